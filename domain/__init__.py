@@ -1,0 +1,1 @@
+"""What may happen to a placement in alternative provision, and who may say so."""

@@ -1,0 +1,130 @@
+"""Facts of consents and of the parents' position, in the stream of their placement. Subject: the pupil."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from domain.events.fact import ACTOR, Fact
+from domain.parts import Attempt, ConsentScope
+from domain.values import Personal
+from domain.vocabulary import Capacity, Medium, NotRelevantReason
+
+
+class PlacingAuthorityConsentGiven(Fact, frozen=True, kw_only=True):
+    """A placing authority consents to outside delivery within a scope (S42); given by its officer, recorded by ours."""
+
+    TOPIC = "placement.authority-consent-given"
+    PERSONAL = {
+        "consent": ("capacity", "officer_name", "officer_title", "medium", "conditions"),
+        "actor": ACTOR,
+    }
+
+    consent_id: UUID
+    authority_id: UUID
+    scope: ConsentScope
+    given_on: date
+    received_on: date
+    capacity: Personal[Capacity]
+    officer_name: Personal[str]
+    officer_title: Personal[str]
+    medium: Personal[Medium]
+    conditions: Personal[str | None]
+
+
+class PlacingAuthorityConsentRefused(Fact, frozen=True, kw_only=True):
+    """A placing authority refuses its consent."""
+
+    TOPIC = "placement.authority-consent-refused"
+    PERSONAL = {"consent": ("officer_name", "officer_title", "reason"), "actor": ACTOR}
+
+    authority_id: UUID
+    refused_on: date
+    received_on: date
+    officer_name: Personal[str]
+    officer_title: Personal[str]
+    reason: Personal[str]
+
+
+class PlacingAuthorityConsentWithdrawn(Fact, frozen=True, kw_only=True):
+    """A placing authority withdraws a consent from a day on."""
+
+    TOPIC = "placement.authority-consent-withdrawn"
+    PERSONAL = {"consent": ("notified_by", "reason"), "actor": ACTOR}
+
+    consent_id: UUID
+    effective_on: date
+    received_on: date
+    notified_by: Personal[str]
+    reason: Personal[str]
+
+
+class ParentalAgreementGiven(Fact, frozen=True, kw_only=True):
+    """A person with parental responsibility agrees to the placement (S43); one holder suffices."""
+
+    TOPIC = "placement.parental-agreement-given"
+    PERSONAL = {"parent": ("holder_name", "medium"), "actor": ACTOR}
+
+    holder_id: UUID
+    given_on: date
+    received_on: date
+    holder_name: Personal[str]
+    medium: Personal[Medium]
+
+
+class ParentalAgreementDeclined(Fact, frozen=True, kw_only=True):
+    """A person with parental responsibility declines; the Head Teacher's reasoned decision follows."""
+
+    TOPIC = "placement.parental-agreement-declined"
+    PERSONAL = {"parent": ("holder_name", "reason"), "actor": ACTOR}
+
+    holder_id: UUID
+    declined_on: date
+    received_on: date
+    holder_name: Personal[str]
+    reason: Personal[str]
+
+
+class ParentalAgreementDecided(Fact, frozen=True, kw_only=True):
+    """The Head Teacher decides to go on although a parent declined, and why."""
+
+    TOPIC = "placement.parental-agreement-decided"
+    PERSONAL = {"parent": ("reason",), "actor": ACTOR}
+
+    decided_on: date
+    reason: Personal[str]
+
+
+class ParentalAgreementWithdrawn(Fact, frozen=True, kw_only=True):
+    """A person with parental responsibility withdraws the agreement given before."""
+
+    TOPIC = "placement.parental-agreement-withdrawn"
+    PERSONAL = {"parent": ("holder_name", "reason"), "actor": ACTOR}
+
+    holder_id: UUID
+    effective_on: date
+    received_on: date
+    holder_name: Personal[str]
+    reason: Personal[str]
+
+
+class ParentUnreachableRecorded(Fact, frozen=True, kw_only=True):
+    """Nobody with parental responsibility could be reached, after dated attempts; looked at again on a date."""
+
+    TOPIC = "placement.parent-unreachable-recorded"
+    PERSONAL = {"parent": ("attempts",), "actor": ACTOR}
+
+    recorded_on: date
+    review_on: date
+    attempts: Personal[tuple[Attempt, ...]]
+
+
+class ParentalAgreementNotRelevantRecorded(Fact, frozen=True, kw_only=True):
+    """The Head Teacher records that parents' agreement is not relevant, and why (S43: silence is not allowed)."""
+
+    TOPIC = "placement.parental-agreement-not-relevant"
+    PERSONAL = {"parent": ("reason", "explanation"), "actor": ACTOR}
+
+    decided_on: date
+    reason: Personal[NotRelevantReason]
+    explanation: Personal[str]

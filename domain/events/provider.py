@@ -1,0 +1,81 @@
+"""Facts of a provider and its sites. Subject: the provider."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from domain.events.fact import ACTOR, Fact
+from domain.parts import Hazard
+from domain.values import Personal
+from domain.vocabulary import Regime, RegisterStatus, RiskOutcome, SiteKind
+
+
+class ProviderRecorded(Fact, frozen=True, kw_only=True):
+    """A provider of education is known; `school_id` is set where it is a school of the group itself."""
+
+    TOPIC = "provider.recorded"
+    OPENS_SUBJECT = True
+
+    name: str
+    school_id: UUID | None
+
+
+class ProviderSiteRecorded(Fact, frozen=True, kw_only=True):
+    """An address where the provider teaches, so that it is always known where a child is."""
+
+    TOPIC = "provider.site-recorded"
+
+    site_id: UUID
+    kind: SiteKind
+    name: str
+    address: str
+    telephone: str
+
+
+class ProviderRegistrationVerified(Fact, frozen=True, kw_only=True):
+    """Someone looked the provider up in the register named and saw this on that day (S29)."""
+
+    TOPIC = "provider.registration-verified"
+
+    regime: Regime
+    identifier: str
+    source: str
+    checked_on: date
+    status: RegisterStatus
+
+
+class ProviderRegistrationLapsed(Fact, frozen=True, kw_only=True):
+    """The provider's registration ended, and how the school came to know."""
+
+    TOPIC = "provider.registration-lapsed"
+
+    effective_on: date
+    received_on: date
+    how_known: str
+
+
+class ProviderSafeguardingPolicyVerified(Fact, frozen=True, kw_only=True):
+    """The designated safeguarding lead read the provider's safeguarding policy and found it fit, or not (S30)."""
+
+    TOPIC = "provider.safeguarding-policy-verified"
+    PERSONAL = {"policy": ("provider_lead",), "actor": ACTOR}
+
+    verified_on: date
+    policy_dated: date
+    satisfactory: bool
+    provider_lead: Personal[str]
+
+
+class SettingRiskAssessed(Fact, frozen=True, kw_only=True):
+    """A site was risk-assessed as a place to learn, for any pupil (S30)."""
+
+    TOPIC = "provider.setting-risk-assessed"
+    PERSONAL = {"risk": ("hazards", "assessor"), "actor": ACTOR}
+
+    site_id: UUID
+    assessed_on: date
+    valid_to: date
+    outcome: RiskOutcome
+    hazards: Personal[tuple[Hazard, ...]]
+    assessor: Personal[str]

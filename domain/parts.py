@@ -1,0 +1,120 @@
+"""The composite values that facts carry: calendars, plans, hazards, scopes. Frozen, and encoded field by field."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+import msgspec
+
+from domain.vocabulary import Rag, Session, Subject
+
+
+class Term(msgspec.Struct, frozen=True):
+    """A school term with its half-term holiday; all days inclusive."""
+
+    name: str
+    start: date
+    end: date
+    half_term_from: date
+    half_term_to: date
+
+
+class SessionTimes(msgspec.Struct, frozen=True):
+    """When the two sessions of a school day run, as local wall-clock times HH:MM in Europe/London."""
+
+    am_start: str
+    am_end: str
+    pm_start: str
+    pm_end: str
+
+
+class Barrier(msgspec.Struct, frozen=True):
+    """Something that keeps the pupil from learning with peers, and the provision that answers it (S10)."""
+
+    barrier: str
+    provision: str
+
+
+class Measure(msgspec.Struct, frozen=True):
+    """One reading of where the pupil stands (S24)."""
+
+    subject: Subject
+    tool: str
+    value: str
+    unit: str
+    measured_on: date
+
+
+class Objective(msgspec.Struct, frozen=True):
+    """What the placement is to achieve and by when; `kind` is improvement or attainment (S21, S22)."""
+
+    id: str
+    kind: str
+    text: str
+    target: str
+    target_date: date
+
+
+class ObjectiveRating(msgspec.Struct, frozen=True):
+    """How one objective stood at a review."""
+
+    id: str
+    rag: Rag
+
+
+class Monitoring(msgspec.Struct, frozen=True):
+    """Who watches what, how and how often (S23)."""
+
+    what: str
+    who: str
+    frequency: str
+
+
+class Pathway(msgspec.Struct, frozen=True):
+    """Weekly minutes taught against the minutes of the pupil's pathway in school (S54)."""
+
+    minutes_a_week: int
+    pathway_minutes_a_week: int
+    level: str
+
+
+class Hazard(msgspec.Struct, frozen=True):
+    """One hazard of a risk assessment; likelihood and severity from 1 (low) to 5 (high)."""
+
+    hazard: str
+    likelihood: int
+    severity: int
+    control: str
+    owner: str
+
+
+class ConsentScope(msgspec.Struct, frozen=True):
+    """What a consent covers: a provider, optionally one site, and a span of days; no end means the placement's end."""
+
+    provider_id: UUID
+    site_id: UUID | None
+    starts_on: date
+    ends_on: date | None
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """One dated attempt to reach a person with parental responsibility."""
+
+    attempted_on: date
+    how: str
+
+
+class DelegationLimits(msgspec.Struct, frozen=True):
+    """How far a delegation goes; None means no limit of that kind."""
+
+    provider_id: UUID | None = None
+    pupil_id: UUID | None = None
+    max_weeks: int | None = None
+
+
+class RegisteredSession(msgspec.Struct, frozen=True):
+    """One school session, the thing that is marked once."""
+
+    day: date
+    session: Session
