@@ -1,0 +1,1 @@
+"""Every test of the project; `python3 tests` runs them all."""
