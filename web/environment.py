@@ -26,7 +26,7 @@ VENV = ROOT / ".venv"
 OLDEST_NODE = (20, 19)  # what the style compiler asks for
 
 
-class SetUpFailed(Exception):  # noqa: N818 - a sentence for a person, like every error here
+class SetUpFailed(Exception):
     """The environment cannot be made; the message is the one sentence a person needs."""
 
 
