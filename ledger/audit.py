@@ -1,0 +1,238 @@
+"""The full check of a ledger by whoever holds its keys: every byte of every row, from the rows up to what was signed."""
+
+from __future__ import annotations
+
+import os
+from base64 import b64decode, b64encode
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from heapq import merge
+from itertools import islice
+from typing import Any
+
+import msgspec
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from ledger import entry as entries
+from ledger import merkle
+from ledger.checkpoint import Checkpoint
+from ledger.enrolment import KeyEnrolled
+from ledger.errors import LedgerError
+from ledger.log import CheckpointWrong, Log, StoredLeaf
+from ledger.recorder import microseconds
+from ledger.subjects import SubjectErased, SubjectKeys, SubjectUnknown
+from ledger.tree import GrowingTree
+
+_CHUNK = 256
+_WORKERS = os.cpu_count() or 1
+_KEYS_IN_ORDER = (
+    *("origin", "stream", "version", "topic", "recorded_at"),
+    *("actor", "subject", "facts", "sealed", "relied_on"),
+)
+_decode = msgspec.json.Decoder().decode
+
+
+class EntryWrong(LedgerError):
+    """Something about one entry is not as it must be."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The first thing found wrong, and at which entry, where it is about one."""
+
+    problem: str
+    index: int | None
+
+
+@dataclass(frozen=True)
+class AuditReport:
+    """What an audit established: entries checked, how many of them are erased, the root, and the first fault, if any."""
+
+    entries: int
+    erased: int
+    root: bytes
+    finding: Finding | None
+
+
+def audit(
+    log: Log,
+    subjects: SubjectKeys,
+    locked: Checkpoint | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> AuditReport:
+    """Check the whole log in one pass and bounded memory; `locked` is what the checkpoint lock says was signed.
+
+    Of each entry: that it is there, in its place, that its columns say what its body says, its leaf hash, its payload's
+    digest, each commitment, its signature by an enrolled key. Of the whole: head, kept subtree roots, every stored
+    checkpoint, the lock.
+    """
+    size, peaks = log.head()
+    walk = _Walk(log, subjects, locked)
+    try:
+        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="audit") as pool:
+            finding = _first(walk.check(pool, size, progress))
+        finding = finding or _check_whole(log, walk, size, peaks)
+    except CheckpointWrong as wrong:
+        finding = Finding(str(wrong), None)
+    return AuditReport(walk.tree.size, walk.erased, walk.tree.root(), finding)
+
+
+def _first(findings: Iterator[Finding]) -> Finding | None:
+    return min(findings, key=lambda finding: finding.index or 0, default=None)
+
+
+def _check_whole(log: Log, walk: _Walk, size: int, peaks: list[bytes]) -> Finding | None:
+    if walk.tree.size != size:
+        return Finding(f"the head counts {size} entries but only {walk.tree.size} are there.", walk.tree.size)
+    if log.last_position() != size:
+        return Finding("there are rows beyond the head.", size)
+    if walk.tree.peaks != peaks:
+        return Finding("the stored head does not match the entries.", None)
+    if walk.next_signed is not None:
+        return Finding(f"{walk.next_signed.size} entries were signed but only {size} are there.", size)
+    return None
+
+
+class _Walk:
+    """One pass over the rows, carrying what each row is compared with."""
+
+    def __init__(self, log: Log, subjects: SubjectKeys, locked: Checkpoint | None) -> None:
+        self._log = log
+        self._subjects = subjects
+        self._known_at = 0
+        self._enrolled: dict[str, Ed25519PublicKey] = {}
+        self.tree = GrowingTree()
+        self.erased = 0
+        self._signed = _in_order(log.checkpoints(), locked)
+        self.next_signed: Checkpoint | None = None
+
+    def check(self, pool: ThreadPoolExecutor, size: int, progress: Callable[[int, int], None]) -> Iterator[Finding]:
+        """Yield the first fault of the rows, and faults of signatures up to about there; the rest need not be checked."""
+        self.next_signed = next(self._signed, None)
+        pending: deque[Future[list[Finding]]] = deque()
+        leaves = self._log.leaves(0, size)
+        while chunk := list(islice(leaves, _CHUNK)):
+            finding = self._check_rows(chunk)
+            pending.append(pool.submit(_check_signatures, chunk, self._enrolled))
+            if finding is not None:
+                yield finding
+                break
+            if len(pending) > 2 * _WORKERS:
+                yield from pending.popleft().result()
+            progress(self.tree.size, size)
+        for waiting in pending:
+            yield from waiting.result()
+
+    def _check_rows(self, chunk: Sequence[StoredLeaf]) -> Finding | None:
+        for leaf in chunk:
+            expected = self.tree.size
+            try:
+                if leaf.index != expected:
+                    raise EntryWrong("it is missing.")
+                self._check_row(leaf)
+            except EntryWrong as wrong:
+                return Finding(str(wrong), expected)
+            except (KeyError, TypeError, ValueError):
+                return Finding("its body is not that of an entry.", expected)
+        return None
+
+    def _check_row(self, leaf: StoredLeaf) -> None:
+        body = _body(leaf)
+        leaf_hash = merkle.leaf_hash(leaf.entry)
+        if leaf_hash != leaf.leaf_hash:
+            raise EntryWrong("its fingerprint does not match its content.")
+        self._known_at = max(self._known_at, microseconds(datetime.fromisoformat(body["recorded_at"])))
+        if leaf.known_at != self._known_at:
+            raise EntryWrong("the time from which it was known does not follow from its recording time.")
+        self._check_payload(leaf, body)
+        self._enrol(leaf, body)
+        self.tree.append(leaf_hash)
+        self._check_tree()
+
+    def _check_payload(self, leaf: StoredLeaf, body: dict[str, Any]) -> None:
+        sealed = body["sealed"]
+        if sealed is None:
+            if leaf.payload is not None:
+                raise EntryWrong("it has sealed fields that it never committed to.")
+            return
+        if leaf.subject is None:
+            raise EntryWrong("it has sealed fields and names no subject.")
+        if leaf.payload is not None and _digest(leaf.payload) != sealed["ciphertext"]:
+            raise EntryWrong("its sealed fields are not those it committed to.")
+        try:
+            key = self._subjects.get(leaf.subject)
+        except SubjectErased:
+            self.erased += 1
+            return
+        except SubjectUnknown as error:
+            raise EntryWrong("its subject's key is missing from the key store.") from error
+        if leaf.payload is None:
+            raise EntryWrong("its sealed fields are missing although its subject was not erased.")
+        associated = f"{body['origin']}\n{body['stream']}\n{body['version']}\n{body['topic']}".encode()
+        try:
+            plaintext = key.decrypt(leaf.payload[:12], leaf.payload[12:], associated)
+        except (InvalidTag, ValueError) as error:
+            raise EntryWrong("its sealed fields do not open under its subject's key.") from error
+        commitments = {_decode(line)[1]: _digest(line) for line in plaintext.rstrip(b"\n").split(b"\n")}
+        if commitments != sealed["groups"]:
+            raise EntryWrong("what it disclosed and what it committed to differ.")
+
+    def _enrol(self, leaf: StoredLeaf, body: dict[str, Any]) -> None:
+        """Accept a self-signed key at the very first leaf only: later, whoever can write rows could enrol their own."""
+        if leaf.index == 0:
+            if leaf.topic != KeyEnrolled.TOPIC:
+                raise EntryWrong("the first entry must enrol the key that signs the others.")
+            public_key = b64decode(body["facts"]["public_key"])
+            self._enrolled[entries.key_id(public_key)] = Ed25519PublicKey.from_public_bytes(public_key)
+        elif leaf.topic == KeyEnrolled.TOPIC:
+            raise EntryWrong("it enrols a key that no enrolled key vouches for.")
+
+    def _check_tree(self) -> None:
+        for level, position, node in self.tree.completed:
+            if self._log.kept_node(level, position) not in (None, node):
+                raise EntryWrong(f"the kept root of the {1 << level} entries up to it is wrong.")
+        self.tree.completed.clear()
+        while self.next_signed is not None and self.next_signed.size <= self.tree.size:
+            if self.next_signed.root != self.tree.root():
+                raise EntryWrong(f"the {self.tree.size} entries up to it are not those that were signed.")
+            self.next_signed = next(self._signed, None)
+
+
+def _body(leaf: StoredLeaf) -> dict[str, Any]:
+    """Parse a body and compare it with the columns that pages and guards rely on."""
+    body: dict[str, Any] = _decode(leaf.body)
+    if tuple(body) != _KEYS_IN_ORDER:
+        raise EntryWrong("its body is not that of an entry.")
+    subject = None if leaf.subject is None else str(leaf.subject)
+    columns = {"stream": str(leaf.stream), "version": leaf.version, "topic": leaf.topic, "subject": subject}
+    for name, value in columns.items():
+        if body[name] != value:
+            raise EntryWrong(f"its {name} is {value} in the database but {body[name]} in what was signed.")
+    return body
+
+
+def _check_signatures(leaves: Sequence[StoredLeaf], enrolled: dict[str, Ed25519PublicKey]) -> list[Finding]:
+    """Return the first entry whose signature fails; OpenSSL releases the interpreter, so threads use every core."""
+    for leaf in leaves:
+        key = enrolled.get(leaf.key_id)
+        if key is None:
+            return [Finding("it is signed by a key that is not enrolled.", leaf.index)]
+        try:
+            key.verify(leaf.signature, entries.pae(leaf.body))
+        except InvalidSignature:
+            return [Finding("its signature does not match its content.", leaf.index)]
+    return []
+
+
+def _in_order(stored: Iterator[Checkpoint], locked: Checkpoint | None) -> Iterator[Checkpoint]:
+    """Yield stored checkpoints by size with the lock's in its place."""
+    return merge(stored, [] if locked is None else [locked], key=lambda checkpoint: checkpoint.size)
+
+
+def _digest(content: bytes) -> str:
+    return b64encode(sha256(content).digest()).decode()

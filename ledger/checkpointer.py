@@ -1,0 +1,154 @@
+"""Signing the tree: read what was written back, recompute it, move the checkpoint lock forward, publish the checkpoint.
+
+The lock is a file that holds the newest signed checkpoint. It lies apart from the database and is never part of a
+backup: it is the ledger's memory of what it has told the world. A database that cannot be extended from it, such as an
+old copy restored, must stop the service, because signing on would make two histories.
+
+An attacker who holds only the lock file can at most stop the service. Who can write both lock and database can show an
+older history to those who have seen no later checkpoint; witnesses are there against that.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+from ledger import checkpoint as checkpoints
+from ledger import merkle
+from ledger.checkpoint import Checkpoint
+from ledger.errors import LedgerError, VerificationError
+from ledger.keys import Keys
+from ledger.log import Log
+from ledger.tree import BLOCK, GrowingTree
+
+_EVERY_SECONDS = 1.0
+
+
+class LedgerDiverged(LedgerError):
+    """The database does not continue what was last signed; the message says how and what to do."""
+
+
+class EntryChanged(LedgerError):
+    """An entry read back is not the entry that was logged; nothing was signed over it."""
+
+
+class Checkpointer:
+    """Signs checkpoints of one log; any number of them may run at once, in any number of processes."""
+
+    def __init__(self, log: Log, keys: Keys, lock_path: Path | str) -> None:
+        self._log = log
+        self._keys = keys
+        self._lock_path = Path(lock_path)
+
+    def start(self) -> bytes:
+        """Check that the log continues what was last signed, sign what was added since, and return the checkpoint.
+
+        Raises:
+            LedgerDiverged: where it does not, or where the lock is gone although checkpoints were published.
+            EntryChanged: where an entry added since was changed.
+        """
+        return self.publish()
+
+    def publish(self) -> bytes:
+        """Sign the log as it is now and return the signed checkpoint; nothing new means the last one again.
+
+        Raises:
+            LedgerDiverged, EntryChanged: as `start`; nothing was signed.
+        """
+        with self._held():
+            locked, note = self._read_lock()
+            size, peaks = self._log.head()
+            if size < locked.size:
+                raise LedgerDiverged(
+                    f"The ledger holds {size} entries but {locked.size} were signed: this looks like an old copy of the"
+                    f" database. Put the newest database back; do not remove {self._lock_path}."
+                )
+            tree = self._recompute(locked, size)
+            if tree.peaks != peaks:
+                raise EntryChanged("The ledger's head does not match its entries. Run audit; do not write on.")
+            if size > locked.size or note is None:
+                note = checkpoints.sign(Checkpoint(self._keys.origin, size, tree.root()), self._keys.log)
+                self._write_lock(note)
+            # After the lock: a crash in between leaves the database behind the lock, and the next run stores again.
+            self._log.store_checkpoint(size, note, tree.completed)
+            return note
+
+    def locked(self) -> Checkpoint | None:
+        """Return what the lock says was last signed, or None before anything was.
+
+        Raises:
+            LedgerDiverged: where the lock is gone although checkpoints were published, or is not this ledger's.
+        """
+        checkpoint, note = self._read_lock()
+        return None if note is None else checkpoint
+
+    def run(self, stop: Event) -> None:
+        """Publish at least once a second while the log grows, until told to stop; a log that went wrong ends it with an error."""
+        published = -1
+        while not stop.is_set():
+            size = self._log.size()
+            if size != published:
+                self.publish()
+                published = size
+            stop.wait(_EVERY_SECONDS)
+
+    def _recompute(self, locked: Checkpoint, size: int) -> GrowingTree:
+        """Rebuild the tree from the stored bytes since the last kept subtree; it must pass through what was signed."""
+        base = min(self._log.kept_size(), locked.size // BLOCK * BLOCK)
+        tree = GrowingTree(base, self._log.peaks(base))
+        if base == locked.size:
+            self._check_passes(tree, locked)
+        for leaf in self._log.leaves(base, size):
+            leaf_hash = merkle.leaf_hash(leaf.entry)
+            if leaf.index != tree.size or leaf.leaf_hash != leaf_hash:
+                raise EntryChanged(f"Entry {tree.size} is missing or is not as it was logged. Run audit; do not write on.")
+            tree.append(leaf_hash)
+            if tree.size == locked.size:
+                self._check_passes(tree, locked)
+        return tree
+
+    def _check_passes(self, tree: GrowingTree, locked: Checkpoint) -> None:
+        if tree.root() != locked.root:
+            raise LedgerDiverged(
+                f"The first {locked.size} entries are not those that were signed. Put the newest database back; do not"
+                f" remove {self._lock_path}."
+            )
+
+    @contextmanager
+    def _held(self) -> Iterator[None]:
+        """Hold the lock against other checkpointers; the lock file itself is replaced, so a file beside it is held."""
+        with open(f"{self._lock_path}.held", "w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
+
+    def _read_lock(self) -> tuple[Checkpoint, bytes | None]:
+        try:
+            note = self._lock_path.read_bytes()
+        except FileNotFoundError:
+            if self._log.has_checkpoint():
+                raise LedgerDiverged(
+                    f"{self._lock_path} is missing although checkpoints were published: put it back, it says what was signed."
+                ) from None
+            return Checkpoint(self._keys.origin, 0, merkle.EMPTY_ROOT), None
+        try:
+            return checkpoints.open(note, self._keys.vkey), note
+        except VerificationError as error:
+            raise LedgerDiverged(f"{self._lock_path} is damaged or belongs to another ledger: put it back.") from error
+
+    def _write_lock(self, note: bytes) -> None:
+        """Replace the lock so that a crash leaves the old one or the new one, never a part."""
+        scratch = self._lock_path.with_name(f"{self._lock_path.name}.new")
+        with open(scratch, "wb") as file:
+            file.write(note)
+            file.flush()
+            os.fsync(file.fileno())
+        scratch.replace(self._lock_path)
+        directory = os.open(self._lock_path.parent, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)

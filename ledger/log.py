@@ -1,0 +1,248 @@
+"""Reading the log: entries as they were signed, proofs, checkpoints, receipts and bundles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from eventsourcing.sqlite import SQLiteCursor
+
+from ledger import checkpoint as checkpoints
+from ledger import entry as entries
+from ledger.checkpoint import Checkpoint
+from ledger.datastore import LedgerDatastore
+from ledger.errors import LedgerError, VerificationError
+from ledger.keys import Keys
+from ledger.tree import BLOCK, BLOCK_LEVEL, StoredTree
+
+_PAGE = 1000
+_COLUMNS = "rowid, originator_id, originator_version, topic, state, subject, known_at, key_id, signature, leaf_hash, payload"
+_ROWS = f"SELECT {_COLUMNS} FROM stored_events LEFT JOIN payloads USING (rowid)"
+
+
+class EntryMissing(LedgerError):
+    """The log has no entry at this index."""
+
+
+class NoCheckpoint(LedgerError):
+    """No checkpoint covers this yet; the checkpointer signs one within a second of an entry."""
+
+
+class CheckpointWrong(LedgerError):
+    """A stored checkpoint is not as this log signed it."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLeaf:
+    """One row of the log as stored; nothing in it is vouched for but what its signature covers."""
+
+    index: int
+    stream: UUID
+    version: int
+    topic: str
+    body: bytes
+    subject: UUID | None
+    known_at: int
+    key_id: str
+    signature: bytes
+    leaf_hash: bytes
+    payload: bytes | None
+
+    @property
+    def entry(self) -> bytes:
+        """The entry's exact bytes, framed from body and signature."""
+        return entries.frame(self.body, self.key_id, self.signature)
+
+
+class Log:
+    """One ledger's log, read only but for the checkpoints it keeps."""
+
+    def __init__(self, datastore: LedgerDatastore, keys: Keys) -> None:
+        self._datastore = datastore
+        self._keys = keys
+
+    def size(self) -> int:
+        """Return how many entries are recorded."""
+        return self.head()[0]
+
+    def head(self) -> tuple[int, list[bytes]]:
+        """Return the stored head: size and peaks, largest first."""
+        with self._datastore.transaction(commit=False) as c:
+            c.execute("SELECT size, peaks FROM ledger_head")
+            size, peaks = c.fetchone()
+        return size, [peaks[start : start + 32] for start in range(0, len(peaks), 32)]
+
+    def leaf(self, index: int) -> StoredLeaf:
+        """Return one row.
+
+        Raises:
+            EntryMissing: where the log does not reach that far.
+        """
+        with self._datastore.transaction(commit=False) as c:
+            c.execute(f"{_ROWS} WHERE rowid = ?", (index + 1,))
+            row = c.fetchone()
+        if row is None:
+            raise EntryMissing(f"There is no entry {index}.")
+        return _leaf(row)
+
+    def entry(self, index: int) -> bytes:
+        """Return an entry's exact bytes.
+
+        Raises:
+            EntryMissing: where the log does not reach that far.
+        """
+        return self.leaf(index).entry
+
+    def leaves(self, start: int, stop: int) -> Iterator[StoredLeaf]:
+        """Yield the rows with start <= index < stop in order, a page at a time, so that no reader holds up the writers."""
+        position = start
+        while position < stop:
+            with self._datastore.transaction(commit=False) as c:
+                c.execute(f"{_ROWS} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT {_PAGE}", (position, stop))
+                page = [_leaf(row) for row in c.fetchall()]
+            if not page:
+                return
+            yield from page
+            position = page[-1].index + 1
+
+    def entries_of(self, streams: Iterable[UUID]) -> Iterator[StoredLeaf]:
+        """Yield the rows of some streams in log order."""
+        return self._leaves_at(self._indices("originator_id", streams))
+
+    def entries_about(self, subjects: Iterable[UUID]) -> Iterator[StoredLeaf]:
+        """Yield the rows whose sealed fields concern some subjects, in log order."""
+        return self._leaves_at(self._indices("subject", subjects))
+
+    def root(self, size: int) -> bytes:
+        """Return the root of the first `size` entries, from stored hashes."""
+        with self._datastore.transaction(commit=False) as c:
+            return StoredTree(c).root(size)
+
+    def inclusion_proof(self, index: int, size: int) -> list[bytes]:
+        """Return the proof that entry `index` is in the tree of that size.
+
+        Raises:
+            EntryMissing: where the log or the tree does not reach that far.
+        """
+        with self._datastore.transaction(commit=False) as c:
+            if not 0 <= index < size <= _size(c):
+                raise EntryMissing(f"There is no entry {index} in a tree of {size}.")
+            return StoredTree(c).inclusion_proof(index, size)
+
+    def consistency_proof(self, old: int, new: int) -> list[bytes]:
+        """Return the proof that the tree of size `new` only adds to that of size `old`.
+
+        Raises:
+            EntryMissing: where the log is not that long, or the order is wrong.
+        """
+        with self._datastore.transaction(commit=False) as c:
+            if not 0 <= old <= new <= _size(c):
+                raise EntryMissing(f"There are no trees of {old} and {new} entries to compare.")
+            return StoredTree(c).consistency_proof(old, new)
+
+    def peaks(self, size: int) -> list[bytes]:
+        """Return the roots of the complete subtrees that make up a tree of this size, largest first, from stored hashes."""
+        with self._datastore.transaction(commit=False) as c:
+            return StoredTree(c).peaks(size)
+
+    def kept_size(self) -> int:
+        """Return how many entries lie in blocks whose roots are kept."""
+        with self._datastore.transaction(commit=False) as c:
+            c.execute("SELECT coalesce(max(position) + 1, 0) FROM nodes WHERE level = ?", (BLOCK_LEVEL,))
+            return int(c.fetchone()[0]) * BLOCK
+
+    def has_checkpoint(self) -> bool:
+        """Return whether a checkpoint was ever stored."""
+        with self._datastore.transaction(commit=False) as c:
+            c.execute("SELECT EXISTS (SELECT 1 FROM checkpoints)")
+            return bool(c.fetchone()[0])
+
+    def kept_node(self, level: int, position: int) -> bytes | None:
+        """Return the kept root of a complete subtree, or None."""
+        with self._datastore.transaction(commit=False) as c:
+            c.execute("SELECT hash FROM nodes WHERE level = ? AND position = ?", (level, position))
+            row = c.fetchone()
+        return None if row is None else row[0]
+
+    def checkpoint(self) -> bytes:
+        """Return the newest signed checkpoint.
+
+        Raises:
+            NoCheckpoint: where none was ever signed.
+        """
+        with self._datastore.transaction(commit=False) as c:
+            return _checkpoint(c)[1]
+
+    def checkpoints(self) -> Iterator[Checkpoint]:
+        """Yield every stored checkpoint, smallest first, its signature checked.
+
+        Raises:
+            CheckpointWrong: where one is not as this log signed it.
+        """
+        size = -1
+        while True:
+            with self._datastore.transaction(commit=False) as c:
+                c.execute(f"SELECT size, note FROM checkpoints WHERE size > ? ORDER BY size LIMIT {_PAGE}", (size,))
+                page = c.fetchall()
+            if not page:
+                return
+            for size, note in page:
+                yield self._open_checkpoint(size, note)
+
+    def _open_checkpoint(self, size: int, note: bytes) -> Checkpoint:
+        try:
+            opened = checkpoints.open(note, self._keys.vkey)
+        except VerificationError as error:
+            raise CheckpointWrong(f"The stored checkpoint of {size} entries is not one this ledger signed.") from error
+        if opened.size != size:
+            raise CheckpointWrong(f"The checkpoint stored for {size} entries is for {opened.size}.")
+        return opened
+
+    def last_position(self) -> int:
+        """Return the position of the last row there is, which is the size unless rows were added or removed."""
+        with self._datastore.transaction(commit=False) as c:
+            c.execute("SELECT coalesce(max(rowid), 0) FROM stored_events")
+            return int(c.fetchone()[0])
+
+    def store_checkpoint(self, size: int, note: bytes, nodes: Sequence[tuple[int, int, bytes]]) -> None:
+        """Keep a signed checkpoint and the subtree roots (level, position, hash) that became complete."""
+        with self._datastore.transaction(commit=True) as c:
+            c.execute("INSERT INTO checkpoints VALUES (?, ?) ON CONFLICT DO NOTHING", (size, note))
+            c.executemany("INSERT INTO nodes VALUES (?, ?, ?) ON CONFLICT DO NOTHING", nodes)
+
+    def _indices(self, column: str, values: Iterable[UUID]) -> list[int]:
+        found: list[int] = []
+        with self._datastore.transaction(commit=False) as c:
+            for value in set(values):
+                c.execute(f"SELECT rowid FROM stored_events WHERE {column} = ?", (value.bytes,))
+                found.extend(row[0] - 1 for row in c.fetchall())
+        return sorted(found)
+
+    def _leaves_at(self, indices: Sequence[int]) -> Iterator[StoredLeaf]:
+        for start in range(0, len(indices), _PAGE):
+            page = indices[start : start + _PAGE]
+            marks = ",".join("?" * len(page))
+            with self._datastore.transaction(commit=False) as c:
+                c.execute(f"{_ROWS} WHERE rowid IN ({marks}) ORDER BY rowid", [index + 1 for index in page])
+                found = [_leaf(row) for row in c.fetchall()]
+            yield from found
+
+
+def _size(c: SQLiteCursor) -> int:
+    c.execute("SELECT size FROM ledger_head")
+    return int(c.fetchone()[0])
+
+
+def _checkpoint(c: SQLiteCursor) -> tuple[int, bytes]:
+    c.execute("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1")
+    row = c.fetchone()
+    if row is None:
+        raise NoCheckpoint("No checkpoint has been signed yet.")
+    return row[0], row[1]
+
+
+def _leaf(row: Sequence[object]) -> StoredLeaf:
+    position, stream, version, topic, body, subject, *rest = row
+    subject_id = None if subject is None else UUID(bytes=subject)
+    return StoredLeaf(position - 1, UUID(bytes=stream), version, topic, body, subject_id, *rest)

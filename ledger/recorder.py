@@ -1,0 +1,250 @@
+"""The one way into the log: events, signatures, leaves, tree head, guards and idempotency in one SQLite transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent, Tracking
+from eventsourcing.sqlite import SQLiteCursor, SQLiteProcessRecorder
+
+from ledger import commands
+from ledger.commands import Command, CommandRepeated, Receipt
+from ledger.datastore import TABLES, LedgerDatastore
+from ledger.errors import LedgerError
+from ledger.keys import EntrySigner
+from ledger.mapper import SealedEvent, SealedNotification
+from ledger.merkle import CompactRange
+from ledger.signing import SignedLeaf, Signing
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+_INSERT_EVENT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_PAYLOAD = "INSERT INTO payloads VALUES (?, ?)"
+_SELECT_LEAF = "SELECT rowid, leaf_hash FROM stored_events WHERE originator_id = ? AND originator_version = ?"
+
+
+class ReliedOnChanged(LedgerError, IntegrityError):
+    """A record that the decision rested on changed while it was being decided."""
+
+    def __init__(self, stream: UUID, relied_version: int, current_version: int) -> None:
+        super().__init__(f"{stream} was relied on at version {relied_version} but is now at version {current_version}.")
+        self.stream, self.relied_version, self.current_version = stream, relied_version, current_version
+
+
+class SQLiteLedgerRecorder(SQLiteProcessRecorder):
+    """Records events as signed leaves of the log; `notification id = leaf index + 1`, without gaps.
+
+    An attacker who can write to this database can stop the service or change what pages show; they cannot make an
+    entry, a proof or a receipt that verifies, and `audit` names the first entry they touched.
+    """
+
+    def __init__(self, datastore: LedgerDatastore, signer: EntrySigner) -> None:
+        super().__init__(datastore)
+        self.signing = Signing(signer)
+
+    def construct_create_table_statements(self) -> list[str]:
+        return [*TABLES, *super().construct_create_table_statements()[1:]]
+
+    def create_table(self) -> None:
+        """Make what tables are missing; several processes may do so at once."""
+        with self.datastore.transaction(commit=True) as c:
+            for statement in self.create_table_statements:
+                c.execute(statement)
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],
+        *,
+        command: Command | None = None,
+        tracking: Tracking | None = None,
+        **_: Any,
+    ) -> Sequence[int]:
+        """Record events, all or none, and return their positions (leaf index + 1).
+
+        Raises:
+            IntegrityError: where a stream already has an event of that version.
+            ReliedOnChanged: where a stream relied on has moved.
+            CommandRepeated, CommandKeyReused: where the command's key is known.
+        """
+        leaves = self.signing.sign(stored_events)
+        try:
+            with self.datastore.transaction(commit=True) as c:
+                return self._insert_leaves(c, stored_events, leaves, command, tracking)
+        except OperationalError:
+            # The commit may have happened and only its answer been lost: our own random nonces make the leaf ours alone.
+            positions = self._positions_of(stored_events, leaves)
+            if positions is None:
+                raise
+            return positions
+
+    def recall(self, key: str, actor: UUID, digest: bytes) -> Receipt | None:
+        """Return the receipt of a command recorded earlier, or None.
+
+        Raises:
+            CommandKeyReused: where the key was used for something else.
+        """
+        with self.datastore.transaction(commit=False) as c:
+            return commands.recall(c, Command(key, actor, digest))
+
+    def receipt(self, positions: Sequence[int]) -> Receipt:
+        """Return the receipt for positions that `insert_events` returned."""
+        with self.datastore.transaction(commit=False) as c:
+            return commands.receipt(c, positions[0] - 1, len(positions))
+
+    def position_at(self, instant: datetime) -> int:
+        """Return how many entries were known at an instant, by binary search over the running maximum of recording time."""
+        wanted = microseconds(instant)
+        with self.datastore.transaction(commit=False) as c:
+            low, high = 0, _head(c)[0]
+            while low < high:
+                middle = (low + high + 1) // 2
+                c.execute("SELECT known_at FROM stored_events WHERE rowid = ?", (middle,))
+                low, high = (middle, high) if c.fetchone()[0] <= wanted else (low, middle - 1)
+        return low
+
+    def select_events(
+        self,
+        originator_id: UUID | str,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Read one stream's events with their payloads."""
+        statement = (
+            "SELECT originator_version, topic, state, payload FROM stored_events LEFT JOIN payloads USING (rowid)"
+            " WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?"
+            f" ORDER BY originator_version {'DESC' if desc else 'ASC'} LIMIT ?"
+        )
+        stream = _uuid(originator_id)
+        lowest, highest = -(2**62) if gt is None else gt, 2**62 if lte is None else lte
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (stream.bytes, lowest, highest, -1 if limit is None else limit))
+            return [SealedEvent(stream, *row) for row in c.fetchall()]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Read entries in log order with their payloads; `start` and `stop` are positions (leaf index + 1)."""
+        first = 0 if start is None else start if inclusive_of_start else start + 1
+        wanted = f" AND topic IN ({','.join('?' * len(topics))})" if topics else ""
+        statement = (
+            "SELECT originator_id, originator_version, topic, state, rowid, payload"
+            " FROM stored_events LEFT JOIN payloads USING (rowid)"
+            f" WHERE rowid >= ? AND rowid <= ?{wanted} ORDER BY rowid LIMIT ?"
+        )
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(statement, (first, 2**62 if stop is None else stop, *topics, limit))
+            return [SealedNotification(UUID(bytes=row[0]), *row[1:]) for row in c.fetchall()]
+
+    def _insert_leaves(
+        self,
+        c: SQLiteCursor,
+        events: Sequence[StoredEvent],
+        leaves: Sequence[SignedLeaf],
+        command: Command | None,
+        tracking: Tracking | None,
+    ) -> Sequence[int]:
+        if command is not None and (earlier := commands.recall(c, command)) is not None:
+            raise CommandRepeated(earlier)
+        size, known = _extend_head(c, events, leaves)
+        _check_relied_on(c, events)
+        c.executemany(_INSERT_EVENT, map(_event_row, count(size + 1), events, leaves, known))
+        c.executemany(_INSERT_PAYLOAD, _payload_rows(size + 1, events))
+        if command is not None:
+            commands.remember(c, command, size, len(events))
+        if tracking is not None:
+            self._insert_tracking(c, tracking)
+        return list(range(size + 1, size + 1 + len(events)))
+
+    def _positions_of(self, events: Sequence[StoredEvent], leaves: Sequence[SignedLeaf]) -> Sequence[int] | None:
+        if not events:
+            return None
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(_SELECT_LEAF, (_uuid(events[0].originator_id).bytes, events[0].originator_version))
+            row = c.fetchone()
+        if row is None or row[1] != leaves[0].hash:
+            return None
+        return list(range(row[0], row[0] + len(events)))
+
+
+def _uuid(stream: UUID | str) -> UUID:
+    return stream if isinstance(stream, UUID) else UUID(stream)
+
+
+def microseconds(instant: datetime) -> int:
+    """Return an instant as the log keeps it: microseconds since 1970 UTC."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def _head(c: SQLiteCursor) -> tuple[int, bytes, int]:
+    c.execute("SELECT size, peaks, known_at FROM ledger_head")
+    size, peaks, known_at = c.fetchone()
+    return size, peaks, known_at
+
+
+def _extend_head(c: SQLiteCursor, events: Sequence[StoredEvent], leaves: Sequence[SignedLeaf]) -> tuple[int, list[int]]:
+    """Move the head over the new leaves; return the old size and the running maximum of recording time at each leaf."""
+    size, peaks, latest = _head(c)
+    if not events:
+        return size, []
+    tree = CompactRange(size, [peaks[start : start + 32] for start in range(0, len(peaks), 32)])
+    known = []
+    for event, leaf in zip(events, leaves, strict=True):
+        tree.append(leaf.hash)
+        recorded_at: datetime | None = getattr(event, "recorded_at", None)
+        if recorded_at is not None:
+            latest = max(latest, microseconds(recorded_at))
+        known.append(latest)
+    c.execute("UPDATE ledger_head SET size = ?, peaks = ?, known_at = ?", (tree.size, b"".join(tree.peaks), latest))
+    return size, known
+
+
+def _check_relied_on(c: SQLiteCursor, events: Sequence[StoredEvent]) -> None:
+    """Refuse if a stream relied on is not at that version; events earlier in the same batch count as recorded."""
+    within: dict[UUID | str, int] = {}
+    for event in events:
+        relied_on: Mapping[UUID, int] = getattr(event, "relied_on", {})
+        for stream, version in relied_on.items():
+            current = within.get(stream)
+            if current is None:
+                c.execute("SELECT max(originator_version) FROM stored_events WHERE originator_id = ?", (stream.bytes,))
+                current = c.fetchone()[0] or 0
+            if current != version:
+                raise ReliedOnChanged(stream, version, current)
+        within[event.originator_id] = event.originator_version
+
+
+def _event_row(position: int, event: StoredEvent, leaf: SignedLeaf, known_at: int) -> tuple[Any, ...]:
+    subject: UUID | None = getattr(event, "subject", None)
+    return (
+        position,
+        _uuid(event.originator_id).bytes,
+        event.originator_version,
+        event.topic,
+        event.state,
+        None if subject is None else subject.bytes,
+        known_at,
+        leaf.key_id,
+        leaf.signature,
+        leaf.hash,
+    )
+
+
+def _payload_rows(first: int, events: Sequence[StoredEvent]) -> Iterator[tuple[int, bytes]]:
+    for position, event in enumerate(events, first):
+        payload: bytes | None = getattr(event, "payload", None)
+        if payload is not None:
+            yield position, payload

@@ -1,0 +1,26 @@
+"""Fixtures of the stateful half: one set of keys for the run, and a fresh enrolled ledger for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ledger import enrolment, keys
+from tests.ledger.ledgers import ORIGIN, PASSPHRASE, START, Ledger
+
+
+@pytest.fixture(scope="session")
+def ledger_keys(tmp_path_factory: pytest.TempPathFactory) -> keys.Keys:
+    """Keys made once, since making them is slow on purpose."""
+    return keys.create(tmp_path_factory.mktemp("ledger") / "keys", PASSPHRASE, ORIGIN)
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, ledger_keys: keys.Keys) -> Iterator[Ledger]:
+    """An empty ledger whose key is enrolled."""
+    opened = Ledger.open(tmp_path, ledger_keys)
+    enrolment.enrol(opened.recorder, ledger_keys, START)
+    yield opened
+    opened.close()

@@ -1,0 +1,172 @@
+"""Real ledgers in a temporary folder for the tests of the stateful half, and `check_log`, which trusts nothing stored."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+import msgspec
+
+from ledger import enrolment, entry, keys, merkle
+from ledger.checkpointer import Checkpointer
+from ledger.datastore import LedgerDatastore
+from ledger.log import Log
+from ledger.mapper import SealingMapper
+from ledger.recorder import SQLiteLedgerRecorder
+from ledger.subjects import SubjectKeys
+
+ORIGIN = "ledger.example/test"
+PASSPHRASE = "correct horse"
+START = datetime(2026, 9, 1, 8, 55, tzinfo=UTC)
+
+
+class Basis(msgspec.Struct, frozen=True):
+    """On what authority, as the domain's own."""
+
+    kind: str = "own_office"
+    ref: UUID | None = None
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who acts, as the domain's own."""
+
+    id: UUID | None = None
+    role: str = "teacher"
+    organisation: UUID | None = None
+    basis: Basis = Basis()
+
+
+class Erased(msgspec.Struct, frozen=True):
+    """What is left of a personal field."""
+
+    erased: bool
+
+
+class TestEvent(msgspec.Struct, frozen=True, kw_only=True):
+    """What every event class of the contract has."""
+
+    __test__: ClassVar[bool] = False
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    OPENS_SUBJECT: ClassVar[bool] = False
+
+    originator_id: UUID
+    originator_version: int
+    recorded_at: datetime
+    actor: Actor = Actor()
+    subject: UUID | None = None
+    relied_on: dict[UUID, int] = {}
+
+
+class Opened(TestEvent, frozen=True, kw_only=True):
+    """A pupil's record was opened."""
+
+    TOPIC: ClassVar[str] = "test.opened"
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"name": ("name",)}
+    OPENS_SUBJECT: ClassVar[bool] = True
+    name: str | Erased
+
+
+class Marked(TestEvent, frozen=True, kw_only=True):
+    """A mark was taken."""
+
+    TOPIC: ClassVar[str] = "test.marked"
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"mark": ("code", "note"), "taker": ("taker",)}
+    session: str = "AM"
+    code: str | Erased
+    note: str | None | Erased = None
+    taker: str | Erased = "Ms DEMO"
+
+
+class Ruled(TestEvent, frozen=True, kw_only=True):
+    """Something that concerns no person was decided."""
+
+    TOPIC: ClassVar[str] = "test.ruled"
+    what: str
+
+
+TOPICS: dict[str, type[Any]] = {cls.TOPIC: cls for cls in (Opened, Marked, Ruled)}
+
+
+@dataclass
+class Ledger:
+    """One ledger's parts, opened on a folder."""
+
+    folder: Path
+    keys: keys.Keys
+    datastore: LedgerDatastore
+    recorder: SQLiteLedgerRecorder
+    subjects: SubjectKeys
+    mapper: SealingMapper
+    log: Log
+    clock: datetime = START
+
+    @classmethod
+    def open(cls, folder: Path, ledger_keys: keys.Keys) -> Ledger:
+        """Open the ledger in a folder, whose tables are made where missing."""
+        datastore = LedgerDatastore(str(folder / "ledger.sqlite"))
+        recorder = SQLiteLedgerRecorder(datastore, ledger_keys.entry)
+        recorder.create_table()
+        subjects = SubjectKeys(folder / "subjects.sqlite", ledger_keys.master)
+        mapper = SealingMapper({**TOPICS, **enrolment.TOPICS}, ledger_keys.origin, subjects)
+        log = Log(datastore, ledger_keys)
+        return cls(folder, ledger_keys, datastore, recorder, subjects, mapper, log)
+
+    def close(self) -> None:
+        """Close its files."""
+        self.datastore.close()
+        self.subjects.close()
+
+    def checkpointer(self) -> Checkpointer:
+        """Build a checkpointer on the folder's lock."""
+        return Checkpointer(self.log, self.keys, self.folder / "checkpoint.lock")
+
+    def now(self) -> datetime:
+        """Return a later instant each time."""
+        self.clock += timedelta(seconds=1)
+        return self.clock
+
+    def append(self, *events: TestEvent, **kwargs: Any) -> list[int]:
+        """Record events and return their positions."""
+        return list(self.recorder.insert_events([self.mapper.to_stored_event(event) for event in events], **kwargs))
+
+    def open_pupil(self, name: str = "Demo Pupil") -> UUID:
+        """Open a new pupil's record."""
+        pupil = uuid4()
+        self.append(Opened(originator_id=pupil, originator_version=1, recorded_at=self.now(), subject=pupil, name=name))
+        return pupil
+
+    def mark(self, pupil: UUID, code: str = "/", **fields: Any) -> Marked:
+        """Build, not record, a mark in a stream of its own."""
+        values = {"originator_id": uuid4(), "originator_version": 1, "recorded_at": self.now(), **fields}
+        return Marked(subject=pupil, code=code, **values)
+
+    def sql(self, statement: str, *parameters: Any) -> list[Any]:
+        """Reach round the recorder, as an attacker with the file would."""
+        with self.datastore.transaction(commit=True) as c:
+            c.execute(statement, parameters)
+            return list(c.fetchall())
+
+
+def copied_keys(source: Path, folder: Path) -> None:
+    """Give a folder the keys of another, since making keys is slow on purpose."""
+    shutil.copytree(source / "keys", folder / "keys")
+
+
+def check_log(ledger: Ledger) -> None:
+    """Rebuild the whole log from its rows and check indexes, hashes, signatures, head and proofs at every size."""
+    leaves = list(ledger.log.leaves(0, ledger.log.size()))
+    hashes = [merkle.leaf_hash(ledger.log.entry(leaf.index)) for leaf in leaves]
+    size = ledger.log.size()
+
+    assert [leaf.index for leaf in leaves] == list(range(size))
+    assert [leaf.leaf_hash for leaf in leaves] == hashes
+    assert ledger.log.root(size) == merkle.root(hashes)
+    for leaf in leaves:
+        entry.check_signature(ledger.keys.entry.public_key, leaf.body, leaf.signature)
+        proof = ledger.log.inclusion_proof(leaf.index, size)
+        merkle.check_inclusion(leaf.index, size, leaf.leaf_hash, proof, merkle.root(hashes))
