@@ -1,0 +1,44 @@
+"""The whole demo as one list of commands in the order of their time: the same for the same seed, day and size."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from random import Random
+
+from web.demo import pupils, setting_up
+from web.demo.calendar import lay
+from web.demo.cast import Cast
+from web.demo.naming import Ids
+from web.demo.registers import amendments, registers
+from web.demo.script import Diary, Step
+from web.demo.stories import Scene, casting
+
+SEED = 20260901
+
+
+@dataclass(frozen=True)
+class Size:
+    """How many pupils, and how many school days of registers; 40 pupils for 70 days make 5,600 marks."""
+
+    pupils: int = 40
+    days: int = 70
+
+
+def plan(today: date, size: Size = Size(), seed: int = SEED) -> list[Step]:  # noqa: B008 - frozen
+    """Everything the demo enters, oldest first; nothing of it is dated today or later."""
+    random = Random(seed)  # noqa: S311 - the demo must come out the same again
+    cast, calendar = Cast(Ids(seed)), lay(today, size.days)
+    groundwork = Diary()
+    setting_up.enter(groundwork, cast, calendar)
+    everyone = []
+    for number, (school, provider, storyline, in_care) in enumerate(casting(size.pupils)):
+        pupil = pupils.invent(number, school, cast, calendar, random, in_care=in_care)
+        pupils.enter(pupil, cast, calendar)
+        storyline(Scene(pupil, cast, calendar, random, provider))
+        everyone.append(pupil)
+    taken = list(registers(everyone, cast, calendar, random))
+    amended = amendments(taken, everyone, cast, calendar, random)
+    told = chain.from_iterable(pupil.diary for pupil in everyone)
+    return sorted(chain(groundwork, told, taken, amended), key=lambda step: step.at)

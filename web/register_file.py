@@ -1,0 +1,174 @@
+"""Reads a register exported as CSV, row by row: each row becomes marks' fields or the reasons why it cannot.
+
+A file of any length is read in constant memory. Columns may stand in any order; dates are 2026-09-14 or 14/09/2026.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from domain.vocabulary import Session
+
+COLUMNS = ("pupil reference", "date", "session", "code", "note", "marked by", "marked at")
+_MAY_BE_EMPTY = {"note"}
+_LONGEST_LINE = 1 << 20
+_LONDON = ZoneInfo("Europe/London")
+_DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
+_SESSIONS = {"AM": Session.AM, "PM": Session.PM}
+
+
+class FileRefused(Exception):  # noqa: N818 - a sentence for a person
+    """Nothing in this file can be trusted; the message says why and what would be accepted."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong in one place of the file, in words for the person who has to put it right."""
+
+    line: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One mark as the file states it; `marked_at` in UTC or with England's own offset."""
+
+    line: int
+    reference: str
+    day: date
+    session: Session
+    code: str
+    note: str | None
+    marked_by: str
+    marked_at: datetime
+
+
+class _Refused(Exception):
+    """One value cannot be read."""
+
+
+def read(path: Path, progress: Callable[[int], object] = lambda _: None) -> Iterator[Row | tuple[Problem, ...]]:
+    """Read the file's rows in order; `progress` is told the bytes of each line.
+
+    Raises:
+        FileRefused: where the file is not CSV in UTF-8 with these columns, or its dates put the month first.
+    """
+    with path.open("rb") as file:
+        lines = csv.reader(_lines(file.readline, progress), strict=True)
+        try:
+            order = _order(next(lines, []))
+            for values in lines:
+                if any(value.strip() for value in values):
+                    yield _row(lines.line_num, order, values)
+        except csv.Error as error:
+            raise FileRefused(f"Line {lines.line_num}: this is not CSV ({error}). Export the register again as CSV.") from error
+
+
+def _lines(readline: Callable[[int], bytes], progress: Callable[[int], object]) -> Iterator[str]:
+    number = 0
+    while line := readline(_LONGEST_LINE):
+        number += 1
+        progress(len(line))
+        if number == 1:
+            if line.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in line:
+                raise FileRefused("The file is in another encoding (UTF-16). Save it as CSV in UTF-8, then import it again.")
+            line = line.removeprefix(b"\xef\xbb\xbf")
+        if len(line) == _LONGEST_LINE:
+            raise FileRefused(f"Line {number} is longer than a megabyte; this is not a register export.")
+        # What is not UTF-8 is carried through as lone surrogates, so that the row can name the column it stands in.
+        yield line.decode("utf-8", "surrogateescape")
+
+
+def _order(header: Sequence[str]) -> list[int]:
+    found = [" ".join(name.lower().replace("_", " ").split()) for name in header]
+    missing = [name for name in COLUMNS if name not in found]
+    unknown = [name for name in found if name not in COLUMNS]
+    if missing or unknown or len(found) != len(COLUMNS):
+        wrong = [f"missing: {', '.join(missing)}"] * bool(missing) + [f"not known: {', '.join(unknown)}"] * bool(unknown)
+        raise FileRefused(
+            f"Line 1: the header must name these columns: {', '.join(COLUMNS)}. {'; '.join(wrong) or 'A name is there twice'}."
+        )
+    return [found.index(name) for name in COLUMNS]
+
+
+def _row(line: int, order: Sequence[int], values: Sequence[str]) -> Row | tuple[Problem, ...]:
+    if len(values) != len(order):
+        return (Problem(line, "row", f"The row has {len(values)} values where the header has {len(order)}."),)
+    texts = dict(zip(COLUMNS, (values[place].strip() for place in order), strict=True))
+    problems = [
+        Problem(line, column, reason) for column, text in texts.items() if (reason := _unreadable(column, text)) is not None
+    ]
+    read: dict[str, object] = {}
+    for column, parse in (("date", _date), ("session", _session)):
+        if not any(problem.column == column for problem in problems):
+            _try(line, column, texts[column], parse, read, problems)
+    day = read.get("date")
+    if isinstance(day, date) and texts["marked at"]:
+        _try(line, "marked at", texts["marked at"], lambda text: _instant(text, day), read, problems)
+    if problems:
+        return tuple(problems)
+    return Row(
+        line, texts["pupil reference"], read["date"], read["session"], texts["code"], texts["note"] or None,  # type: ignore[arg-type]
+        texts["marked by"], read["marked at"],  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+def _try(
+    line: int, column: str, text: str, parse: Callable[[str], object], read: dict[str, object], problems: list[Problem]
+) -> None:
+    try:
+        read[column] = parse(text)
+    except _Refused as refused:
+        problems.append(Problem(line, column, str(refused)))
+
+
+def _unreadable(column: str, text: str) -> str | None:
+    if any("\udc80" <= character <= "\udcff" for character in text):
+        return "This is not UTF-8. Save the file as CSV in UTF-8, then import it again."
+    if not text and column not in _MAY_BE_EMPTY:
+        return f"The {column} is missing."
+    return None
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        pass
+    match = _DAY_FIRST.fullmatch(text)
+    if match is None:
+        raise _Refused(f"{text!r} is not a date. Write it as 2026-09-14 or 14/09/2026.")
+    day, month, year = (int(part) for part in match.groups())
+    if month > 12 >= day:
+        # One such date shows that every date of the file may be turned round, those included that look possible.
+        raise FileRefused(
+            f"{text} puts the month first, so no date in this file can be trusted. Export it with the day first (14/09/2026)"
+            " or as 2026-09-14."
+        )
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise _Refused(f"There is no {text} in the calendar.") from None
+
+
+def _session(text: str) -> Session:
+    try:
+        return _SESSIONS[text.upper()]
+    except KeyError:
+        raise _Refused(f"{text!r} is not a session. Write AM or PM.") from None
+
+
+def _instant(text: str, day: date) -> datetime:
+    """A time alone means that day; a time without an offset means England's."""
+    try:
+        moment = datetime.combine(day, time.fromisoformat(text)) if len(text) <= 8 else datetime.fromisoformat(text)
+    except ValueError:
+        raise _Refused(f"{text!r} is not a time. Write it as 09:05 or 2026-09-14 09:05.") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=_LONDON)
