@@ -10,14 +10,18 @@ from eventsourcing.sqlite import SQLiteCursor
 
 from ledger import checkpoint as checkpoints
 from ledger import entry as entries
+from ledger import merkle
 from ledger.checkpoint import Checkpoint
 from ledger.datastore import LedgerDatastore
 from ledger.errors import LedgerError, VerificationError
 from ledger.keys import Keys
+from ledger.proof import Proof, format_proof
 from ledger.tree import BLOCK, BLOCK_LEVEL, StoredTree
 
 _PAGE = 1000
-_COLUMNS = "rowid, originator_id, originator_version, topic, state, subject, known_at, key_id, signature, leaf_hash, payload"
+_COLUMNS = (
+    "rowid, originator_id, originator_version, topic, state, subject, known_at, key_id, signature, leaf_hash, payload"
+)
 _ROWS = f"SELECT {_COLUMNS} FROM stored_events LEFT JOIN payloads USING (rowid)"
 
 
@@ -158,6 +162,23 @@ class Log:
             c.execute("SELECT EXISTS (SELECT 1 FROM checkpoints)")
             return bool(c.fetchone()[0])
 
+    def receipt_file(self, index: int) -> bytes:
+        """Return the proof, as one `.tlog-proof` file, that an entry is in the newest checkpoint's tree.
+
+        Raises:
+            NoCheckpoint: where no checkpoint covers the entry yet.
+            VerificationError: where the stored tree does not lead to what was signed; such a proof must not go out.
+        """
+        with self._datastore.transaction(commit=False) as c:
+            size, note = _newest_checkpoint(c)
+            if not 0 <= index < size:
+                raise NoCheckpoint(f"No checkpoint covers entry {index} yet.")
+            tree = StoredTree(c)
+            leaf_hash, hashes = tree.leaf_hash(index), tree.inclusion_proof(index, size)
+        signed = self._open_checkpoint(size, note)
+        merkle.check_inclusion(index, size, leaf_hash, hashes, signed.root)
+        return format_proof(Proof(index, tuple(hashes), note))
+
     def kept_node(self, level: int, position: int) -> bytes | None:
         """Return the kept root of a complete subtree, or None."""
         with self._datastore.transaction(commit=False) as c:
@@ -172,7 +193,7 @@ class Log:
             NoCheckpoint: where none was ever signed.
         """
         with self._datastore.transaction(commit=False) as c:
-            return _checkpoint(c)[1]
+            return _newest_checkpoint(c)[1]
 
     def checkpoints(self) -> Iterator[Checkpoint]:
         """Yield every stored checkpoint, smallest first, its signature checked.
@@ -234,7 +255,7 @@ def _size(c: SQLiteCursor) -> int:
     return int(c.fetchone()[0])
 
 
-def _checkpoint(c: SQLiteCursor) -> tuple[int, bytes]:
+def _newest_checkpoint(c: SQLiteCursor) -> tuple[int, bytes]:
     c.execute("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1")
     row = c.fetchone()
     if row is None:

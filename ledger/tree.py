@@ -29,6 +29,10 @@ class StoredTree:
         """Return the root of the first `size` entries."""
         return self._subtree(0, size) if size else merkle.EMPTY_ROOT
 
+    def leaf_hash(self, index: int) -> bytes:
+        """Return the stored hash of one leaf."""
+        return self._leaf_hashes(index, index + 1)[0]
+
     def inclusion_proof(self, index: int, size: int) -> list[bytes]:
         """Return the sibling hashes from leaf to root (RFC 6962 §2.1.1)."""
         low, high, siblings = 0, size, []
@@ -86,7 +90,8 @@ class StoredTree:
         start = low // BLOCK * BLOCK
         if start != self._block_start:
             self._cursor.execute(
-                "SELECT leaf_hash FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid", (start, start + BLOCK)
+                "SELECT leaf_hash FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid",
+                (start, start + BLOCK),
             )
             self._block_start, self._block = start, [row[0] for row in self._cursor.fetchall()]
         return self._block[low - start : high - start]
