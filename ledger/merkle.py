@@ -1,9 +1,10 @@
 """RFC 6962 §2.1: the Merkle tree over the log's entries, as pure functions of bytes.
 
-    leaf hash = SHA-256(0x00 ‖ entry)        node hash = SHA-256(0x01 ‖ left ‖ right)        root of nothing = SHA-256("")
+    leaf hash = SHA-256(0x00 ‖ entry)        node hash = SHA-256(0x01 ‖ left ‖ right)
+    root of nothing = SHA-256("")
 
-A tree of size n splits at the largest power of two smaller than n. Proofs come from `ledger.tree`; here they are checked,
-by the algorithms of RFC 9162 §2.1.3.2 and §2.1.4.2, which give the same verdicts for these proofs.
+A tree of size n splits at the largest power of two smaller than n. Proofs come from `ledger.tree`; here they are
+checked, by the algorithms of RFC 9162 §2.1.3.2 and §2.1.4.2, which give the same verdicts for these proofs.
 """
 
 from __future__ import annotations

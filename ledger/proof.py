@@ -1,11 +1,11 @@
 """c2sp.org/tlog-proof: one file that proves an entry is in the log, offline, against a policy of trusted keys.
 
-    c2sp.org/tlog-proof@v1
-    [extra <base64>]
-    index <decimal>
-    <base64 hash>        one line each, from the leaf's sibling up
-    <empty line>
-    <signed checkpoint>
+c2sp.org/tlog-proof@v1
+[extra <base64>]
+index <decimal>
+<base64 hash>        one line each, from the leaf's sibling up
+<empty line>
+<signed checkpoint>
 """
 
 from __future__ import annotations
