@@ -177,6 +177,18 @@ class Accredited(StrEnum):
     NOT_KNOWN = "not_known"
 
 
+class PlacementStatus(StrEnum):
+    """How far a placement has come (model §3.4); whether it is also consented depends on the pupil and is derived."""
+
+    PROPOSED = "proposed"
+    ASSESSED = "assessed"
+    APPROVED = "approved"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REFUSED = "refused"
+    ENDED = "ended"
+
+
 class NextStep(StrEnum):
     """What is meant to follow the placement (S12)."""
 
