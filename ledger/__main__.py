@@ -68,7 +68,7 @@ def _verify(options: argparse.Namespace) -> int:
         "size": shown.trusted.checkpoint.size,
         "root": shown.trusted.checkpoint.root.hex(),
         "witnesses": list(shown.trusted.witnesses),
-        "scope": {"kind": shown.bundle.scope.kind, "id": shown.bundle.scope.id},
+        "scope": {"kind": shown.bundle.cover.scope.kind, "id": shown.bundle.cover.scope.id},
         "entries": len(shown.entries),
         "first_recorded_at": min(times).isoformat(),
         "last_recorded_at": max(times).isoformat(),
@@ -110,7 +110,7 @@ def _inspect(options: argparse.Namespace) -> int:
             )
     except VerificationError as error:
         return _say_failed(error, [], as_json=options.json)
-    _show(bundle.scope.kind, bundle.scope.id, shown, as_json=options.json)
+    _show(bundle.cover.scope.kind, bundle.cover.scope.id, shown, as_json=options.json)
     return 0
 
 

@@ -1,45 +1,46 @@
 """The evidence file: a ZIP of entries, their proofs and what is disclosed of them, the same bytes for the same content.
 
-    manifest.json                      {"format","origin","scope":{"kind","id"},"entries":[<index>,…]}
     checkpoint                         the signed checkpoint that every proof ends in
     entries/<9-digit index>.json       the entry's exact bytes
     proofs/<9-digit index>.tlog-proof  c2sp.org/tlog-proof
-    disclosures/<9-digit index>.jsonl  the disclosures that the holder may see; absent where there is none
+    disclosures/<9-digit index>.jsonl  the disclosures that the holder may see, one a line; absent where there is none
+    manifest.json                      {"format":…,"origin":…,"scope":{"kind":…,"id":…},"entries":[<index>,…]}
 
-Members are stored, in this order, with fixed times and flags. Reading writes the same file again beside it and compares,
-so that no byte of the container is left unexamined. Sealed fields that are not disclosed are not in it in any form.
+in this order, the middle three for each entry by rising index. The manifest comes last so that a file can be written as its
+entries are read. Sealed fields that are not disclosed are not in it in any form.
 """
 
 from __future__ import annotations
 
-import json
-import re
-import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import IO, Protocol
+from typing import IO, Any
+from uuid import UUID
 
+from ledger import stored_zip, strict_json
 from ledger.errors import VerificationError
+from ledger.stored_zip import Member, Writable
 
 FORMAT = "placement-ledger-bundle/1"
 _STEP = "evidence file"
-_LARGEST_MEMBER = 4_000_000
-_TIME = (1980, 1, 1, 0, 0, 0)
-
-
-class Writable(Protocol):
-    """Where a bundle goes: a file or a response that is sent as it is made."""
-
-    def write(self, content: bytes, /) -> object:
-        """Take the next bytes."""
+_MOST_ENTRIES = 10**9
 
 
 @dataclass(frozen=True)
-class Scope:
-    """What a bundle claims to hold: `placement` with the placement's id, or `entry` with the leaf index."""
+class PlacementScope:
+    """A file that claims to hold one placement, whole, and what it rested on."""
 
-    kind: str
-    id: str
+    placement: UUID
+
+
+@dataclass(frozen=True)
+class EntryScope:
+    """A file that claims to hold one entry, named by its leaf index."""
+
+    index: int
+
+
+Scope = PlacementScope | EntryScope
 
 
 @dataclass(frozen=True)
@@ -52,119 +53,124 @@ class Item:
     disclosures: tuple[bytes, ...] = ()
 
 
-@dataclass(frozen=True)
 class Bundle:
-    """A bundle as read: well formed, nothing of it checked yet."""
+    """A bundle as found: well formed, nothing of it checked; entries are read from the file each time they are asked for."""
 
-    origin: str
-    scope: Scope
-    checkpoint: bytes
-    items: tuple[Item, ...]
+    def __init__(self, file: IO[bytes]) -> None:
+        """Examine every byte of a seekable file.
+
+        Raises:
+            VerificationError: where it is not, byte for byte, what `write_bundle` makes of what it says.
+        """
+        self._file = file
+        members = stored_zip.scan(file)
+        if len(members) < 2:
+            raise _malformed("it is empty")
+        first, *self._members, last = members
+        self.checkpoint = stored_zip.read(file, first)
+        self.origin, self.scope, indices = _read_manifest(stored_zip.read(file, last))
+        self.size = len(indices)
+        found = [item.index for item in self.items()]
+        if (first.name, last.name, found) != ("checkpoint", "manifest.json", indices):
+            raise _malformed("its parts are not those its list names")
+
+    def items(self) -> Iterator[Item]:
+        """Yield the entries by rising index.
+
+        Raises:
+            VerificationError: where the parts are not named and ordered as they must be.
+        """
+        waiting = list(reversed(self._members))
+        last = -1
+        while waiting:
+            index = _index_of(waiting[-1])
+            if index <= last:
+                raise _malformed("its entries are not in order")
+            last = index
+            entry = self._take(waiting, f"entries/{index:09}.json")
+            proof = self._take(waiting, f"proofs/{index:09}.tlog-proof")
+            lines: tuple[bytes, ...] = ()
+            if waiting and waiting[-1].name == f"disclosures/{index:09}.jsonl":
+                lines = _lines(self._take(waiting, waiting[-1].name))
+            yield Item(index, entry, proof, lines)
+
+    def _take(self, waiting: list[Member], name: str) -> bytes:
+        if not waiting or waiting[-1].name != name:
+            raise _malformed(f"{name} is missing or out of place")
+        return stored_zip.read(self._file, waiting.pop())
 
 
-def write_bundle(
-    out: Writable, origin: str, scope: Scope, checkpoint: bytes, indices: Sequence[int], items: Iterable[Item]
-) -> None:
-    """Write a bundle, one item at a time; `indices` are those of the items, rising."""
-    manifest = {
-        "format": FORMAT,
-        "origin": origin,
-        "scope": {"kind": scope.kind, "id": scope.id},
-        "entries": list(indices),
-    }
-    with zipfile.ZipFile(_Forward(out), "w", zipfile.ZIP_STORED) as archive:  # type: ignore[call-overload] # write is all it needs
-        _add(archive, "manifest.json", json.dumps(manifest, separators=(",", ":"), ensure_ascii=False).encode())
-        _add(archive, "checkpoint", checkpoint)
-        for item in items:
-            _add(archive, f"entries/{item.index:09}.json", item.entry)
-            _add(archive, f"proofs/{item.index:09}.tlog-proof", item.proof)
-            if item.disclosures:
-                _add(archive, f"disclosures/{item.index:09}.jsonl", b"".join(line + b"\n" for line in item.disclosures))
-
-
-def read_bundle(file: IO[bytes]) -> Bundle:
-    """Read a bundle from a seekable file.
+def write_bundle(out: Writable, origin: str, scope: Scope, checkpoint: bytes, items: Iterable[Item]) -> None:
+    """Write a bundle as its items come; they must come by rising index.
 
     Raises:
-        VerificationError: where it is not, byte for byte, what `write_bundle` makes of what it says.
+        ArchiveTooLarge: where they are too many for one file.
     """
-    try:
-        with zipfile.ZipFile(file) as archive:
-            bundle = _parse(_members(archive))
-    except (zipfile.BadZipFile, ValueError, KeyError, TypeError, NotImplementedError, RecursionError, OSError) as error:
-        raise VerificationError("This is not an evidence file, or it was damaged.", step=_STEP) from error
-    file.seek(0)
-    compare = _Compare(file)
-    write_bundle(
-        compare, bundle.origin, bundle.scope, bundle.checkpoint, [item.index for item in bundle.items], bundle.items
+    archive = stored_zip.Writer(out)
+    archive.add("checkpoint", checkpoint)
+    indices = []
+    for item in items:
+        indices.append(item.index)
+        archive.add(f"entries/{item.index:09}.json", item.entry)
+        archive.add(f"proofs/{item.index:09}.tlog-proof", item.proof)
+        if item.disclosures:
+            archive.add(f"disclosures/{item.index:09}.jsonl", b"".join(line + b"\n" for line in item.disclosures))
+    archive.add("manifest.json", _format_manifest(origin, scope, indices))
+    archive.close()
+
+
+def _format_manifest(origin: str, scope: Scope, indices: list[int]) -> bytes:
+    named = (
+        {"kind": "placement", "id": str(scope.placement)}
+        if isinstance(scope, PlacementScope)
+        else {"kind": "entry", "id": scope.index}
     )
-    if file.read(1):
-        raise VerificationError("The evidence file has bytes that belong to nothing.", step=_STEP)
-    return bundle
+    return strict_json.encode({"format": FORMAT, "origin": origin, "scope": named, "entries": indices})
 
 
-def _add(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
-    info = zipfile.ZipInfo(name, _TIME)
-    info.create_system = 3
-    info.external_attr = 0o644 << 16
-    archive.writestr(info, content)
+def _read_manifest(content: bytes) -> tuple[str, Scope, list[int]]:
+    match strict_json.decode(content):
+        case {"format": "placement-ledger-bundle/1", "origin": str(origin), "scope": scope, "entries": list(entries)}:
+            indices = [_index(each) for each in entries]
+            read = origin, _read_scope(scope), indices
+            if _format_manifest(*read) == content:
+                return read
+    raise _malformed("its list of contents is not as it must be")
 
 
-def _members(archive: zipfile.ZipFile) -> dict[str, bytes]:
-    contents: dict[str, bytes] = {}
-    for info in archive.infolist():
-        if info.compress_type != zipfile.ZIP_STORED or info.file_size > _LARGEST_MEMBER or info.filename in contents:
-            raise ValueError("a member is packed, too large or there twice")
-        contents[info.filename] = archive.read(info)
-    return contents
+def _read_scope(scope: Any) -> Scope:
+    match scope:
+        case {"kind": "placement", "id": str(name)}:
+            try:
+                return PlacementScope(UUID(name))
+            except ValueError as error:
+                raise _malformed("it does not say which placement it is about") from error
+        case {"kind": "entry", "id": index}:
+            return EntryScope(_index(index))
+    raise _malformed("it does not say what it is about")
 
 
-def _parse(contents: dict[str, bytes]) -> Bundle:
-    manifest = json.loads(contents.pop("manifest.json").decode())
-    if manifest["format"] != FORMAT or set(manifest["scope"]) != {"kind", "id"}:
-        raise ValueError("the format is another")
-    checkpoint = contents.pop("checkpoint")
-    items = tuple(_items(manifest["entries"], contents))
-    if contents:
-        raise ValueError("there are members the manifest does not name")
-    return Bundle(str(manifest["origin"]), Scope(**manifest["scope"]), checkpoint, items)
+def _index(value: Any) -> int:
+    # bool is an int to Python, not to whoever reads the JSON.
+    if type(value) is not int or not 0 <= value < _MOST_ENTRIES:
+        raise _malformed("an entry's number is not one")
+    return value
 
 
-def _items(indices: Sequence[object], contents: dict[str, bytes]) -> Iterator[Item]:
-    last = -1
-    for index in indices:
-        if type(index) is not int or not last < index < 10**9:
-            raise ValueError("the entries are not in order")
-        last = index
-        lines = contents.pop(f"disclosures/{index:09}.jsonl", b"")
-        if lines and re.fullmatch(rb"(?:[^\n]+\n)+", lines) is None:
-            raise ValueError("a line is not ended")
-        disclosures = tuple(lines.split(b"\n")[:-1])
-        yield Item(
-            index, contents.pop(f"entries/{index:09}.json"), contents.pop(f"proofs/{index:09}.tlog-proof"), disclosures
-        )
+def _index_of(member: Member) -> int:
+    folder, _, file = member.name.partition("/")
+    digits = file.removesuffix(".json")
+    if folder != "entries" or len(digits) != 9 or not digits.isdecimal():
+        raise _malformed(f"{member.name} does not belong in it")
+    return int(digits)
 
 
-class _Forward:
-    """A file that can only be written on, so that the bytes are the same whether they go to a disk or a browser."""
-
-    def __init__(self, out: Writable) -> None:
-        self._out = out
-
-    def write(self, content: bytes) -> int:
-        self._out.write(content)
-        return len(content)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
+def _lines(content: bytes) -> tuple[bytes, ...]:
+    *lines, rest = content.split(b"\n")
+    if not lines or rest or not all(lines):
+        raise _malformed("its disclosures are not one a line")
+    return tuple(lines)
 
 
-class _Compare:
-    """Takes what is written only where the original says the same."""
-
-    def __init__(self, original: IO[bytes]) -> None:
-        self._original = original
-
-    def write(self, content: bytes) -> None:
-        if self._original.read(len(content)) != content:
-            raise VerificationError("The evidence file was damaged or put together by other means.", step=_STEP)
+def _malformed(what: str) -> VerificationError:
+    return VerificationError(f"This is not an evidence file as it must be: {what}.", step=_STEP)

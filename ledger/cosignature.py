@@ -1,4 +1,4 @@
-"""c2sp.org/tlog-cosignature v1: a witness's word that it saw this checkpoint at this time, extending what it saw before.
+"""c2sp.org/tlog-cosignature v1: a witness's word that it saw this checkpoint, extending what it saw before.
 
 The signature line's value is an 8-byte big-endian POSIX time, then an Ed25519 signature over
 

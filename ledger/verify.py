@@ -15,7 +15,7 @@ What is established is that the entries are unaltered since they were entered. T
 from __future__ import annotations
 
 from base64 import b64decode
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO, Any
 
@@ -64,8 +64,8 @@ def verify(file: IO[bytes], policy: bytes, tell: Callable[[int, str], object]) -
     trust = parse_policy(policy)
     tell(2, f"Your policy trusts {len(trust.logs)} record keeper(s) and {len(trust.witnesses)} witness(es).")
     # (3)
-    trusted = open_checkpoint(bundle.checkpoint, trust)
-    if trusted.checkpoint.origin != bundle.origin:
+    trusted = open_checkpoint(bundle.cover.checkpoint, trust)
+    if trusted.checkpoint.origin != bundle.cover.origin:
         raise VerificationError("The file names another log than its checkpoint.", step="checkpoint")
     tell(3, f"{trusted.checkpoint.origin} signed for {trusted.checkpoint.size} entries.")
     # (4)
@@ -73,10 +73,10 @@ def verify(file: IO[bytes], policy: bytes, tell: Callable[[int, str], object]) -
         _at(item, _check_inclusion, item, bundle, trusted)
     tell(4, "Every entry is among them, at its place.")
     # (5)
-    bodies = {item.index: _at(item, _read_body, item, bundle.origin) for item in bundle.items}
+    bodies = {item.index: _at(item, _read_body, item, bundle.cover.origin) for item in bundle.items}
     tell(5, "Every entry is in its fixed form and was made for this log.")
     # (6)
-    keys = dict(_enrolled(bundle, bodies))
+    keys = _enrolled(bundle, bodies)
     for item in bundle.items:
         _at(item, _check_signature, item, keys)
     tell(6, f"Every entry is signed by a key this log had enrolled by then ({len(keys)} key(s)).")
@@ -85,7 +85,7 @@ def verify(file: IO[bytes], policy: bytes, tell: Callable[[int, str], object]) -
     withheld = sum(len(each.withheld) for each in checked)
     tell(7, f"What is disclosed is what was entered; {withheld} part(s) are not disclosed to you.")
     # (8)
-    check_scope(bundle.scope, bodies)
+    check_scope(bundle.cover.scope, bodies)
     tell(8, "The file holds all it claims to hold, and nothing about anybody else.")
     return Established(trusted, bundle, checked)
 
@@ -100,7 +100,7 @@ def _at(item: Item, check: Callable[..., Any], *arguments: Any) -> Any:
 
 def _check_inclusion(item: Item, bundle: Bundle, trusted: Trusted) -> None:
     proof = parse_proof(item.proof)
-    if proof.checkpoint != bundle.checkpoint or proof.index != item.index or proof.extra is not None:
+    if proof.checkpoint != bundle.cover.checkpoint or proof.index != item.index or proof.extra is not None:
         raise VerificationError("The proof is for another entry or another checkpoint.", step="inclusion proof")
     # Size and root come from the one checked checkpoint, never from the proof.
     leaf = merkle.leaf_hash(item.entry)
@@ -114,13 +114,20 @@ def _read_body(item: Item, origin: str) -> Body:
     return body
 
 
-def _enrolled(bundle: Bundle, bodies: Mapping[int, Body]) -> Iterator[tuple[str, tuple[int, bytes]]]:
-    """Yield each enrolled key's id with the index from which it counts; the enrolment is signed by the key itself."""
+def _enrolled(bundle: Bundle, bodies: Mapping[int, Body]) -> dict[str, tuple[int, bytes]]:
+    """Return each enrolled key by its id, with the index from which it counts.
+
+    Only the log's first entry may vouch for its own key, which proves possession; any later key must be enrolled by one
+    that counted before, or whoever can write to the database could enrol theirs.
+    """
+    keys: dict[str, tuple[int, bytes]] = {}
     for item in bundle.items:
-        facts = bodies[item.index].facts
         if bodies[item.index].topic == ENROLLED:
-            public_key = _at(item, _public_key, facts)
-            yield entries.key_id(public_key), (item.index, public_key)
+            public_key = _at(item, _public_key, bodies[item.index].facts)
+            enrolled = {entries.key_id(public_key): (item.index, public_key)}
+            _at(item, _check_signature, item, enrolled if item.index == 0 else keys)
+            keys = {**enrolled, **keys}
+    return keys
 
 
 def _public_key(facts: Mapping[str, Any]) -> bytes:
