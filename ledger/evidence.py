@@ -9,10 +9,11 @@ from uuid import UUID
 from ledger import body as entry_body
 from ledger import disclosure, enrolment
 from ledger.body import Body
-from ledger.bundle import Cover, Item, Scope, Writable, write_bundle
+from ledger.bundle import EntryScope, Item, PlacementScope, Scope, write_bundle
 from ledger.checkpoint import Checkpoint
 from ledger.log import EntryMissing, Log, StoredLeaf
 from ledger.proof import Proof, format_proof
+from ledger.stored_zip import Writable
 from ledger.subjects import SubjectErased, SubjectKeys
 
 MaySee = Callable[[Body, str], bool]
@@ -35,7 +36,7 @@ class Evidence:
             EntryMissing: where there is no such placement in the checkpoint's tree.
         """
         leaves = self._placement(placement)
-        self._write(out, Scope("placement", str(placement)), leaves, may_see)
+        self._write(out, PlacementScope(placement), leaves, may_see)
 
     def write_entry(self, out: Writable, index: int, may_see: MaySee) -> None:
         """Write one entry.
@@ -46,7 +47,7 @@ class Evidence:
         if not 0 <= index < self.checkpoint.size:
             raise EntryMissing(f"There is no entry {index} yet that could be proved.")
         leaves = {leaf.index: leaf for leaf in (*self._enrolments(), self.log.leaf(index))}
-        self._write(out, Scope("entry", str(index)), [leaves[each] for each in sorted(leaves)], may_see)
+        self._write(out, EntryScope(index), [leaves[each] for each in sorted(leaves)], may_see)
 
     def _placement(self, placement: UUID) -> Sequence[StoredLeaf]:
         own = list(self._covered(self.log.entries_of([placement])))
@@ -77,8 +78,8 @@ class Evidence:
         return (leaf for leaf in leaves if leaf.index < self.checkpoint.size)
 
     def _write(self, out: Writable, scope: Scope, leaves: Sequence[StoredLeaf], may_see: MaySee) -> None:
-        cover = Cover(self.checkpoint.origin, scope, self.note, tuple(leaf.index for leaf in leaves))
-        write_bundle(out, cover, (self._item(leaf, may_see) for leaf in leaves))
+        items = (self._item(leaf, may_see) for leaf in leaves)
+        write_bundle(out, self.checkpoint.origin, scope, self.note, items)
 
     def _item(self, leaf: StoredLeaf, may_see: MaySee) -> Item:
         hashes = tuple(self.log.inclusion_proof(leaf.index, self.checkpoint.size))
