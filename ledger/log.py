@@ -66,6 +66,11 @@ class Log:
         self._datastore = datastore
         self._keys = keys
 
+    @property
+    def origin(self) -> str:
+        """The log's permanent name."""
+        return self._keys.origin
+
     def size(self) -> int:
         """Return how many entries are recorded."""
         return self.head()[0]
@@ -110,13 +115,23 @@ class Log:
             yield from page
             position = page[-1].index + 1
 
+    def leaves_at(self, indices: Sequence[int]) -> Iterator[StoredLeaf]:
+        """Yield the rows at some indexes, which must rise, a page at a time."""
+        for start in range(0, len(indices), _PAGE):
+            page = indices[start : start + _PAGE]
+            marks = ",".join("?" * len(page))
+            with self._datastore.transaction(commit=False) as c:
+                c.execute(f"{_ROWS} WHERE rowid IN ({marks}) ORDER BY rowid", [index + 1 for index in page])
+                found = [_leaf(row) for row in c.fetchall()]
+            yield from found
+
     def entries_of(self, streams: Iterable[UUID]) -> Iterator[StoredLeaf]:
         """Yield the rows of some streams in log order."""
-        return self._leaves_at(self._indices("originator_id", streams))
+        return self.leaves_at(self._indices("originator_id", streams))
 
     def entries_about(self, subjects: Iterable[UUID]) -> Iterator[StoredLeaf]:
         """Yield the rows whose sealed fields concern some subjects, in log order."""
-        return self._leaves_at(self._indices("subject", subjects))
+        return self.leaves_at(self._indices("subject", subjects))
 
     def root(self, size: int) -> bytes:
         """Return the root of the first `size` entries, from stored hashes."""
@@ -169,15 +184,23 @@ class Log:
             NoCheckpoint: where no checkpoint covers the entry yet.
             VerificationError: where the stored tree does not lead to what was signed; such a proof must not go out.
         """
+        return format_proof(self.proof(index, self.checkpoint()))
+
+    def proof(self, index: int, note: bytes) -> Proof:
+        """Return the proof that an entry is in the tree of a checkpoint this log signed, checked before it goes out.
+
+        Raises:
+            NoCheckpoint: where the checkpoint does not reach that far.
+            VerificationError: where the stored tree does not lead to what was signed.
+        """
+        signed = checkpoints.open(note, self._keys.vkey)
+        if not 0 <= index < signed.size:
+            raise NoCheckpoint(f"No checkpoint covers entry {index} yet.")
         with self._datastore.transaction(commit=False) as c:
-            size, note = _newest_checkpoint(c)
-            if not 0 <= index < size:
-                raise NoCheckpoint(f"No checkpoint covers entry {index} yet.")
             tree = StoredTree(c)
-            leaf_hash, hashes = tree.leaf_hash(index), tree.inclusion_proof(index, size)
-        signed = self._open_checkpoint(size, note)
-        merkle.check_inclusion(index, size, leaf_hash, hashes, signed.root)
-        return format_proof(Proof(index, tuple(hashes), note))
+            leaf_hash, hashes = tree.leaf_hash(index), tree.inclusion_proof(index, signed.size)
+        merkle.check_inclusion(index, signed.size, leaf_hash, hashes, signed.root)
+        return Proof(index, tuple(hashes), note)
 
     def kept_node(self, level: int, position: int) -> bytes | None:
         """Return the kept root of a complete subtree, or None."""
@@ -193,7 +216,11 @@ class Log:
             NoCheckpoint: where none was ever signed.
         """
         with self._datastore.transaction(commit=False) as c:
-            return _newest_checkpoint(c)[1]
+            c.execute("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1")
+            row = c.fetchone()
+        if row is None:
+            raise NoCheckpoint("No checkpoint has been signed yet.")
+        return bytes(row[0])
 
     def checkpoints(self) -> Iterator[Checkpoint]:
         """Yield every stored checkpoint, smallest first, its signature checked.
@@ -240,27 +267,10 @@ class Log:
                 found.extend(row[0] - 1 for row in c.fetchall())
         return sorted(found)
 
-    def _leaves_at(self, indices: Sequence[int]) -> Iterator[StoredLeaf]:
-        for start in range(0, len(indices), _PAGE):
-            page = indices[start : start + _PAGE]
-            marks = ",".join("?" * len(page))
-            with self._datastore.transaction(commit=False) as c:
-                c.execute(f"{_ROWS} WHERE rowid IN ({marks}) ORDER BY rowid", [index + 1 for index in page])
-                found = [_leaf(row) for row in c.fetchall()]
-            yield from found
-
 
 def _size(c: SQLiteCursor) -> int:
     c.execute("SELECT size FROM ledger_head")
     return int(c.fetchone()[0])
-
-
-def _newest_checkpoint(c: SQLiteCursor) -> tuple[int, bytes]:
-    c.execute("SELECT size, note FROM checkpoints ORDER BY size DESC LIMIT 1")
-    row = c.fetchone()
-    if row is None:
-        raise NoCheckpoint("No checkpoint has been signed yet.")
-    return row[0], row[1]
 
 
 def _leaf(row: Sequence[object]) -> StoredLeaf:

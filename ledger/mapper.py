@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from base64 import b64encode, urlsafe_b64encode
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -12,10 +11,10 @@ from typing import Any, ClassVar, Protocol
 from uuid import UUID
 
 import msgspec
-from cryptography.exceptions import InvalidTag
 from eventsourcing.persistence import Mapper, Notification, StoredEvent
 
-from ledger.errors import LedgerError
+from ledger import disclosure
+from ledger.errors import LedgerError, VerificationError
 from ledger.subjects import SubjectErased, SubjectKeys
 
 _ENVELOPE = ("originator_id", "originator_version", "recorded_at", "actor", "subject", "relied_on")
@@ -98,6 +97,8 @@ class _Layout:
     """Which of a class's fields are clear and which are sealed together; worked out once a class."""
 
     def __init__(self, cls: type[Any]) -> None:
+        if _holds_fractions(msgspec.inspect.type_info(cls)):
+            raise TypeError(f"{cls.__name__} has a field for fractions; signed numbers are whole (scale them, or use text).")
         self.cls = cls
         self.version: int = getattr(cls, "class_version", 1)
         self.groups = {group: tuple(names) for group, names in cls.PERSONAL.items()}
@@ -193,7 +194,7 @@ class SealingMapper(Mapper[UUID]):
                 relied_on=body.relied_on,
             )
             return msgspec.convert(values, layout.cls)
-        except (msgspec.MsgspecError, ValueError, KeyError) as error:
+        except (msgspec.MsgspecError, VerificationError, ValueError, KeyError) as error:
             raise EntryUnreadable(stored_event, str(error)) from error
 
     def _seal(self, event: Event, layout: _Layout) -> tuple[dict[str, Any] | None, bytes | None]:
@@ -207,16 +208,14 @@ class SealingMapper(Mapper[UUID]):
             return None, None
         lines, commitments = [], {}
         for group, names in layout.groups.items():
-            line = _encode((_salt(), group, {name: getattr(event, name) for name in names}))
+            line = _encode((disclosure.salt(), group, {name: getattr(event, name) for name in names}))
             lines.append(line)
-            commitments[group] = _digest(line)
-        plaintext = b"\n".join(lines)
-        plaintext += b"\n" * (-len(plaintext) % 64)
-        # Random, never derived: a retry of the same event would use it again.
-        nonce = os.urandom(12)
-        aad = self._associated_data(event.originator_id, event.originator_version, event.TOPIC)
-        payload = nonce + key.encrypt(nonce, plaintext, aad)
-        return {"ciphertext": _digest(payload), "groups": commitments}, payload
+            commitments[group] = b64encode(disclosure.commitment(line)).decode()
+        associated = disclosure.associated_data(
+            self._origin, event.originator_id, event.originator_version, event.TOPIC
+        )
+        payload = disclosure.seal(key, associated, lines)
+        return {"ciphertext": b64encode(sha256(payload).digest()).decode(), "groups": commitments}, payload
 
     def _open(self, body: _Body, layout: _Layout, stored: StoredEvent) -> dict[str, Any]:
         assert body.sealed is not None
@@ -229,28 +228,24 @@ class SealingMapper(Mapper[UUID]):
         payload = getattr(stored, "payload", None)
         if payload is None:
             raise EntryUnreadable(stored, "its sealed fields are missing although its subject was not erased.")
-        try:
-            aad = self._associated_data(body.stream, body.version, body.topic)
-            plaintext = key.decrypt(payload[:12], payload[12:], aad)
-        except (InvalidTag, ValueError) as error:
-            raise EntryUnreadable(stored, "its sealed fields do not open: they are damaged or not its own.") from error
+        associated = disclosure.associated_data(self._origin, body.stream, body.version, body.topic)
         opened: dict[str, Any] = {}
-        for line in plaintext.rstrip(b"\n").split(b"\n"):
+        for line in disclosure.unseal(key, associated, payload):
             opened.update(_decode_line(line)[2])
         return opened
 
-    def _associated_data(self, stream: UUID, version: int, topic: str) -> bytes:
-        return f"{self._origin}\n{stream}\n{version}\n{topic}".encode()
+
+def _holds_fractions(info: object) -> bool:
+    """Return whether a type, or anything it is made of, is a float: those have no one spelling that could be signed."""
+    if isinstance(info, msgspec.inspect.FloatType):
+        return True
+    if isinstance(info, tuple):
+        return any(map(_holds_fractions, info))
+    if isinstance(info, msgspec.inspect.Type | msgspec.inspect.Field):
+        return any(_holds_fractions(getattr(info, name)) for name in info.__struct_fields__)
+    return False
 
 
 def _upcast(layout: _Layout, values: dict[str, Any]) -> None:
     for version in range(values.pop("class_version", 1), layout.version):
         getattr(layout.cls, f"upcast_v{version}_v{version + 1}")(values)
-
-
-def _salt() -> str:
-    return urlsafe_b64encode(os.urandom(16))[:22].decode()
-
-
-def _digest(content: bytes) -> str:
-    return b64encode(sha256(content).digest()).decode()
