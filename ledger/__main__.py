@@ -5,125 +5,160 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ledger import body as entry_body
+from ledger import body as bodies
 from ledger import disclosure
 from ledger import entry as entries
-from ledger.bundle import read_bundle
+from ledger.bundle import Bundle, Item, PlacementScope, Scope
 from ledger.errors import VerificationError
-from ledger.verify import verify
+from ledger.verify import STEPS, Established, verify
 
-_SAYS = "Unaltered since it was entered. This does not show that it is true."
+_SAYS = "These entries are unaltered since they were entered. That does not show that they are true."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; return 0 where it holds, 1 where the check failed, 2 where it could not be run."""
+    """Run one command; return 0 where it holds, 1 where it does not, 2 where it could not be run."""
     options = _parser().parse_args(arguments)
     try:
-        outcome: int = options.run(options)
+        if options.command == "verify":
+            return _verify(options.file, options.policy, as_json=options.json)
+        return _inspect(options.file, as_json=options.json)
     except OSError as error:
         print(f"{error.filename} cannot be read: {error.strerror}.", file=sys.stderr)
         return 2
-    return outcome
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m ledger", description="Check an evidence file offline.")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     check = commands.add_parser("verify", help="check an evidence file, step by step")
-    check.add_argument("bundle", type=Path, metavar="FILE")
-    check.add_argument(
-        "--policy", type=Path, required=True, metavar="POLICY", help="whom you trust (c2sp.org/tlog-policy)"
-    )
-    check.set_defaults(run=_verify)
     look = commands.add_parser("inspect", help="show what an evidence file says, without checking it")
-    look.add_argument("bundle", type=Path, metavar="FILE")
-    look.set_defaults(run=_inspect)
     for command in (check, look):
-        command.add_argument("--json", action="store_true", help="print one JSON object")
+        command.add_argument("file", type=Path, metavar="FILE", help="the evidence file (.zip)")
+        command.add_argument("--json", action="store_true", help="print one JSON object instead of sentences")
+    check.add_argument(
+        "--policy",
+        type=Path,
+        required=True,
+        metavar="POLICY",
+        help="whom you trust (c2sp.org/tlog-policy); get it from somewhere else than the file",
+    )
     return parser
 
 
-def _verify(options: argparse.Namespace) -> int:
+def _verify(path: Path, policy: Path, *, as_json: bool) -> int:
     passed: list[str] = []
 
     def tell(number: int, line: str) -> None:
         passed.append(line)
-        if not options.json:
-            print(f"({number}) {line}")
+        if not as_json:
+            print(f"({number}) {STEPS[number - 1]}: ok. {_printable(line)}", flush=True)
 
+    trusted = policy.read_bytes()
     try:
-        with options.bundle.open("rb") as file:
-            shown = verify(file, options.policy.read_bytes(), tell)
+        with path.open("rb") as file:
+            shown = verify(file, trusted, tell)
     except VerificationError as error:
-        return _say_failed(error, passed, as_json=options.json)
-    times = [each.body.recorded_at for each in shown.entries]
-    result = {
-        "verified": True,
-        "steps": passed,
-        "origin": shown.trusted.checkpoint.origin,
-        "size": shown.trusted.checkpoint.size,
-        "root": shown.trusted.checkpoint.root.hex(),
-        "witnesses": list(shown.trusted.witnesses),
-        "scope": {"kind": shown.bundle.cover.scope.kind, "id": shown.bundle.cover.scope.id},
-        "entries": len(shown.entries),
-        "first_recorded_at": min(times).isoformat(),
-        "last_recorded_at": max(times).isoformat(),
-    }
-    if options.json:
-        print(json.dumps(result))
+        _print_failure(error, passed, as_json=as_json)
+        return 1
+    if as_json:
+        print(json.dumps(_as_json(shown, passed)))
     else:
-        print(f"Recorded between {result['first_recorded_at']} and {result['last_recorded_at']}.")
-        print(f"VERIFIED. {_SAYS}")
+        print(f"VERIFIED. Recorded between {_instant(shown.first_recorded_at)} and {_instant(shown.last_recorded_at)}.")
+        print(_SAYS)
     return 0
 
 
-def _say_failed(error: VerificationError, passed: list[str], *, as_json: bool) -> int:
+def _print_failure(error: VerificationError, passed: list[str], *, as_json: bool) -> None:
     if as_json:
-        failure = {"verified": False, "steps": passed, "step": error.step, "entry": error.entry, "reason": str(error)}
-        print(json.dumps(failure))
-    else:
-        where = "" if error.entry is None else f" at entry {error.entry}"
-        print(f"({len(passed) + 1}) NOT VERIFIED: {error.step}{where}: {error}")
-    return 1
-
-
-def _inspect(options: argparse.Namespace) -> int:
-    try:
-        with options.bundle.open("rb") as file:
-            bundle = read_bundle(file)
-        shown = []
-        for item in bundle.items:
-            body = entry_body.decode(entries.parse(item.entry).body)
-            shown.append(
-                {
-                    "index": item.index,
-                    "topic": body.topic,
-                    "recorded_at": body.recorded_at.isoformat(),
-                    "actor": body.actor,
-                    "facts": body.facts,
-                    "disclosed": {each.group: each.fields for each in map(disclosure.parse, item.disclosures)},
-                }
-            )
-    except VerificationError as error:
-        return _say_failed(error, [], as_json=options.json)
-    _show(bundle.cover.scope.kind, bundle.cover.scope.id, shown, as_json=options.json)
-    return 0
-
-
-def _show(kind: str, name: str, shown: list[dict[str, Any]], *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps({"checked": False, "scope": {"kind": kind, "id": name}, "entries": shown}))
+        found = {"step": error.step, "entry": error.entry, "reason": str(error)}
+        print(json.dumps({"verified": False, "passed": passed, **found}))
         return
-    print(f"{kind} {name}: {len(shown)} entries. NOT CHECKED: use verify for that.")
+    where = "" if error.entry is None else f" Entry {error.entry}:"
+    print(f"({len(passed) + 1}) {error.step}: FAILED.{where} {_printable(str(error))}")
+    print("NOT VERIFIED. Do not rely on this file.")
+
+
+def _as_json(shown: Established, passed: list[str]) -> dict[str, Any]:
+    checkpoint = shown.trusted.checkpoint
+    return {
+        "verified": True,
+        "passed": passed,
+        "origin": checkpoint.origin,
+        "size": checkpoint.size,
+        "root": checkpoint.root.hex(),
+        "witnesses": list(shown.trusted.witnesses),
+        "scope": _scope(shown.scope),
+        "entries": shown.entries,
+        "first_recorded_at": shown.first_recorded_at.isoformat(),
+        "last_recorded_at": shown.last_recorded_at.isoformat(),
+        "signed_by": dict(shown.signed_by),
+        "disclosed": shown.disclosed,
+        "withheld": shown.withheld,
+        "shows": _SAYS,
+    }
+
+
+def _inspect(path: Path, *, as_json: bool) -> int:
+    try:
+        with path.open("rb") as file:
+            bundle = Bundle(file)
+            shown = [_contents(item) for item in bundle.items()]
+    except VerificationError as error:
+        print(json.dumps({"checked": False, "reason": str(error)}) if as_json else _printable(str(error)))
+        return 1
+    if as_json:
+        print(json.dumps({"checked": False, "origin": bundle.origin, "scope": _scope(bundle.scope), "entries": shown}))
+        return 0
+    print("NOT CHECKED: this is what the file says of itself. Use verify before you rely on it.")
+    for line in _lines(shown):
+        print(_printable(line))
+    return 0
+
+
+def _contents(item: Item) -> dict[str, Any]:
+    body = bodies.decode(entries.parse(item.entry).body)
+    disclosed = {each.group: dict(each.fields) for each in map(disclosure.parse, item.disclosures)}
+    return {
+        "index": item.index,
+        "topic": body.topic,
+        "recorded_at": body.recorded_at.isoformat(),
+        "actor": body.actor,
+        "facts": body.facts,
+        "disclosed": disclosed,
+        "withheld": [group for group in (body.sealed.groups if body.sealed else ()) if group not in disclosed],
+    }
+
+
+def _lines(shown: list[dict[str, Any]]) -> Iterator[str]:
     for each in shown:
-        print(f"\n{each['index']}  {each['topic']}  recorded {each['recorded_at']}  by {each['actor']['role']}")
+        recorded = _instant(datetime.fromisoformat(each["recorded_at"]))
+        yield ""
+        yield f"Entry {each['index']}: {each['topic']}, recorded {recorded}, by {each['actor']['role']}"
         for part in (each["facts"], *each["disclosed"].values()):
-            for field, value in part.items():
-                print(f"    {field}: {json.dumps(value, ensure_ascii=False)}")
+            for name, value in part.items():
+                yield f"    {name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
+        if each["withheld"]:
+            yield f"    not disclosed to you: {', '.join(each['withheld'])}"
+
+
+def _scope(scope: Scope) -> dict[str, str | int]:
+    if isinstance(scope, PlacementScope):
+        return {"kind": "placement", "id": str(scope.placement)}
+    return {"kind": "entry", "id": scope.index}
+
+
+def _instant(instant: datetime) -> str:
+    return f"{instant.day} {instant:%B %Y at %H:%M} UTC"
+
+
+def _printable(text: str) -> str:
+    """Show as escapes what would move the cursor or turn the writing: the text is by whoever made the file."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,8 @@
     disclosures/<9-digit index>.jsonl  the disclosures that the holder may see, one a line; absent where there is none
     manifest.json                      {"format":…,"origin":…,"scope":{"kind":…,"id":…},"entries":[<index>,…]}
 
-in this order, the middle three for each entry by rising index. The manifest comes last so that a file can be written as its
-entries are read. Sealed fields that are not disclosed are not in it in any form.
+in this order, the middle three for each entry by rising index. The manifest comes last so that a file can be written as
+its entries are read. Sealed fields that are not disclosed are not in it in any form.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Item:
 
 
 class Bundle:
-    """A bundle as found: well formed, nothing of it checked; entries are read from the file each time they are asked for."""
+    """A bundle as found: well formed, nothing of it checked; entries are read from the file whenever asked for."""
 
     def __init__(self, file: IO[bytes]) -> None:
         """Examine every byte of a seekable file.
@@ -64,8 +64,8 @@ class Bundle:
         """
         self._file = file
         members = stored_zip.scan(file)
-        if len(members) < 2:
-            raise _malformed("it is empty")
+        if len(members) < 4:
+            raise _malformed("it holds no entry")
         first, *self._members, last = members
         self.checkpoint = stored_zip.read(file, first)
         self.origin, self.scope, indices = _read_manifest(stored_zip.read(file, last))

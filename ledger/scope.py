@@ -3,75 +3,83 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import UUID
 
+from ledger import enrolled
 from ledger.body import Body
-from ledger.bundle import Scope
+from ledger.bundle import EntryScope, PlacementScope, Scope
 from ledger.errors import VerificationError
 
 _STEP = "scope"
-_ENROLLED = "ledger.key-enrolled"
 
 
-def check_scope(scope: Scope, bodies: Mapping[int, Body]) -> None:
-    """Check a bundle's bodies, by leaf index, against what it claims to hold.
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What of an entry its belonging depends on; small, so that all of a file's fit in memory."""
+
+    index: int
+    stream: UUID
+    version: int
+    subject: UUID | None
+    relied_on: tuple[tuple[UUID, int], ...]
+    enrols_key: bool
+
+    @classmethod
+    def of(cls, index: int, body: Body) -> Placed:
+        """Keep what is needed of an entry's body."""
+        relied_on = tuple(body.relied_on.items())
+        return cls(index, body.stream, body.version, body.subject, relied_on, body.topic == enrolled.TOPIC)
+
+
+def check_scope(scope: Scope, entries: Iterable[Placed]) -> str:
+    """Check what a bundle holds against what it claims to hold; return what it does hold, as a sentence.
 
     Raises:
         VerificationError: where something is missing, or something is there that does not belong.
     """
-    match scope.kind:
-        case "placement":
-            _check_placement(_id(scope), bodies)
-        case "entry":
-            _check_entry(scope, bodies)
-        case _:
-            raise VerificationError(
-                f"The file claims to hold a {scope.kind}, which this check does not know.", step=_STEP
-            )
+    others = [entry for entry in entries if not entry.enrols_key]
+    if isinstance(scope, PlacementScope):
+        return _check_placement(scope.placement, others)
+    return _check_entry(scope, others)
 
 
-def _check_placement(placement: UUID, bodies: Mapping[int, Body]) -> None:
-    versions = _versions(bodies)
-    own = [body for body in bodies.values() if body.stream == placement]
-    if not own:
+def _check_placement(placement: UUID, entries: list[Placed]) -> str:
+    own = [entry for entry in entries if entry.stream == placement]
+    if not own or own[0].subject is None:
         raise VerificationError("The placement itself is not in the file.", step=_STEP)
-    _check_whole("placement", versions[placement], len(own))
-    pupil = own[0].subject
-    relied_on: dict[UUID, int] = {}
-    for body in own:
-        for stream, version in body.relied_on.items():
-            relied_on[stream] = max(version, relied_on.get(stream, 0))
-    for stream, version in relied_on.items():
-        _check_whole("record a decision relied on", versions[stream], version)
-    for index, body in bodies.items():
-        about_the_pupil = pupil is not None and body.subject == pupil
-        if not (about_the_pupil or body.topic == _ENROLLED or body.version <= relied_on.get(body.stream, 0)):
-            raise VerificationError("An entry has nothing to do with this placement.", step=_STEP, entry=index)
+    if any(entry.subject != own[0].subject for entry in own):
+        raise VerificationError("The placement's entries are about two pupils.", step=_STEP)
+    about = [entry for entry in entries if entry.subject == own[0].subject or entry.stream == placement]
+    relied_on: dict[UUID, int] = {placement: len(own)}
+    for stream, version in (each for entry in about for each in entry.relied_on):
+        relied_on[stream] = max(version, relied_on.get(stream, 0))
+    for entry in entries:
+        if entry.subject != own[0].subject and entry.stream not in relied_on:
+            raise VerificationError("It has nothing to do with this placement.", step=_STEP, entry=entry.index)
+    _check_complete(entries, {stream: relied_on[stream] for stream in _rested_on(own)} | {placement: len(own)})
+    return f"It holds entries 1 to {len(own)} of the placement, what they rested on, and nothing about another pupil."
 
 
-def _check_entry(scope: Scope, bodies: Mapping[int, Body]) -> None:
-    if scope.id not in {str(index) for index in bodies}:
-        raise VerificationError("The entry itself is not in the file.", step=_STEP)
-    for index, body in bodies.items():
-        if str(index) != scope.id and body.topic != _ENROLLED:
-            raise VerificationError("There is an entry in the file that was not asked for.", step=_STEP, entry=index)
+def _rested_on(own: list[Placed]) -> set[UUID]:
+    return {stream for entry in own for stream, _ in entry.relied_on}
 
 
-def _versions(bodies: Mapping[int, Body]) -> dict[UUID, list[int]]:
+def _check_complete(entries: list[Placed], needed: dict[UUID, int]) -> None:
     versions: dict[UUID, list[int]] = defaultdict(list)
-    for index in sorted(bodies):
-        versions[bodies[index].stream].append(bodies[index].version)
-    return versions
+    for entry in entries:
+        versions[entry.stream].append(entry.version)
+    for stream, newest in needed.items():
+        # Log order is version order within a stream, so a repeated or reversed version shows here too.
+        if versions[stream][:newest] != list(range(1, newest + 1)):
+            raise VerificationError(f"An entry of {stream} is missing from the file.", step=_STEP)
 
 
-def _check_whole(what: str, versions: list[int], newest: int) -> None:
-    if versions[:newest] != list(range(1, newest + 1)):
-        raise VerificationError(f"An entry of the {what} is missing from the file.", step=_STEP)
-
-
-def _id(scope: Scope) -> UUID:
-    try:
-        return UUID(scope.id)
-    except ValueError as error:
-        raise VerificationError("The file does not say which placement it is about.", step=_STEP) from error
+def _check_entry(scope: EntryScope, entries: list[Placed]) -> str:
+    for entry in entries:
+        if entry.index != scope.index:
+            raise VerificationError("It was not asked for.", step=_STEP, entry=entry.index)
+    if not entries and scope.index != 0:
+        raise VerificationError("The entry itself is not in the file.", step=_STEP)
+    return f"It holds entry {scope.index}, the enrolment of keys, and nothing else."

@@ -1,159 +1,163 @@
 """The check of an evidence file by whoever holds it: no database, no network, no trust in who made it.
 
-    (1) evidence file   it is well formed, byte for byte
+    (1) evidence file   every byte of it is where it must be
     (2) policy          it can be read: which logs and witnesses the checker trusts
-    (3) checkpoint      a trusted log signed it, and the witnesses the policy asks for cosigned it
-    (4) inclusion proof each proof ends in that checkpoint and leads from its entry to its root
-    (5) body            each entry is in its fixed form and names this log
-    (6) signature       each entry is signed by a key that this log enrolled at or before its index
-    (7) disclosure      each disclosure opens one commitment of its entry
+    (3) checkpoint      a trusted log signed it, under its own name, and the witnesses the policy asks for cosigned it
+    (4) inclusion       each proof ends in that very checkpoint and leads from its entry to its root
+    (5) entry           each entry is in its fixed form and names this log
+    (6) signature       each entry is signed by a key that this log had enrolled by then
+    (7) disclosure      each disclosure opens one commitment of its entry; what is not disclosed is counted
     (8) scope           the file holds what it claims, whole, and nothing about anybody else
 
 What is established is that the entries are unaltered since they were entered. That does not show that they are true.
+Every step reads the entries from the file again, so that a large file needs little memory.
 """
 
 from __future__ import annotations
 
-from base64 import b64decode
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import IO, Any
+from datetime import datetime
+from typing import IO
 
-from ledger import body as entry_body
-from ledger import disclosure, ed25519, merkle
+from ledger import body as bodies
+from ledger import disclosure, merkle
 from ledger import entry as entries
 from ledger.body import Body
-from ledger.bundle import Bundle, Item, read_bundle
+from ledger.bundle import Bundle, Item, Scope
+from ledger.enrolled import EnrolledKeys
 from ledger.errors import VerificationError
 from ledger.policy import Trusted, open_checkpoint, parse_policy
 from ledger.proof import parse_proof
-from ledger.scope import check_scope
+from ledger.scope import Placed, check_scope
 
-ENROLLED = "ledger.key-enrolled"
-
-
-@dataclass(frozen=True)
-class Checked:
-    """One entry of a checked bundle: its index, its body, what is disclosed and which groups are not."""
-
-    index: int
-    body: Body
-    disclosed: Mapping[str, Mapping[str, Any]]
-    withheld: tuple[str, ...]
+STEPS = ("evidence file", "policy", "checkpoint", "inclusion", "entry", "signature", "disclosure", "scope")
 
 
 @dataclass(frozen=True)
 class Established:
-    """What the check showed."""
+    """What the check showed: the log's state that was trusted, and what of it the file holds."""
 
     trusted: Trusted
-    bundle: Bundle
-    entries: tuple[Checked, ...]
+    scope: Scope
+    entries: int
+    first_recorded_at: datetime
+    last_recorded_at: datetime
+    signed_by: Mapping[str, int]
+    """How many entries each entry key signed, by key id."""
+    disclosed: int
+    withheld: int
+    """Groups of personal fields that the file opens, and those that it leaves closed."""
 
 
 def verify(file: IO[bytes], policy: bytes, tell: Callable[[int, str], object]) -> Established:
     """Check an evidence file under a policy, telling the number and outcome of each step as it is passed.
 
     Raises:
-        VerificationError: at the first step that fails; `step` names it and `entry` the entry concerned.
+        VerificationError: at the first step that fails; `step` is its name in `STEPS`, `entry` the leaf index, if any.
     """
-    # (1)
-    bundle = read_bundle(file)
-    tell(1, f"The file is well formed and holds {len(bundle.items)} entries.")
-    # (2)
-    trust = parse_policy(policy)
-    tell(2, f"Your policy trusts {len(trust.logs)} record keeper(s) and {len(trust.witnesses)} witness(es).")
-    # (3)
-    trusted = open_checkpoint(bundle.cover.checkpoint, trust)
-    if trusted.checkpoint.origin != bundle.cover.origin:
-        raise VerificationError("The file names another log than its checkpoint.", step="checkpoint")
-    tell(3, f"{trusted.checkpoint.origin} signed for {trusted.checkpoint.size} entries.")
-    # (4)
-    for item in bundle.items:
-        _at(item, _check_inclusion, item, bundle, trusted)
-    tell(4, "Every entry is among them, at its place.")
-    # (5)
-    bodies = {item.index: _at(item, _read_body, item, bundle.cover.origin) for item in bundle.items}
-    tell(5, "Every entry is in its fixed form and was made for this log.")
-    # (6)
-    keys = _enrolled(bundle, bodies)
-    for item in bundle.items:
-        _at(item, _check_signature, item, keys)
-    tell(6, f"Every entry is signed by a key this log had enrolled by then ({len(keys)} key(s)).")
-    # (7)
-    checked = tuple(_at(item, _open, item, bodies[item.index]) for item in bundle.items)
-    withheld = sum(len(each.withheld) for each in checked)
-    tell(7, f"What is disclosed is what was entered; {withheld} part(s) are not disclosed to you.")
-    # (8)
-    check_scope(bundle.cover.scope, bodies)
-    tell(8, "The file holds all it claims to hold, and nothing about anybody else.")
-    return Established(trusted, bundle, checked)
+    with _step(1):
+        bundle = Bundle(file)
+        tell(1, f"The file is well formed and holds {_number(bundle.size, 'entry', 'entries')}.")
+    with _step(2):
+        trust = parse_policy(policy)
+        witnesses = _number(len(trust.witnesses), "witness", "witnesses")
+        tell(2, f"Your policy trusts {_number(len(trust.logs), 'log', 'logs')} and {witnesses}.")
+    with _step(3):
+        trusted = _check_checkpoint(bundle, open_checkpoint(bundle.checkpoint, trust))
+        cosigned = f", cosigned by {', '.join(trusted.witnesses)}" if trusted.witnesses else ""
+        tell(3, f"{trusted.checkpoint.origin} signed for {trusted.checkpoint.size} entries{cosigned}.")
+    with _step(4):
+        for item in bundle.items():
+            with _at(item):
+                _check_inclusion(item, bundle, trusted)
+        tell(4, "Every entry in the file is among them, at its place.")
+    with _step(5):
+        times = []
+        for item in bundle.items():
+            with _at(item):
+                times.append(_read_body(item, bundle.origin).recorded_at)
+        tell(5, "Every entry is in its fixed form and was made for this log.")
+    with _step(6):
+        signed_by = _check_signatures(bundle)
+        tell(6, f"Every entry is signed by a key the log had enrolled by then: {', '.join(signed_by)}.")
+    with _step(7):
+        disclosed, withheld = _check_disclosures(bundle)
+        tell(7, f"What is disclosed is what was entered: {disclosed} parts. {withheld} parts are not disclosed to you.")
+    with _step(8):
+        tell(8, check_scope(bundle.scope, [Placed.of(item.index, _body(item)) for item in bundle.items()]))
+    return Established(trusted, bundle.scope, bundle.size, min(times), max(times), signed_by, disclosed, withheld)
 
 
-def _at(item: Item, check: Callable[..., Any], *arguments: Any) -> Any:
-    """Run a check and let its failure say which entry it concerns."""
-    try:
-        return check(*arguments)
-    except VerificationError as error:
-        raise VerificationError(str(error), step=error.step, entry=item.index) from error
+def _check_checkpoint(bundle: Bundle, trusted: Trusted) -> Trusted:
+    if trusted.checkpoint.origin != bundle.origin:
+        raise VerificationError("The file says it is of another log than the one that signed.")
+    return trusted
 
 
 def _check_inclusion(item: Item, bundle: Bundle, trusted: Trusted) -> None:
     proof = parse_proof(item.proof)
-    if proof.checkpoint != bundle.cover.checkpoint or proof.index != item.index or proof.extra is not None:
-        raise VerificationError("The proof is for another entry or another checkpoint.", step="inclusion proof")
+    if proof.checkpoint != bundle.checkpoint or proof.index != item.index or proof.extra is not None:
+        raise VerificationError("Its proof is for another entry or another checkpoint.")
     # Size and root come from the one checked checkpoint, never from the proof.
     leaf = merkle.leaf_hash(item.entry)
     merkle.check_inclusion(item.index, trusted.checkpoint.size, leaf, proof.hashes, trusted.checkpoint.root)
 
 
 def _read_body(item: Item, origin: str) -> Body:
-    body = entry_body.decode(entries.parse(item.entry).body)
+    body = _body(item)
     if body.origin != origin:
-        raise VerificationError("The entry was made for another log.", step="body")
+        raise VerificationError("It was made for another log.")
     return body
 
 
-def _enrolled(bundle: Bundle, bodies: Mapping[int, Body]) -> dict[str, tuple[int, bytes]]:
-    """Return each enrolled key by its id, with the index from which it counts.
-
-    Only the log's first entry may vouch for its own key, which proves possession; any later key must be enrolled by one
-    that counted before, or whoever can write to the database could enrol theirs.
-    """
-    keys: dict[str, tuple[int, bytes]] = {}
-    for item in bundle.items:
-        if bodies[item.index].topic == ENROLLED:
-            public_key = _at(item, _public_key, bodies[item.index].facts)
-            enrolled = {entries.key_id(public_key): (item.index, public_key)}
-            _at(item, _check_signature, item, enrolled if item.index == 0 else keys)
-            keys = {**enrolled, **keys}
-    return keys
+def _check_signatures(bundle: Bundle) -> Counter[str]:
+    keys = EnrolledKeys()
+    signed_by: Counter[str] = Counter()
+    for item in bundle.items():
+        with _at(item):
+            framed = entries.parse(item.entry)
+            signed_by[keys.check(item.index, framed, bodies.decode(framed.body))] += 1
+    return signed_by
 
 
-def _public_key(facts: Mapping[str, Any]) -> bytes:
+def _check_disclosures(bundle: Bundle) -> tuple[int, int]:
+    """Return how many groups are opened and how many are not."""
+    disclosed = withheld = 0
+    for item in bundle.items():
+        with _at(item):
+            body = _body(item)
+            opened = {disclosure.check(line, body).group for line in item.disclosures}
+            if len(opened) != len(item.disclosures):
+                raise VerificationError("A part of it is disclosed twice.")
+            disclosed += len(opened)
+            withheld += (len(body.sealed.groups) if body.sealed else 0) - len(opened)
+    return disclosed, withheld
+
+
+def _body(item: Item) -> Body:
+    return bodies.decode(entries.parse(item.entry).body)
+
+
+@contextmanager
+def _step(number: int) -> Iterator[None]:
+    """Let a failure say at which step it happened."""
     try:
-        public_key = b64decode(facts["public_key"], validate=True)
-        matches = facts["algorithm"] == "Ed25519" and facts["key_id"] == entries.key_id(public_key)
-    except (KeyError, ValueError, TypeError) as error:
-        raise VerificationError("The enrolment of a key is malformed.", step="signature") from error
-    if not matches:
-        raise VerificationError("The enrolment of a key is malformed.", step="signature")
-    ed25519.check_public_key(public_key)
-    return public_key
+        yield
+    except VerificationError as error:
+        raise VerificationError(str(error), step=STEPS[number - 1], entry=error.entry) from error
 
 
-def _check_signature(item: Item, keys: Mapping[str, tuple[int, bytes]]) -> None:
-    framed = entries.parse(item.entry)
-    since, public_key = keys.get(framed.key_id, (None, b""))
-    if since is None or since > item.index:
-        raise VerificationError("The entry's key is not one this log had enrolled by then.", step="signature")
-    entries.check_signature(public_key, framed.body, framed.signature)
+@contextmanager
+def _at(item: Item) -> Iterator[None]:
+    """Let a failure say which entry it concerns."""
+    try:
+        yield
+    except VerificationError as error:
+        raise VerificationError(str(error), step=error.step, entry=item.index) from error
 
 
-def _open(item: Item, body: Body) -> Checked:
-    opened = [disclosure.check(line, body) for line in item.disclosures]
-    disclosed = {each.group: each.fields for each in opened}
-    if len(disclosed) != len(opened):
-        raise VerificationError("A part is disclosed twice.", step="disclosure")
-    groups = () if body.sealed is None else body.sealed.groups
-    return Checked(item.index, body, disclosed, tuple(group for group in groups if group not in disclosed))
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
