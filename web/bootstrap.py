@@ -1,0 +1,74 @@
+"""The one composition root: where keys, log, application, checkpointer and read models of one ledger meet.
+
+Everything outside (pages, commands, tests) asks `open_services` for what it needs and closes it again. Nothing here reads
+the environment or a clock of its own: settings and clock are handed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from domain.application import AlternativeProvision
+from domain.events import Fact
+from ledger.checkpointer import Checkpointer
+from ledger.factory import LedgerFactory
+from ledger.keys import Keys
+from ledger.log import Log
+from ledger.subjects import SubjectKeys
+from projections import catch_up
+from projections.database import ReadDatabase
+from web import founding
+
+
+@dataclass(frozen=True)
+class Services:
+    """What one opened ledger offers; `close` it when done."""
+
+    data: Path
+    about: founding.About
+    application: AlternativeProvision
+    log: Log
+    checkpointer: Checkpointer
+    read: ReadDatabase
+    keys: Keys
+    subjects: SubjectKeys
+    clock: Callable[[], datetime]
+
+    def catch_up(self) -> int:
+        """Bring the read models up to the newest entry; returns the position reached."""
+        return catch_up.catch_up(self.read, self.source)
+
+    def rebuild(self, progress: Callable[[int], object]) -> int:
+        """Make the read models again from the first entry, then swap; returns the position reached."""
+        return catch_up.rebuild(self.read, self.source, progress)
+
+    def source(self, after: int, limit: int) -> Sequence[tuple[int, Fact]]:
+        """The facts after a position in order, each with its own."""
+        found = self.application.recorder.select_notifications(after, limit, inclusive_of_start=False)
+        return [(notification.id, self.application.mapper.to_domain_event(notification)) for notification in found]
+
+    def close(self) -> None:
+        """Close every file."""
+        self.read.close()
+        self.application.close()
+
+
+def open_services(data: Path, database: str | None, passphrase: str, clock: Callable[[], datetime]) -> Services:
+    """Open the ledger in a folder.
+
+    Raises:
+        NoLedger, KeysMissing, WrongPassphrase, KeyNotEnrolled: each with one sentence that says what to do.
+    """
+    about = founding.read(data)
+    settings: dict[str, Any] = founding.settings(data, database, passphrase)
+    application = AlternativeProvision({"PERSISTENCE_MODULE": "ledger.factory:LedgerFactory", **settings})
+    factory = application.factory
+    assert isinstance(factory, LedgerFactory)
+    log = Log(factory.datastore, factory.keys)
+    checkpointer = Checkpointer(log, factory.keys, data / "checkpoint.lock")
+    read = ReadDatabase(f"sqlite:///{(data / 'read.sqlite').resolve()}")
+    return Services(data, about, application, log, checkpointer, read, factory.keys, factory.subjects, clock)

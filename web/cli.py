@@ -1,0 +1,90 @@
+"""The commands of `python3 web`: plain sentences, progress where it takes long, exit 0 done, 1 refused or failed, 2 usage."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from domain.errors import DomainError
+from ledger.errors import LedgerError
+from web.commands import checking, evidence, founding, registering, serving
+from web.commands.speaking import Failed
+
+DEMO = Path(".data") / "demo"
+PORT = 8000
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run one command; no command means `serve`."""
+    options = _parser().parse_args(_with_default(argv))
+    try:
+        return int(options.run(options))
+    except (Failed, LedgerError, DomainError) as failure:
+        print(failure, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 1
+
+
+def _with_default(argv: Sequence[str]) -> Sequence[str]:
+    """`serve` may be left out: also before its own options."""
+    if not argv or (argv[0].startswith("-") and argv[0] not in {"-h", "--help"}):
+        return ["serve", *argv]
+    return argv
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python3 web",
+        description="Placement Ledger: a signed record of alternative provision. With no command it serves the demo.",
+        epilog="python3 web COMMAND --help says more. To check an evidence file offline: python3 -m ledger verify --help",
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    serve = _command(commands, "serve", serving.serve, "serve the pages; makes a demo first where there is none")
+    serve.add_argument("--port", type=_port, default=PORT, help=f"the first port to try (default {PORT})")
+    init = _command(commands, "init", founding.init, "make an empty ledger and its keys", data=None)
+    init.add_argument("--origin", required=True, help="the ledger's name for ever, such as ledger.school.example/ap")
+    _command(commands, "demo", founding.demo, "make the demo: a fictional school group and a term of registers")
+    _add_import(commands)
+    _command(commands, "audit", checking.audit, "check every entry, signature and the whole tree")
+    _command(commands, "rebuild", checking.rebuild, "make what the pages read again from the entries")
+    bundle = _command(commands, "export-bundle", evidence.export_bundle, "write a placement's evidence file")
+    bundle.add_argument("placement", help="the placement's reference, as in its page's address")
+    bundle.add_argument("file", type=Path, help="where to write it; never over another file")
+    check = _command(commands, "check", checking.check, "say whether everything is in order to serve")
+    check.add_argument("--port", type=_port, default=PORT, help=f"the port to look at (default {PORT})")
+    return parser
+
+
+def _command(commands, name, run, says, *, data: Path | None = DEMO) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]  # argparse's own type is private
+    command: argparse.ArgumentParser = commands.add_parser(name, help=says, description=f"{says[0].upper()}{says[1:]}.")
+    default = f"default {data}" if data else "no default"
+    command.add_argument("--data", type=Path, default=data, required=data is None, help=f"the ledger's folder ({default})")
+    command.add_argument("--database", type=_database, help="the entries' database, sqlite:///PATH (default: in the folder)")
+    command.add_argument("--json", action="store_true", help="print the result as one JSON object")
+    command.set_defaults(run=run)
+    return command
+
+
+def _add_import(commands) -> None:  # type: ignore[no-untyped-def]  # argparse's own type is private
+    command = _command(commands, "import-register", registering.import_register, "enter a register exported as CSV")
+    command.add_argument("file", type=Path, help="CSV in UTF-8; its columns are named in docs/operating.md")
+    command.add_argument(
+        "--keep-good", action="store_true", help="enter the good rows although others are bad (default: enter none)"
+    )
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 1 <= port <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return port
+
+
+def _database(text: str) -> str:
+    if not text.startswith("sqlite:///") or text == "sqlite:///":
+        raise argparse.ArgumentTypeError("only SQLite is served so far: sqlite:///PATH")
+    return text

@@ -1,0 +1,124 @@
+"""`init` and `demo`: making a ledger, empty or with the fictional school group in it."""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import os
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from web import founding
+from web.bootstrap import open_services
+from web.commands.opening import opened
+from web.commands.speaking import Failed, progress, say
+from web.demo import writing
+from web.demo.calendar import LONDON
+from web.demo.plan import SEED, Size, plan
+from web.demo.script import Step
+
+
+_MAKING, _MADE = ".making", ".made"
+
+
+def init(options: Namespace) -> int:
+    """Make an empty ledger and say what to keep safe."""
+    if options.origin.startswith(founding.DEMO):
+        raise Failed(f"A name that starts with {founding.DEMO} is a demo's; give this ledger its own.")
+    about = founding.found(
+        options.data, options.origin, _new_passphrase(), at=_now(), database=options.database
+    )
+    say(
+        f"An empty ledger is in {options.data}.\n"
+        f"Its verifier key, to give to whoever shall check its evidence files:\n\n  {about.vkey}\n\n"
+        f"Keep safe, apart from each other: the passphrase; a copy of {options.data / 'keys'}. Without both nothing can be\n"
+        "entered or read again. Back up the entries first, the subjects' keys second; never restore checkpoint.lock.",
+        asdict(about),
+        as_json=options.json,
+    )
+    return 0
+
+
+def demo(options: Namespace) -> int:
+    """Make the demo."""
+    began = _now()
+    make_demo(options.data, began.astimezone(LONDON).date(), database=options.database)
+    took = (_now() - began).total_seconds()
+    with opened(options) as services:
+        entries = services.log.size()
+    say(
+        f"The demo is in {options.data}: {entries:,} entries, all of them invented, made in {took:.0f} s.",
+        {"data": options.data, "entries": entries, "seconds": round(took, 1)},
+        as_json=options.json,
+    )
+    return 0
+
+
+def make_demo(
+    data: Path, today: date, *, size: Size = Size(), seed: int = SEED, database: str | None = None  # noqa: B008 - frozen
+) -> None:
+    """Make the demo beside its place and move it there when it is whole.
+
+    Raises:
+        LedgerExists: where the folder holds anything.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    with _alone(data):
+        if not (data / _MADE).exists():
+            if any(not path.name.startswith(".") for path in data.iterdir()):
+                raise founding.LedgerExists(
+                    f"There is already something in {data}. Remove it to make the demo anew, or name another folder."
+                )
+            shutil.rmtree(data / _MAKING, ignore_errors=True)  # a start that was interrupted
+            _write_demo(data / _MAKING, plan(today, size, seed), database)
+            (data / _MAKING).rename(data / _MADE)
+        _move_in(data)
+
+
+def _move_in(data: Path) -> None:
+    """Move a whole demo from beside its place into it, `ledger.json` last; taken up again where it was interrupted."""
+    made = data / _MADE
+    for path in sorted(made.iterdir(), key=lambda path: path.name == "ledger.json"):
+        path.rename(data / path.name)
+    made.rmdir()
+
+
+def _write_demo(data: Path, steps: Sequence[Step], database: str | None) -> None:
+    origin, passphrase = founding.demo_origin(), founding.invent_passphrase()
+    # Enrolled in the demo's own past: what was known at an instant is judged by the latest time recorded up to there.
+    founding.found(data, origin, passphrase, at=steps[0].at - timedelta(hours=1), database=database)
+    with closing(open_services(data, database, passphrase, _now)) as services:
+        with progress("Writing the demo", writing.entries(steps), " entries") as bar:
+            writing.write(services.application, steps, bar.update)
+        services.checkpointer.publish()
+        services.catch_up()
+
+
+@contextmanager
+def _alone(data: Path) -> Iterator[None]:
+    """Hold off another start that makes the same demo."""
+    with (data / ".making.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _new_passphrase() -> str:
+    given = os.environ.get(founding.PASSPHRASE)
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        raise Failed(f"Set {founding.PASSPHRASE} to the new ledger's passphrase, or run init at a terminal to be asked for it.")
+    given = getpass.getpass("A passphrase for the new ledger's keys: ")
+    if getpass.getpass("The same again: ") != given:
+        raise Failed("The two passphrases differ; nothing was made.")
+    return given
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

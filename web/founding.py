@@ -1,0 +1,129 @@
+"""The folder of a ledger: making a new one, and knowing whether a folder holds one, a demo's or a real one's.
+
+`ledger.json` is written last, so a folder that has it is whole; one that has keys but not it was interrupted.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from secrets import token_hex, token_urlsafe
+
+from ledger import enrolment, keys
+from ledger.errors import LedgerError
+from ledger.factory import LedgerFactory
+
+PASSPHRASE = "PLACEMENT_LEDGER_PASSPHRASE"  # noqa: S105 - the name of a setting
+DEMO = "demo.placement-ledger.example/"
+"""What the permanent name of every demo starts with, and of no other ledger."""
+
+_SHORTEST_PASSPHRASE = 12
+
+
+class NoLedger(LedgerError):
+    """The folder holds no ledger, or half of one."""
+
+
+class LedgerExists(LedgerError):
+    """The folder already holds something; a ledger is never overwritten."""
+
+
+class NoPassphrase(LedgerError):
+    """The passphrase is not given, or too short."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What `ledger.json` says: the name in every entry, whether it is a demo, the key that checkpoints are checked with."""
+
+    origin: str
+    demo: bool
+    vkey: str
+    created: str
+
+
+def found(data: Path, origin: str, passphrase: str, *, at: datetime, database: str | None = None) -> About:
+    """Make an empty ledger: keys, the database with the entry key enrolled at `at`, and `ledger.json`.
+
+    Raises:
+        LedgerExists: where the folder holds anything.
+        NoPassphrase: where the passphrase is shorter than 12 characters.
+    """
+    demo = origin.startswith(DEMO)
+    if len(passphrase) < _SHORTEST_PASSPHRASE:
+        raise NoPassphrase(f"The passphrase needs at least {_SHORTEST_PASSPHRASE} characters; it is all that protects the keys.")
+    if data.exists() and any(data.iterdir()):
+        raise LedgerExists(f"There is already something in {data}; a ledger is never made over another.")
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = keys.create(data / "keys", passphrase, origin)
+    factory = LedgerFactory(settings(data, database, passphrase))
+    try:
+        enrolment.enrol(factory.ledger_recorder(), made, at)
+    finally:
+        factory.close()
+    if demo:  # what it protects is invented, so that the demo may open its own keys
+        _write(data / "passphrase", passphrase)
+    about = About(origin, demo, made.vkey, datetime.now(UTC).isoformat(timespec="seconds"))
+    _write(data / "ledger.json", json.dumps(asdict(about), indent=1) + "\n")
+    return about
+
+
+def read(data: Path) -> About:
+    """What a folder holds.
+
+    Raises:
+        NoLedger: where it holds no ledger, or one whose making was interrupted.
+    """
+    try:
+        about = About(**json.loads((data / "ledger.json").read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        if (data / "keys").exists():
+            raise NoLedger(f"Making the ledger in {data} was interrupted; remove that folder, then make it again.") from None
+        raise NoLedger(f"There is no ledger in {data}. Make one with init, or a demo with demo.") from None
+    except (ValueError, TypeError) as error:
+        raise NoLedger(f"{data / 'ledger.json'} is damaged; restore it from the backup.") from error
+    return about
+
+
+def passphrase(data: Path, about: About, environment: Mapping[str, str]) -> str:
+    """What opens the ledger's keys: a demo's own file, else the setting.
+
+    Raises:
+        NoPassphrase: where it is not there.
+    """
+    if about.demo:
+        try:
+            return (data / "passphrase").read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise NoPassphrase(f"{data / 'passphrase'} is gone, so this demo cannot be opened. Remove {data} and start again.") from None
+    if not environment.get(PASSPHRASE):
+        raise NoPassphrase(f"Set {PASSPHRASE} to the passphrase given when this ledger was made.")
+    return environment[PASSPHRASE]
+
+
+def settings(data: Path, database: str | None, passphrase: str) -> dict[str, str]:
+    """What the ledger's factory is configured with."""
+    named = {"LEDGER_DATABASE": database} if database else {}
+    return {"LEDGER_DATA": str(data), "LEDGER_PASSPHRASE": passphrase, **named}
+
+
+def demo_origin() -> str:
+    """A name for a new demo; each has its own, since no two logs may share one."""
+    return DEMO + token_hex(8)
+
+
+def invent_passphrase() -> str:
+    """A passphrase for a demo."""
+    return token_urlsafe(24)
+
+
+def _write(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
