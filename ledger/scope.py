@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -51,29 +51,28 @@ def _check_placement(placement: UUID, entries: list[Placed]) -> str:
         raise VerificationError("The placement itself is not in the file.", step=_STEP)
     if any(entry.subject != own[0].subject for entry in own):
         raise VerificationError("The placement's entries are about two pupils.", step=_STEP)
-    about = [entry for entry in entries if entry.subject == own[0].subject or entry.stream == placement]
-    relied_on: dict[UUID, int] = {placement: len(own)}
-    for stream, version in (each for entry in about for each in entry.relied_on):
-        relied_on[stream] = max(version, relied_on.get(stream, 0))
+    about = [entry for entry in entries if entry.subject == own[0].subject]
+    relied_on = {stream for entry in about for stream, _ in entry.relied_on}
     for entry in entries:
         if entry.subject != own[0].subject and entry.stream not in relied_on:
             raise VerificationError("It has nothing to do with this placement.", step=_STEP, entry=entry.index)
-    _check_complete(entries, {stream: relied_on[stream] for stream in _rested_on(own)} | {placement: len(own)})
+    _check_complete(entries, {stream: version for entry in own for stream, version in entry.relied_on})
     return f"It holds entries 1 to {len(own)} of the placement, what they rested on, and nothing about another pupil."
 
 
-def _rested_on(own: list[Placed]) -> set[UUID]:
-    return {stream for entry in own for stream, _ in entry.relied_on}
-
-
-def _check_complete(entries: list[Placed], needed: dict[UUID, int]) -> None:
+def _check_complete(entries: list[Placed], rested_on: Mapping[UUID, int]) -> None:
+    """Refuse a gap: a record may end early, as it does for whoever asks earlier, but never begin late or skip."""
     versions: dict[UUID, list[int]] = defaultdict(list)
     for entry in entries:
-        versions[entry.stream].append(entry.version)
-    for stream, newest in needed.items():
         # Log order is version order within a stream, so a repeated or reversed version shows here too.
-        if versions[stream][:newest] != list(range(1, newest + 1)):
-            raise VerificationError(f"An entry of {stream} is missing from the file.", step=_STEP)
+        versions[entry.stream].append(entry.version)
+        if entry.version != len(versions[entry.stream]):
+            raise VerificationError("An entry before it is missing from the file.", step=_STEP, entry=entry.index)
+    for stream, version in rested_on.items():
+        if len(versions[stream]) < version:
+            raise VerificationError(
+                f"Version {version} of {stream}, which a decision rested on, is missing.", step=_STEP
+            )
 
 
 def _check_entry(scope: EntryScope, entries: list[Placed]) -> str:
