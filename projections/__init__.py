@@ -1,1 +1,1 @@
-"""What the facts add up to: disposable rows, rebuilt from the log at any time."""
+"""What the facts add up to: disposable read models, caught up exactly once and asked by (day, position)."""

@@ -1,0 +1,260 @@
+"""Who approved what, in what role and on what authority; and what was required and nobody has approved (S26).
+
+No table of its own: decisions are entries, and whose authority they rest on is read from the offices as then known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, or_, select, tuple_
+
+from domain import events
+from domain.vocabulary import BasisKind, Delivery, Role
+from projections.chronology import Entry, entries_where
+from projections.entries import ENTRIES
+from projections.offices import Appointment, Delegation, appointments, delegations_by_id
+from projections.people import placing_authorities
+from projections.placements import Placement, placement, placement_list
+from projections.requirements import Required, Unmet, unmet
+
+
+class Decision(StrEnum):
+    """What a line of the matrix decided; `missing` stands where the requirement is not in force on the day asked."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"
+    DECIDED = "decided"
+    UNREACHABLE = "unreachable"
+    NOT_RELEVANT = "not_relevant"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True)
+class Basis:
+    """On what authority: an office (with its dates), or a delegation (with delegator, span and limits)."""
+
+    kind: BasisKind
+    ref: UUID | None
+    appointment: Appointment | None
+    delegation: Delegation | None
+
+
+@dataclass(frozen=True)
+class Reliance:
+    """What a decision rested on: a stream as it stood at a version, and the entry that made that version."""
+
+    stream: UUID
+    version: int
+    position: int | None
+    topic: str | None
+
+
+@dataclass(frozen=True)
+class Approval:
+    """One decision about a placement, or a requirement that nobody has met (`missing`, with neither actor nor entry).
+
+    Name, title and role are those the actor had then. `given_by` is the outsider whose word was recorded: the
+    authority's officer, or the holder of parental responsibility.
+    """
+
+    placement_id: UUID
+    pupil_id: UUID
+    required: Required
+    decision: Decision
+    authority_id: UUID | None
+    authority: str | None
+    given_by: str | None
+    given_by_title: str | None
+    actor_id: UUID | None
+    actor_name: str | None
+    actor_title: str | None
+    actor_role: Role | None
+    actor_organisation: UUID | None
+    basis: Basis | None
+    relied_on: tuple[Reliance, ...]
+    decided_on: date | None
+    received_on: date | None
+    recorded_at: datetime | None
+    position: int | None
+    erased: bool
+
+
+_DECISIONS: dict[str, tuple[Required, Decision]] = {
+    events.PlacementApproved.TOPIC: (Required.PLACEMENT_APPROVAL, Decision.GIVEN),
+    events.PlacementRefused.TOPIC: (Required.PLACEMENT_APPROVAL, Decision.REFUSED),
+    events.PlacingAuthorityConsentGiven.TOPIC: (Required.AUTHORITY_CONSENT, Decision.GIVEN),
+    events.PlacingAuthorityConsentRefused.TOPIC: (Required.AUTHORITY_CONSENT, Decision.REFUSED),
+    events.PlacingAuthorityConsentWithdrawn.TOPIC: (Required.AUTHORITY_CONSENT, Decision.WITHDRAWN),
+    events.ParentalAgreementGiven.TOPIC: (Required.PARENTAL_POSITION, Decision.GIVEN),
+    events.ParentalAgreementDeclined.TOPIC: (Required.PARENTAL_POSITION, Decision.DECLINED),
+    events.ParentalAgreementDecided.TOPIC: (Required.PARENTAL_POSITION, Decision.DECIDED),
+    events.ParentalAgreementWithdrawn.TOPIC: (Required.PARENTAL_POSITION, Decision.WITHDRAWN),
+    events.ParentUnreachableRecorded.TOPIC: (Required.PARENTAL_POSITION, Decision.UNREACHABLE),
+    events.ParentalAgreementNotRelevantRecorded.TOPIC: (Required.PARENTAL_POSITION, Decision.NOT_RELEVANT),
+    events.ProviderSafeguardingPolicyVerified.TOPIC: (Required.SAFEGUARDING_POLICY, Decision.GIVEN),
+}
+
+
+def who_approved(
+    connection: Connection,
+    as_at: date,
+    known_at: int,
+    *,
+    placement_id: UUID | None = None,
+    school_id: UUID | None = None,
+) -> tuple[Approval, ...]:
+    """Every decision about one placement, one school's placements or all, then what each lacks on that day.
+
+    In the order of the placements (newest first), of the requirements (S26, S42, S43, S30) and of the decisions.
+    """
+    if placement_id is None:
+        placements = placement_list(connection, as_at, known_at, school_id=school_id)
+    else:
+        found = placement(connection, placement_id, as_at, known_at)
+        placements = () if found is None else (found,)
+    decided = _decided(connection, placements, as_at, known_at)
+    lacking = [_missing(lack, placements) for lack in unmet(connection, placements, as_at, known_at)]
+    order = {one.placement_id: index for index, one in enumerate(placements)}
+    steps = list(Required)
+    return tuple(
+        sorted(
+            (*decided, *lacking),
+            key=lambda row: (
+                order[row.placement_id],
+                steps.index(row.required),
+                row.position is None,
+                row.decided_on or as_at,
+                row.position or 0,
+            ),
+        )
+    )
+
+
+def _decided(connection: Connection, placements: Sequence[Placement], as_at: date, known_at: int) -> list[Approval]:
+    found = _decisions(connection, placements, as_at, known_at)
+    bases = _bases(connection, found, known_at)
+    rested = _rested_on(connection, found)
+    authorities = _authorities(connection, placements, found, as_at, known_at)
+    return [
+        _approval(one, entry, bases[entry.position], rested, authorities)
+        for entry in found
+        for one in placements
+        if entry.placement_id == one.placement_id
+        or (entry.placement_id is None and entry.provider_id == one.provider_id and one.delivery is Delivery.OUTSIDE)
+    ]
+
+
+def _decisions(
+    connection: Connection, placements: Sequence[Placement], as_at: date, known_at: int
+) -> tuple[Entry, ...]:
+    of_placements = ENTRIES.c.placement_id.in_([one.placement_id for one in placements])
+    of_providers = and_(
+        ENTRIES.c.provider_id.in_([one.provider_id for one in placements]),
+        ENTRIES.c.topic == events.ProviderSafeguardingPolicyVerified.TOPIC,
+    )
+    return entries_where(
+        connection,
+        or_(of_placements, of_providers),
+        ENTRIES.c.topic.in_(_DECISIONS),
+        ENTRIES.c.happened_on <= as_at,
+        ENTRIES.c.position <= known_at,
+    )
+
+
+def _bases(connection: Connection, found: Sequence[Entry], known_at: int) -> dict[int, Basis]:
+    """Each decision's authority: the office with its dates as known now, the delegation as it stood then."""
+    offices = appointments(connection, {entry.basis_ref for entry in found if entry.basis_ref is not None}, known_at)
+    bases = {}
+    for entry in found:
+        delegation = None
+        if entry.basis_kind is BasisKind.DELEGATION and entry.basis_ref is not None:
+            then = delegations_by_id(connection, [entry.basis_ref], entry.happened_on, entry.position)
+            delegation = then.get(entry.basis_ref)
+        office = None if entry.basis_ref is None else offices.get(entry.basis_ref)
+        bases[entry.position] = Basis(entry.basis_kind, entry.basis_ref, office, delegation)
+    return bases
+
+
+def _rested_on(connection: Connection, found: Sequence[Entry]) -> dict[tuple[UUID, int], Reliance]:
+    versions = sorted({item for entry in found for item in entry.relied_on.items()}, key=repr)
+    made = select(ENTRIES.c.stream, ENTRIES.c.version, ENTRIES.c.position, ENTRIES.c.topic).where(
+        tuple_(ENTRIES.c.stream, ENTRIES.c.version).in_(versions)
+    )
+    return {(row.stream, row.version): Reliance(*row) for row in connection.execute(made)}
+
+
+def _authorities(
+    connection: Connection, placements: Sequence[Placement], found: Sequence[Entry], as_at: date, known_at: int
+) -> dict[UUID, tuple[UUID, str | None]]:
+    """Authorities by their own id and by the ids of their consents: a withdrawal names only the consent."""
+    known = placing_authorities(connection, [one.pupil_id for one in placements], as_at, known_at)
+    names = {authority.authority_id: authority.name for authority in known}
+    by_id: dict[UUID, tuple[UUID, str | None]] = {}
+    for entry in found:
+        if "authority_id" in entry.facts:
+            authority_id = UUID(entry.facts["authority_id"])
+            by_id[authority_id] = authority_id, names.get(authority_id)
+            if "consent_id" in entry.facts:
+                by_id[UUID(entry.facts["consent_id"])] = by_id[authority_id]
+    return by_id
+
+
+def _approval(
+    one: Placement,
+    entry: Entry,
+    basis: Basis,
+    rested: dict[tuple[UUID, int], Reliance],
+    authorities: dict[UUID, tuple[UUID, str | None]],
+) -> Approval:
+    required, decision = _DECISIONS[entry.topic]
+    if entry.facts.get("satisfactory") is False:
+        decision = Decision.REFUSED
+    consent = entry.facts.get("authority_id") or entry.facts.get("consent_id")
+    authority_id, authority = (None, None) if consent is None else authorities.get(UUID(consent), (None, None))
+    return Approval(
+        placement_id=one.placement_id,
+        pupil_id=one.pupil_id,
+        required=required,
+        decision=decision,
+        authority_id=authority_id,
+        authority=authority,
+        given_by=_said(entry, "officer_name", "notified_by", "holder_name", "provider_lead"),
+        given_by_title=_said(entry, "officer_title"),
+        actor_id=entry.actor_id,
+        actor_name=entry.actor_name,
+        actor_title=entry.actor_title,
+        actor_role=entry.actor_role,
+        actor_organisation=entry.actor_organisation,
+        basis=basis,
+        relied_on=tuple(
+            rested.get((stream, version), Reliance(stream, version, None, None))
+            for stream, version in entry.relied_on.items()
+        ),
+        decided_on=entry.happened_on,
+        received_on=entry.received_on,
+        recorded_at=entry.recorded_at,
+        position=entry.position,
+        erased=entry.erased,
+    )
+
+
+def _said(entry: Entry, *names: str) -> str | None:
+    """The first of these personal fields that the entry has; None where it is erased."""
+    said = next((entry.facts[name] for name in names if name in entry.facts), None)
+    return said if isinstance(said, str) else None
+
+
+def _missing(lack: Unmet, placements: Sequence[Placement]) -> Approval:
+    pupil_id = next(one.pupil_id for one in placements if one.placement_id == lack.placement_id)
+    nobody: dict[str, Any] = {field.name: None for field in fields(Approval)}
+    nobody |= {"placement_id": lack.placement_id, "pupil_id": pupil_id, "required": lack.required}
+    nobody |= {"authority_id": lack.authority_id, "authority": lack.authority}
+    return Approval(**nobody | {"decision": Decision.MISSING, "relied_on": (), "erased": False})

@@ -1,0 +1,174 @@
+"""What happened to a placement or a pupil, in order of days, with attendance drawn together a day at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, RowMapping, select
+
+from domain.events import AttendanceAmended, AttendanceMarked, attendance_id
+from domain.values import Erased
+from domain.vocabulary import BasisKind, Role, Session
+from projections.entries import ENTRIES, own_fields
+from projections.marks import MARKS, Mark, marks_where
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: who recorded what about whom, when it happened, was received and was recorded.
+
+    `facts` are the entry's own fields as JSON values; an erased one is `{"erased": true}`. `corrects` is the position
+    of the entry that this one amends, `corrected_by` that of the one known to amend it. `relied_on` maps streams to the
+    versions that a decision rested on.
+    """
+
+    position: int
+    stream: UUID
+    version: int
+    topic: str
+    placement_id: UUID | None
+    pupil_id: UUID | None
+    provider_id: UUID | None
+    happened_on: date
+    received_on: date | None
+    recorded_at: datetime
+    actor_id: UUID | None
+    actor_role: Role
+    actor_organisation: UUID | None
+    basis_kind: BasisKind
+    basis_ref: UUID | None
+    actor_name: str | None
+    actor_title: str | None
+    facts: dict[str, Any]
+    relied_on: dict[UUID, int]
+    corrects: int | None
+    corrected_by: int | None
+    erased: bool
+
+
+@dataclass(frozen=True)
+class AttendanceDay:
+    """The attendance of one day of one pupil, drawn together; `positions` leads to each of its `count` entries."""
+
+    pupil_id: UUID
+    placement_id: UUID | None
+    happened_on: date
+    count: int
+    positions: tuple[int, ...]
+    marks: tuple[Mark, ...]
+
+
+def chronology(
+    connection: Connection, placement_id: UUID, as_at: date, known_at: int
+) -> tuple[Entry | AttendanceDay, ...]:
+    """What happened to a placement up to a day, as known: entries in order of days, attendance one item a day."""
+    return _chronology(
+        connection, ENTRIES.c.placement_id == placement_id, MARKS.table.c.placement_id == placement_id, as_at, known_at
+    )
+
+
+def for_pupil(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> tuple[Entry | AttendanceDay, ...]:
+    """The same for everything that concerns a pupil, in all placements and in school."""
+    return _chronology(connection, ENTRIES.c.pupil_id == pupil_id, MARKS.table.c.pupil_id == pupil_id, as_at, known_at)
+
+
+def for_provider(connection: Connection, provider_id: UUID, as_at: date, known_at: int) -> tuple[Entry, ...]:
+    """What is recorded of a provider itself, in order of days."""
+    return entries_where(
+        connection,
+        ENTRIES.c.provider_id == provider_id,
+        ENTRIES.c.stream == provider_id,
+        ENTRIES.c.happened_on <= as_at,
+        ENTRIES.c.position <= known_at,
+    )
+
+
+def entry(connection: Connection, position: int, known_at: int) -> Entry | None:
+    """One entry by its position (leaf index + 1), attendance included; None where it is not known yet."""
+    if position > known_at:
+        return None
+    found = entries_where(connection, ENTRIES.c.position == position)
+    return found[0] if found else _mark_entry(connection, position, known_at)
+
+
+def entries_where(connection: Connection, *which: ColumnElement[bool]) -> tuple[Entry, ...]:
+    """Entries other than attendance, in order of days and then of recording."""
+    query = select(ENTRIES).where(*which).order_by(ENTRIES.c.happened_on, ENTRIES.c.position)
+    return tuple(_entry(row) for row in connection.execute(query).mappings())
+
+
+def _chronology(
+    connection: Connection, about: ColumnElement[bool], attended: ColumnElement[bool], as_at: date, known_at: int
+) -> tuple[Entry | AttendanceDay, ...]:
+    said = entries_where(connection, about, ENTRIES.c.happened_on <= as_at, ENTRIES.c.position <= known_at)
+    days = _days(marks_where(connection, known_at, attended, MARKS.table.c.day <= as_at))
+    return tuple(sorted((*said, *days), key=_order))
+
+
+def _order(item: Entry | AttendanceDay) -> tuple[date, int]:
+    return item.happened_on, item.position if isinstance(item, Entry) else item.positions[0]
+
+
+def _days(marks: tuple[Mark, ...]) -> list[AttendanceDay]:
+    days = []
+    for (pupil_id, day), group in groupby(marks, key=lambda mark: (mark.pupil_id, mark.day)):
+        found = tuple(group)
+        positions = sorted(at for mark in found for at in (mark.position, *(made.position for made in mark.amendments)))
+        days.append(AttendanceDay(pupil_id, found[0].placement_id, day, len(positions), tuple(positions), found))
+    return days
+
+
+def _entry(row: RowMapping) -> Entry:
+    said: dict[str, Any] = dict(row)
+    said["facts"] = msgspec.json.decode(row["facts"])
+    said["relied_on"] = msgspec.json.decode(row["relied_on"], type=dict[UUID, int])
+    return Entry(**said, corrects=None, corrected_by=None)
+
+
+def _mark_entry(connection: Connection, position: int, known_at: int) -> Entry | None:
+    """Read a row of attendance back as the entry that made it."""
+    table = MARKS.table
+    row = connection.execute(select(table).where(table.c.known_from == position)).mappings().one_or_none()
+    if row is None:
+        return None
+    amended = row["amends"] is not None
+    return Entry(
+        position=position,
+        stream=attendance_id(row["pupil_id"], row["day"], Session(row["session"])),
+        version=row["version"],
+        topic=AttendanceAmended.TOPIC if amended else AttendanceMarked.TOPIC,
+        placement_id=row["placement_id"],
+        pupil_id=row["pupil_id"],
+        provider_id=None,
+        happened_on=row["amended_on"] if amended else row["day"],
+        received_on=None,
+        recorded_at=row["recorded_at"],
+        actor_id=row["actor_id"],
+        actor_role=Role(row["actor_role"]),
+        actor_organisation=row["actor_organisation"],
+        basis_kind=BasisKind(row["basis_kind"]),
+        basis_ref=row["basis_ref"],
+        actor_name=row["actor_name"],
+        actor_title=row["actor_title"],
+        facts=_mark_facts(row, AttendanceAmended if amended else AttendanceMarked),
+        relied_on={},
+        corrects=row["amends"],
+        corrected_by=row["known_to"] if row["known_to"] <= known_at else None,
+        erased=row["erased"],
+    )
+
+
+def _mark_facts(row: RowMapping, kind: type[AttendanceMarked | AttendanceAmended]) -> dict[str, Any]:
+    """The entry's own fields out of its row, as JSON values; what is sealed and gone is shown as erased."""
+    sealed = {name for group in kind.PERSONAL.values() for name in group}
+    facts: dict[str, Any] = {}
+    for name in own_fields(kind):
+        value = row["code" if name == "amended_code" else name]
+        facts[name] = Erased() if row["erased"] and value is None and name in sealed else value
+    said: dict[str, Any] = msgspec.to_builtins(facts)
+    return said

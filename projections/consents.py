@@ -1,0 +1,279 @@
+"""Consents of placing authorities and the position of parents, by the days they hold for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Boolean, Column, Connection, Date, Text, Uuid, select
+
+from domain.events import (
+    ParentalAgreementDecided,
+    ParentalAgreementDeclined,
+    ParentalAgreementGiven,
+    ParentalAgreementNotRelevantRecorded,
+    ParentalAgreementWithdrawn,
+    ParentUnreachableRecorded,
+    PlacingAuthorityConsentGiven,
+    PlacingAuthorityConsentRefused,
+    PlacingAuthorityConsentWithdrawn,
+)
+from domain.vocabulary import Capacity, Medium, NotRelevantReason
+from projections.answers import columns, every, word
+from projections.axes import Timeline
+from projections.families import (
+    ATTENDANCE,
+    DECISION,
+    OFFICE,
+    PREPARATION,
+    PROVIDER,
+    PUPIL,
+    RESPONSIBILITY,
+    SCHOOL,
+)
+from projections.read_model import Batch, ReadModel, erased, plain
+
+MODEL = ReadModel(
+    "consents",
+    ignores=(
+        *(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *DECISION, *ATTENDANCE),
+        PlacingAuthorityConsentRefused,  # no consent begins; the refusal itself is an entry among the approvals
+    ),
+)
+
+
+class ConsentStatus(StrEnum):
+    """How a placing authority's consent stands on a day."""
+
+    GIVEN = "given"
+    EXPIRED = "expired"
+    WITHDRAWN = "withdrawn"
+
+
+class ParentalStatus(StrEnum):
+    """Where the question of the parents' agreement stands on a day."""
+
+    GIVEN = "given"
+    DECLINED = "declined"
+    DECIDED = "decided"
+    WITHDRAWN = "withdrawn"
+    UNREACHABLE = "unreachable"
+    NOT_RELEVANT = "not_relevant"
+
+
+CONSENTS = Timeline(
+    "consents",
+    [Column("consent_id", Uuid)],
+    [
+        Column("status", word(ConsentStatus), nullable=False),
+        Column("placement_id", Uuid, nullable=False, index=True),
+        Column("authority_id", Uuid),
+        Column("provider_id", Uuid),
+        Column("site_id", Uuid),
+        Column("scope_from", Date),
+        Column("scope_to", Date),
+        Column("given_on", Date),
+        Column("received_on", Date),
+        Column("capacity", word(Capacity)),
+        Column("officer_name", Text),
+        Column("officer_title", Text),
+        Column("medium", word(Medium)),
+        Column("conditions", Text),
+        Column("withdrawn_on", Date),
+        Column("withdrawal_received_on", Date),
+        Column("notified_by", Text),
+        Column("withdrawal_reason", Text),
+        Column("erased", Boolean, nullable=False),
+    ],
+)
+
+PARENTAL = Timeline(
+    "parental_positions",
+    [Column("placement_id", Uuid), Column("holder_id", Uuid)],
+    [
+        Column("status", word(ParentalStatus), nullable=False),
+        Column("holder_name", Text),
+        Column("received_on", Date),
+        Column("medium", word(Medium)),
+        Column("reason", Text),
+        Column("not_relevant_reason", word(NotRelevantReason)),
+        Column("review_on", Date),
+        Column("erased", Boolean, nullable=False),
+    ],
+)
+
+_SCHOOL = UUID(int=0)
+"""Stands as the holder where the school speaks: decided, unreachable, not relevant."""
+
+
+@MODEL.applies(PlacingAuthorityConsentGiven)
+def _given(batch: Batch, position: int, fact: PlacingAuthorityConsentGiven) -> None:
+    """It counts from the first day of its scope, but never from before it was given."""
+    sealed = ("capacity", "officer_name", "officer_title", "medium", "conditions")
+    values = {
+        "status": ConsentStatus.GIVEN,
+        "placement_id": fact.originator_id,
+        "authority_id": fact.authority_id,
+        "provider_id": fact.scope.provider_id,
+        "site_id": fact.scope.site_id,
+        "scope_from": fact.scope.starts_on,
+        "scope_to": fact.scope.ends_on,
+        "given_on": fact.given_on,
+        "received_on": fact.received_on,
+        **{name: plain(getattr(fact, name)) for name in sealed},
+        "erased": erased(*(getattr(fact, name) for name in sealed)),
+    }
+    line, key = batch.timeline(CONSENTS), (fact.consent_id,)
+    begins = max(fact.given_on, fact.scope.starts_on)
+    line.state(position, key, begins, values)
+    if fact.scope.ends_on is not None:
+        ends = max(fact.scope.ends_on + timedelta(days=1), begins)
+        line.state(position, key, ends, values | {"status": ConsentStatus.EXPIRED})
+
+
+@MODEL.applies(PlacingAuthorityConsentWithdrawn)
+def _withdrawn(batch: Batch, position: int, fact: PlacingAuthorityConsentWithdrawn) -> None:
+    values = {
+        "status": ConsentStatus.WITHDRAWN,
+        "placement_id": fact.originator_id,
+        "withdrawn_on": fact.effective_on,
+        "withdrawal_received_on": fact.received_on,
+        "notified_by": plain(fact.notified_by),
+        "withdrawal_reason": plain(fact.reason),
+    }
+    gone = erased(fact.notified_by, fact.reason)
+    batch.timeline(CONSENTS).onwards(
+        position, (fact.consent_id,), fact.effective_on, lambda row: {"erased": gone, **(row or {}), **values}
+    )
+
+
+@MODEL.applies(ParentalAgreementGiven)
+def _agreed(batch: Batch, position: int, fact: ParentalAgreementGiven) -> None:
+    values = {
+        "status": ParentalStatus.GIVEN,
+        "holder_name": plain(fact.holder_name),
+        "received_on": fact.received_on,
+        "medium": plain(fact.medium),
+        "erased": erased(fact.holder_name, fact.medium),
+    }
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, fact.holder_id), fact.given_on, values)
+
+
+@MODEL.applies(ParentalAgreementDeclined)
+def _declined(batch: Batch, position: int, fact: ParentalAgreementDeclined) -> None:
+    _against(batch, position, fact, ParentalStatus.DECLINED, fact.declined_on)
+
+
+@MODEL.applies(ParentalAgreementWithdrawn)
+def _withdrew(batch: Batch, position: int, fact: ParentalAgreementWithdrawn) -> None:
+    _against(batch, position, fact, ParentalStatus.WITHDRAWN, fact.effective_on)
+
+
+def _against(
+    batch: Batch,
+    position: int,
+    fact: ParentalAgreementDeclined | ParentalAgreementWithdrawn,
+    status: ParentalStatus,
+    day: date,
+) -> None:
+    values = {
+        "status": status,
+        "holder_name": plain(fact.holder_name),
+        "received_on": fact.received_on,
+        "reason": plain(fact.reason),
+        "erased": erased(fact.holder_name, fact.reason),
+    }
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, fact.holder_id), day, values)
+
+
+@MODEL.applies(ParentalAgreementDecided)
+def _decided(batch: Batch, position: int, fact: ParentalAgreementDecided) -> None:
+    values = {"status": ParentalStatus.DECIDED, "reason": plain(fact.reason), "erased": erased(fact.reason)}
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL), fact.decided_on, values)
+
+
+@MODEL.applies(ParentUnreachableRecorded)
+def _unreachable(batch: Batch, position: int, fact: ParentUnreachableRecorded) -> None:
+    values = {"status": ParentalStatus.UNREACHABLE, "review_on": fact.review_on, "erased": erased(fact.attempts)}
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL), fact.recorded_on, values)
+
+
+@MODEL.applies(ParentalAgreementNotRelevantRecorded)
+def _not_relevant(batch: Batch, position: int, fact: ParentalAgreementNotRelevantRecorded) -> None:
+    values = {
+        "status": ParentalStatus.NOT_RELEVANT,
+        "not_relevant_reason": plain(fact.reason),
+        "reason": plain(fact.explanation),
+        "erased": erased(fact.reason, fact.explanation),
+    }
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL), fact.decided_on, values)
+
+
+@dataclass(frozen=True)
+class Consent:
+    """A placing authority's consent as it stands on a day; `position` is the entry that put it so."""
+
+    consent_id: UUID
+    placement_id: UUID
+    authority_id: UUID | None
+    status: ConsentStatus
+    since: date
+    provider_id: UUID | None
+    site_id: UUID | None
+    scope_from: date | None
+    scope_to: date | None
+    given_on: date | None
+    received_on: date | None
+    capacity: Capacity | None
+    officer_name: str | None
+    officer_title: str | None
+    medium: Medium | None
+    conditions: str | None
+    withdrawn_on: date | None
+    withdrawal_received_on: date | None
+    notified_by: str | None
+    withdrawal_reason: str | None
+    erased: bool
+    position: int
+
+
+@dataclass(frozen=True)
+class ParentalPosition:
+    """What a holder of parental responsibility has said from `since` on; `holder_id` is None where the school did."""
+
+    placement_id: UUID
+    holder_id: UUID | None
+    status: ParentalStatus
+    since: date
+    holder_name: str | None
+    received_on: date | None
+    medium: Medium | None
+    reason: str | None
+    not_relevant_reason: NotRelevantReason | None
+    review_on: date | None
+    erased: bool
+    position: int
+
+
+def consents(
+    connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
+) -> tuple[Consent, ...]:
+    """Every consent given for some placements whose scope has begun by a day, as it stands then."""
+    table = CONSENTS.table
+    query = select(*columns(Consent, table, since="effective_from"))
+    query = query.where(CONSENTS.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
+    return every(connection, Consent, query.order_by(table.c.position))
+
+
+def parental_positions(
+    connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
+) -> tuple[ParentalPosition, ...]:
+    """Where every holder of parental responsibility and the school stand on a day, oldest first."""
+    table = PARENTAL.table
+    query = select(*columns(ParentalPosition, table, since="effective_from"))
+    query = query.where(PARENTAL.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
+    found = every(connection, ParentalPosition, query.order_by(table.c.effective_from, table.c.position))
+    return tuple(replace(said, holder_id=None) if said.holder_id == _SCHOOL else said for said in found)

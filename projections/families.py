@@ -1,0 +1,76 @@
+"""The facts by what they are about, so that each read model can say outright which of them do not concern it.
+
+A new fact is in no family until someone puts it there: until then every read model that does not apply it stops.
+"""
+
+from __future__ import annotations
+
+from domain import events
+from domain.events import Fact
+
+Family = tuple[type[Fact], ...]
+
+SCHOOL: Family = (events.SchoolRecorded, events.SchoolCalendarPublished)
+
+OFFICE: Family = (
+    events.OfficeHolderAppointed,
+    events.OfficeHolderCeased,
+    events.DelegationGranted,
+    events.DelegationRevoked,
+)
+
+PUPIL: Family = (
+    events.PupilEnrolled,
+    events.PupilRemovedFromRoll,
+    events.PupilResidenceChanged,
+    events.EhcpRecorded,
+    events.EhcpCeased,
+)
+
+RESPONSIBILITY: Family = (
+    events.PlacingAuthorityRecorded,
+    events.NoPlacingAuthorityRecorded,
+    events.ParentalResponsibilityRecorded,
+)
+
+PROVIDER: Family = (
+    events.ProviderRecorded,
+    events.ProviderSiteRecorded,
+    events.ProviderRegistrationVerified,
+    events.ProviderRegistrationLapsed,
+    events.ProviderSafeguardingPolicyVerified,
+    events.SettingRiskAssessed,
+)
+
+PREPARATION: Family = (
+    events.PlacementProposed,
+    events.NeedsAssessmentCompleted,
+    events.RiskAssessmentCompleted,
+    events.BaselineRecorded,
+    events.InterventionPlanPrepared,
+    events.PlacementAgreementSigned,
+)
+
+DECISION: Family = (
+    events.PlacementApproved,
+    events.PlacementRefused,
+    events.PlacementStarted,
+    events.PlacementSuspended,
+    events.PlacementResumed,
+    events.ReviewHeld,
+    events.PlacementEnded,
+)
+
+CONSENT: Family = (
+    events.PlacingAuthorityConsentGiven,
+    events.PlacingAuthorityConsentRefused,
+    events.PlacingAuthorityConsentWithdrawn,
+    events.ParentalAgreementGiven,
+    events.ParentalAgreementDeclined,
+    events.ParentalAgreementDecided,
+    events.ParentalAgreementWithdrawn,
+    events.ParentUnreachableRecorded,
+    events.ParentalAgreementNotRelevantRecorded,
+)
+
+ATTENDANCE: Family = (events.AttendanceMarked, events.AttendanceAmended)

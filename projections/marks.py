@@ -1,0 +1,257 @@
+"""Attendance marks and their amendments: one row an entry, an amendment carrying on what its mark said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Index,
+    Integer,
+    String,
+    Text,
+    Uuid,
+    select,
+)
+
+from domain.events import AttendanceAmended, AttendanceMarked
+from domain.vocabulary import AmendmentReason, Role, Session
+from projections.answers import Moment
+from projections.axes import Chain, Row
+from projections.families import (
+    CONSENT,
+    DECISION,
+    OFFICE,
+    PREPARATION,
+    PROVIDER,
+    PUPIL,
+    RESPONSIBILITY,
+    SCHOOL,
+)
+from projections.read_model import Batch, ReadModel, erased, plain
+
+MODEL = ReadModel(
+    "marks",
+    ignores=(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *DECISION, *CONSENT),
+)
+
+MARKS = Chain(
+    "marks",
+    [
+        Column("pupil_id", Uuid, nullable=False),
+        Column("day", Date, nullable=False),
+        Column("session", String(2), nullable=False),
+    ],
+    [
+        Column("version", Integer, nullable=False),
+        Column("school_id", Uuid),
+        Column("placement_id", Uuid),
+        Column("site_id", Uuid),
+        Column("taken_at", Moment),
+        Column("taken_by", Text),
+        Column("code", Text),
+        Column("minutes_late", Integer),
+        Column("nature", Text),
+        Column("note", Text),
+        Column("amends", BigInteger),
+        Column("amended_on", Date),
+        Column("original_code", Text),
+        Column("reason_code", Text),
+        Column("reason", Text),
+        Column("recorded_at", Moment, nullable=False),
+        Column("actor_id", Uuid),
+        Column("actor_role", String(40), nullable=False),
+        Column("actor_organisation", Uuid),
+        Column("basis_kind", String(40), nullable=False),
+        Column("basis_ref", Uuid),
+        Column("actor_name", Text),
+        Column("actor_title", Text),
+        Column("erased", Boolean, nullable=False),
+    ],
+    Index("marks_school", "school_id", "day"),
+    Index("marks_placement", "placement_id", "day"),
+)
+"""One row an entry; `known_from` is its position. An amended mark keeps its row, closed at the amendment's position."""
+
+
+@MODEL.applies(AttendanceMarked)
+def _marked(batch: Batch, position: int, fact: AttendanceMarked) -> None:
+    row = {
+        "pupil_id": fact.pupil_id,
+        "day": fact.day,
+        "session": fact.session.value,
+        "version": fact.originator_version,
+        "school_id": fact.school_id,
+        "placement_id": fact.placement_id,
+        "site_id": fact.site_id,
+        "taken_at": fact.taken_at.astimezone(UTC),
+        "taken_by": plain(fact.taken_by),
+        "code": plain(fact.code),
+        "minutes_late": plain(fact.minutes_late),
+        "nature": plain(fact.nature),
+        "note": plain(fact.note),
+        "amends": None,
+        "amended_on": None,
+        "original_code": None,
+        "reason_code": None,
+        "reason": None,
+        **_actor(fact),
+        "erased": erased(fact.code, fact.minutes_late, fact.nature, fact.note, fact.taken_by, fact.actor_name),
+    }
+    batch.chain(MARKS).open(position, row)
+
+
+@MODEL.applies(AttendanceAmended)
+def _amended(batch: Batch, position: int, fact: AttendanceAmended) -> None:
+    said = {
+        "version": fact.originator_version,
+        "code": plain(fact.amended_code),
+        "minutes_late": plain(fact.minutes_late),
+        "nature": plain(fact.nature),
+        "amended_on": fact.amended_on,
+        "original_code": plain(fact.original_code),
+        "reason_code": plain(fact.reason_code),
+        "reason": plain(fact.reason),
+        **_actor(fact),
+        "erased": erased(fact.original_code, fact.amended_code, fact.reason_code, fact.reason, fact.actor_name),
+    }
+
+    def change(mark: Mapping[str, Any] | None) -> Row:
+        before = mark or {}
+        return {**before, **said, "amends": before.get("known_from")}
+
+    batch.chain(MARKS).extend(position, (fact.pupil_id, fact.day, fact.session.value), change)
+
+
+def _actor(fact: AttendanceMarked | AttendanceAmended) -> Row:
+    actor = fact.actor
+    return {
+        "recorded_at": fact.recorded_at,
+        "actor_id": actor.id,
+        "actor_role": actor.role.value,
+        "actor_organisation": actor.organisation,
+        "basis_kind": actor.basis.kind.value,
+        "basis_ref": actor.basis.ref,
+        "actor_name": plain(fact.actor_name),
+        "actor_title": plain(fact.actor_title),
+    }
+
+
+@dataclass(frozen=True)
+class Amendment:
+    """One amendment with its five elements: original, amended, reason, date, and name and title of who amended.
+
+    `position` is its entry, `amends` the entry it amends.
+    """
+
+    original_code: str | None
+    amended_code: str | None
+    reason_code: AmendmentReason | None
+    reason: str | None
+    minutes_late: int | None
+    nature: str | None
+    amended_on: date
+    actor_name: str | None
+    actor_title: str | None
+    actor_id: UUID | None
+    actor_role: Role
+    recorded_at: datetime
+    version: int
+    position: int
+    amends: int | None
+    erased: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A pupil's attendance at one session: as first marked, and as it stands after its amendments.
+
+    `code`, `minutes_late` and `nature` are what stands; `marked_code` is what was first entered. The actor is who
+    entered the mark; `position` is the entry of the mark, the amendments have their own; `version` is the newest.
+    """
+
+    pupil_id: UUID
+    day: date
+    session: Session
+    school_id: UUID | None
+    placement_id: UUID | None
+    site_id: UUID | None
+    code: str | None
+    marked_code: str | None
+    minutes_late: int | None
+    nature: str | None
+    note: str | None
+    taken_at: datetime | None
+    taken_by: str | None
+    actor_name: str | None
+    actor_title: str | None
+    actor_id: UUID | None
+    actor_role: Role
+    recorded_at: datetime
+    version: int
+    position: int
+    amendments: tuple[Amendment, ...]
+    erased: bool
+
+
+def mark(connection: Connection, pupil_id: UUID, day: date, session: Session, known_at: int) -> Mark | None:
+    """The mark of one session, as known."""
+    table = MARKS.table
+    own = (table.c.pupil_id == pupil_id, table.c.day == day, table.c.session == session.value)
+    return next(iter(marks_where(connection, known_at, *own)), None)
+
+
+def marks(
+    connection: Connection,
+    known_at: int,
+    *,
+    first: date,
+    last: date,
+    school_id: UUID | None = None,
+    pupil_id: UUID | None = None,
+    placement_id: UUID | None = None,
+) -> tuple[Mark, ...]:
+    """The marks of the days from `first` to `last`, by pupil, day and session; narrow them to what will be shown."""
+    table = MARKS.table
+    wanted = ((table.c.school_id, school_id), (table.c.pupil_id, pupil_id), (table.c.placement_id, placement_id))
+    narrowed = [column == value for column, value in wanted if value is not None]
+    return marks_where(connection, known_at, table.c.day.between(first, last), *narrowed)
+
+
+def marks_where(connection: Connection, known_at: int, *which: ColumnElement[bool]) -> tuple[Mark, ...]:
+    """Marks by what their rows say, each with the amendments known, by pupil, day and session."""
+    table = MARKS.table
+    query = select(table).where(table.c.known_from <= known_at, *which)
+    query = query.order_by(table.c.pupil_id, table.c.day, table.c.session, table.c.known_from)
+    rows = (dict(row) for row in connection.execute(query).mappings())
+    chains = groupby(rows, key=lambda row: (row["pupil_id"], row["day"], row["session"]))
+    return tuple(_mark(list(chain)) for _, chain in chains)
+
+
+def _mark(chain: list[Row]) -> Mark:
+    """Read one session's rows, oldest first, as the mark and its amendments."""
+    first, last = chain[0], chain[-1]
+    known: Row = {field.name: first.get(field.name) for field in fields(Mark)}
+    known |= {name: last[name] for name in ("code", "minutes_late", "nature", "version")}
+    known |= {"session": Session(first["session"]), "actor_role": Role(first["actor_role"])}
+    known |= {"marked_code": first["code"], "position": first["known_from"]}
+    known |= {"amendments": tuple(map(_amendment, chain[1:])), "erased": any(row["erased"] for row in chain)}
+    return Mark(**known)
+
+
+def _amendment(row: Row) -> Amendment:
+    reason = row["reason_code"]
+    known: Row = {field.name: row.get(field.name) for field in fields(Amendment)}
+    known |= {"reason_code": reason and AmendmentReason(reason), "actor_role": Role(row["actor_role"])}
+    known |= {"amended_code": row["code"], "position": row["known_from"]}
+    return Amendment(**known)

@@ -1,0 +1,108 @@
+"""Placements: what was arranged for a pupil, how it stands on a day, and where every pupil is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Select, and_, select
+
+from domain.vocabulary import Accredited, ArrangedBy, AttendanceMode, Delivery, LegalGateway, NeedBasis, PlacementStatus
+from projections.answers import columns, every
+from projections.lifecycle import IN_FORCE, PLACEMENTS, STATES
+from projections.requirements import unmet
+from projections.whereabouts import Whereabouts, where_everyone_is
+
+__all__ = ["IN_FORCE", "Placement", "Whereabouts", "history", "placement", "placement_list", "where_everyone_is"]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A placement on a day: what was proposed, the status then and `since` when, and the dates decided so far.
+
+    `proposed_at` is the entry that proposed it, `position` the entry that put it into its status. `consented` says that
+    every consent and position it needs is in force that day, whatever its status.
+    """
+
+    placement_id: UUID
+    pupil_id: UUID
+    school_id: UUID
+    provider_id: UUID
+    site_id: UUID
+    delivery: Delivery
+    arranged_by: ArrangedBy
+    accredited: Accredited
+    proposed_start: date
+    proposed_end: date
+    need_basis: NeedBasis | None
+    separate_from_peers: str | None
+    legal_gateway: LegalGateway | None
+    attendance_mode: AttendanceMode | None
+    rationale: str | None
+    accredited_reason: str | None
+    erased: bool
+    proposed_at: int
+    status: PlacementStatus
+    since: date
+    position: int
+    approved_on: date | None
+    start_from: date | None
+    start_by: date | None
+    started_on: date | None
+    ended_on: date | None
+    consented: bool = False
+
+
+def placement_list(
+    connection: Connection,
+    as_at: date,
+    known_at: int,
+    *,
+    school_id: UUID | None = None,
+    pupil_id: UUID | None = None,
+    provider_id: UUID | None = None,
+    status: PlacementStatus | None = None,
+) -> tuple[Placement, ...]:
+    """Every placement that exists on a day, with its status then, newest first; narrowed as asked."""
+    table = PLACEMENTS.table
+    query = _known(known_at).where(STATES.at(as_at, known_at)).order_by(table.c.known_from.desc())
+    wanted = {"school_id": school_id, "pupil_id": pupil_id, "provider_id": provider_id}
+    query = query.where(*(table.c[name] == value for name, value in wanted.items() if value is not None))
+    if status is not None:
+        query = query.where(STATES.table.c.status == status)
+    return _with_consents(connection, every(connection, Placement, query), as_at, known_at)
+
+
+def placement(connection: Connection, placement_id: UUID, as_at: date, known_at: int) -> Placement | None:
+    """One placement as it stands on a day; before the day of its proposal, as it was proposed."""
+    known = history(connection, placement_id, known_at)
+    begun = [state for state in known if state.since <= as_at]
+    found = begun[-1:] or list(known[:1])
+    return _with_consents(connection, tuple(found), as_at, known_at)[0] if found else None
+
+
+def history(connection: Connection, placement_id: UUID, known_at: int) -> tuple[Placement, ...]:
+    """The states of one placement, as known, oldest first; `consented` is not worked out."""
+    query = _known(known_at).where(PLACEMENTS.table.c.placement_id == placement_id)
+    return every(connection, Placement, query.order_by(STATES.table.c.effective_from))
+
+
+def _with_consents(
+    connection: Connection, found: tuple[Placement, ...], as_at: date, known_at: int
+) -> tuple[Placement, ...]:
+    wanting = {lack.placement_id for lack in unmet(connection, found, as_at, known_at) if lack.is_consent}
+    return tuple(replace(one, consented=one.placement_id not in wanting) for one in found)
+
+
+_SAME = PLACEMENTS.table.c.placement_id == STATES.table.c.placement_id
+_STATED = {"status", "since", "position", "approved_on", "start_from", "start_by", "started_on", "ended_on"}
+_COLUMNS = columns(Placement, PLACEMENTS.table, without=_STATED | {"consented"}, proposed_at="known_from") + columns(
+    Placement, STATES.table, only=_STATED, since="effective_from"
+)
+
+
+def _known(known_at: int) -> Select[Any]:
+    query = select(*_COLUMNS).join_from(PLACEMENTS.table, STATES.table, and_(_SAME, STATES.known(known_at)))
+    return query.where(PLACEMENTS.known(known_at))

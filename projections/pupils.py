@@ -1,0 +1,226 @@
+"""Pupils: on whose roll, living where, with what education, health and care plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Boolean, Column, ColumnElement, Connection, Date, Text, Uuid, and_, select
+
+from domain.events import EhcpCeased, EhcpRecorded, PupilEnrolled, PupilRemovedFromRoll, PupilResidenceChanged
+from domain.vocabulary import ResidenceStatus, RollKind
+from projections.answers import columns, every, one, word
+from projections.axes import Timeline
+from projections.families import (
+    ATTENDANCE,
+    CONSENT,
+    DECISION,
+    OFFICE,
+    PREPARATION,
+    PROVIDER,
+    RESPONSIBILITY,
+    SCHOOL,
+)
+from projections.read_model import Batch, ReadModel, erased, plain
+
+MODEL = ReadModel(
+    "pupils",
+    ignores=(*SCHOOL, *OFFICE, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *DECISION, *CONSENT, *ATTENDANCE),
+)
+
+ROLL = Timeline(
+    "roll",
+    [Column("pupil_id", Uuid), Column("school_id", Uuid, index=True)],
+    [
+        Column("on_roll", Boolean, nullable=False),
+        Column("roll_kind", word(RollKind)),
+        Column("name", Text),
+        Column("born_on", Date),
+        Column("upn", Text, index=True),
+        Column("local_ref", Text, index=True),
+        Column("ground", Text),
+        Column("erased", Boolean, nullable=False),
+    ],
+)
+
+RESIDENCES = Timeline(
+    "residences",
+    [Column("pupil_id", Uuid)],
+    [Column("status", word(ResidenceStatus)), Column("home_site_id", Uuid), Column("erased", Boolean, nullable=False)],
+)
+
+EHCPS = Timeline(
+    "ehcps",
+    [Column("pupil_id", Uuid)],
+    [
+        Column("in_force", Boolean, nullable=False),
+        Column("reference", Text),
+        Column("maintaining_authority", Text),
+        Column("annual_review_due", Date),
+        Column("erased", Boolean, nullable=False),
+    ],
+)
+
+
+@MODEL.applies(PupilEnrolled)
+def _enrolled(batch: Batch, position: int, fact: PupilEnrolled) -> None:
+    values = {
+        "on_roll": True,
+        "roll_kind": fact.roll_kind,
+        "name": plain(fact.name),
+        "born_on": plain(fact.born_on),
+        "upn": plain(fact.upn),
+        "local_ref": plain(fact.local_ref),
+        "erased": erased(fact.name, fact.born_on, fact.upn, fact.local_ref),
+    }
+    batch.timeline(ROLL).state(position, (fact.originator_id, fact.school_id), fact.starts_on, values)
+
+
+@MODEL.applies(PupilRemovedFromRoll)
+def _removed(batch: Batch, position: int, fact: PupilRemovedFromRoll) -> None:
+    gone = {"on_roll": False, "ground": plain(fact.ground)}
+    batch.timeline(ROLL).state(
+        position,
+        (fact.originator_id, fact.school_id),
+        fact.removed_on,
+        lambda row: {"erased": erased(fact.ground), **(row or {}), **gone},
+    )
+
+
+@MODEL.applies(PupilResidenceChanged)
+def _moved(batch: Batch, position: int, fact: PupilResidenceChanged) -> None:
+    values = {
+        "status": plain(fact.status),
+        "home_site_id": plain(fact.home_site_id),
+        "erased": erased(fact.status, fact.home_site_id),
+    }
+    batch.timeline(RESIDENCES).state(position, (fact.originator_id,), fact.effective_on, values)
+
+
+@MODEL.applies(EhcpRecorded)
+def _ehcp(batch: Batch, position: int, fact: EhcpRecorded) -> None:
+    values = {
+        "in_force": True,
+        "reference": plain(fact.reference),
+        "maintaining_authority": plain(fact.maintaining_authority),
+        "annual_review_due": plain(fact.annual_review_due),
+        "erased": erased(fact.reference, fact.maintaining_authority, fact.annual_review_due),
+    }
+    batch.timeline(EHCPS).state(position, (fact.originator_id,), fact.effective_on, values)
+
+
+@MODEL.applies(EhcpCeased)
+def _ehcp_ceased(batch: Batch, position: int, fact: EhcpCeased) -> None:
+    values = {"in_force": False, "erased": False}
+    batch.timeline(EHCPS).state(position, (fact.originator_id,), fact.effective_on, values)
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """A pupil as one school's admission register has them, from `since` on; after removal `on_roll` is False."""
+
+    pupil_id: UUID
+    school_id: UUID
+    on_roll: bool
+    since: date
+    roll_kind: RollKind | None
+    name: str | None
+    born_on: date | None
+    upn: str | None
+    local_ref: str | None
+    ground: str | None
+    erased: bool
+    position: int
+
+
+@dataclass(frozen=True)
+class Residence:
+    """Where a pupil lives from `since` on."""
+
+    pupil_id: UUID
+    since: date
+    status: ResidenceStatus | None
+    home_site_id: UUID | None
+    erased: bool
+    position: int
+
+
+@dataclass(frozen=True)
+class Ehcp:
+    """A pupil's education, health and care plan from `since` on, or that it ceased then."""
+
+    pupil_id: UUID
+    since: date
+    in_force: bool
+    reference: str | None
+    maintaining_authority: str | None
+    annual_review_due: date | None
+    erased: bool
+    position: int
+
+
+def pupils(connection: Connection, as_at: date, known_at: int, *, school_id: UUID | None = None) -> tuple[Pupil, ...]:
+    """Every pupil on roll on a day, by name; of one school, or of all."""
+    table = ROLL.table
+    query = _PUPILS.where(ROLL.at(as_at, known_at), table.c.on_roll).order_by(table.c.name, table.c.pupil_id)
+    if school_id is not None:
+        query = query.where(table.c.school_id == school_id)
+    return every(connection, Pupil, query)
+
+
+def pupil(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> Pupil | None:
+    """One pupil as on a roll that day or removed from it before; else as first on a roll after it."""
+    return _likeliest(connection, ROLL.table.c.pupil_id == pupil_id, as_at, known_at)
+
+
+def enrolments(connection: Connection, pupil_id: UUID, known_at: int) -> tuple[Pupil, ...]:
+    """The whole history of a pupil's places on rolls, as known, oldest first."""
+    query = _PUPILS.where(ROLL.known(known_at), ROLL.table.c.pupil_id == pupil_id)
+    return every(connection, Pupil, query.order_by(ROLL.table.c.effective_from, ROLL.table.c.school_id))
+
+
+def pupil_by_local_ref(
+    connection: Connection, local_ref: str, as_at: date, known_at: int, *, school_id: UUID | None = None
+) -> Pupil | None:
+    """The pupil with a school's own reference; give the school where references may repeat between schools."""
+    whose = ROLL.table.c.local_ref == local_ref
+    if school_id is not None:
+        whose = and_(whose, ROLL.table.c.school_id == school_id)
+    return _likeliest(connection, whose, as_at, known_at)
+
+
+def pupil_by_upn(connection: Connection, upn: str, as_at: date, known_at: int) -> Pupil | None:
+    """The pupil with a unique pupil number."""
+    return _likeliest(connection, ROLL.table.c.upn == upn, as_at, known_at)
+
+
+def residence(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> Residence | None:
+    """Where a pupil lives on a day."""
+    whose = RESIDENCES.table.c.pupil_id == pupil_id
+    return one(connection, Residence, _RESIDENCES.where(RESIDENCES.at(as_at, known_at), whose))
+
+
+def residences(connection: Connection, pupil_id: UUID, known_at: int) -> tuple[Residence, ...]:
+    """Where a pupil has lived and will live, as known, oldest first."""
+    query = _RESIDENCES.where(RESIDENCES.known(known_at), RESIDENCES.table.c.pupil_id == pupil_id)
+    return every(connection, Residence, query.order_by(RESIDENCES.table.c.effective_from))
+
+
+def ehcp(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> Ehcp | None:
+    """A pupil's education, health and care plan on a day, or that it has ceased; None where there never was one."""
+    query = select(*columns(Ehcp, EHCPS.table, since="effective_from"))
+    return one(connection, Ehcp, query.where(EHCPS.at(as_at, known_at), EHCPS.table.c.pupil_id == pupil_id))
+
+
+_PUPILS = select(*columns(Pupil, ROLL.table, since="effective_from"))
+_RESIDENCES = select(*columns(Residence, RESIDENCES.table, since="effective_from"))
+
+
+def _likeliest(connection: Connection, whose: ColumnElement[bool], as_at: date, known_at: int) -> Pupil | None:
+    """Prefer the place on roll that day, and of two the one that is not subsidiary; else the first to come."""
+    query = _PUPILS.where(whose).order_by(ROLL.table.c.effective_from, ROLL.table.c.school_id)
+    now = every(connection, Pupil, query.where(ROLL.at(as_at, known_at)))
+    if now:
+        return max(now, key=lambda row: (row.on_roll, row.roll_kind is not RollKind.SUBSIDIARY, row.since))
+    return next(iter(every(connection, Pupil, query.where(ROLL.known(known_at)))), None)

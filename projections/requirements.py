@@ -1,0 +1,128 @@
+"""What a placement needs that is not in force on a day: whose approval, consent or position is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from domain.vocabulary import Delivery, Medium, PlacementStatus
+from projections.consents import Consent, ConsentStatus, ParentalPosition, ParentalStatus, consents, parental_positions
+from projections.people import PlacingAuthority, placing_authorities
+from projections.providers import policies
+
+
+class Required(StrEnum):
+    """What the policy requires of a placement (clauses S26, S42, S43 and S30)."""
+
+    PLACEMENT_APPROVAL = "placement_approval"
+    AUTHORITY_CONSENT = "authority_consent"
+    PARENTAL_POSITION = "parental_position"
+    SAFEGUARDING_POLICY = "safeguarding_policy"
+
+
+@dataclass(frozen=True)
+class Unmet:
+    """A requirement not in force; of a consent, which authority's (None while nobody said who placed the pupil)."""
+
+    placement_id: UUID
+    required: Required
+    authority_id: UUID | None = None
+    authority: str | None = None
+
+    @property
+    def is_consent(self) -> bool:
+        """Whether its lack keeps the placement from being consented."""
+        return self.required in {Required.AUTHORITY_CONSENT, Required.PARENTAL_POSITION}
+
+
+class Placed(Protocol):
+    """As much of a placement as decides what it needs."""
+
+    @property
+    def placement_id(self) -> UUID:
+        """Which placement."""
+
+    @property
+    def pupil_id(self) -> UUID:
+        """Whose, and so which authorities must consent."""
+
+    @property
+    def provider_id(self) -> UUID:
+        """With whom, and so whose safeguarding policy counts."""
+
+    @property
+    def site_id(self) -> UUID:
+        """Where, and so what a consent must cover."""
+
+    @property
+    def delivery(self) -> Delivery:
+        """By the school itself, or by someone outside."""
+
+    @property
+    def status(self) -> PlacementStatus:
+        """How far it has come."""
+
+
+_UNDECIDED = {PlacementStatus.PROPOSED, PlacementStatus.ASSESSED}
+
+
+def unmet(connection: Connection, placements: Sequence[Placed], as_at: date, known_at: int) -> tuple[Unmet, ...]:
+    """What each of these placements needs and lacks on a day; asks the same few questions however many there are."""
+    ids = {one.placement_id for one in placements}
+    given = [found for found in consents(connection, ids, as_at, known_at) if found.status is ConsentStatus.GIVEN]
+    said = parental_positions(connection, ids, as_at, known_at)
+    placed_by = placing_authorities(connection, {one.pupil_id for one in placements}, as_at, known_at)
+    fit = {
+        policy.provider_id
+        for policy in policies(connection, {one.provider_id for one in placements}, as_at, known_at)
+        if policy.satisfactory
+    }
+    lacks: list[Unmet] = []
+    for one in placements:
+        if one.status in _UNDECIDED:
+            lacks.append(Unmet(one.placement_id, Required.PLACEMENT_APPROVAL))
+        if not _settled([position for position in said if position.placement_id == one.placement_id]):
+            lacks.append(Unmet(one.placement_id, Required.PARENTAL_POSITION))
+        if one.delivery is Delivery.OUTSIDE:
+            lacks.extend(_consents_lacking(one, placed_by, given))
+            if one.provider_id not in fit:
+                lacks.append(Unmet(one.placement_id, Required.SAFEGUARDING_POLICY))
+    return tuple(lacks)
+
+
+def _settled(said: Sequence[ParentalPosition]) -> bool:
+    """One holder's agreement suffices, else what the school decided or recorded; a later “no” wants a new decision."""
+    holders = [position for position in said if position.holder_id is not None]
+    if any(position.status is ParentalStatus.GIVEN and position.medium is not Medium.TELEPHONE for position in holders):
+        return True
+    school = [position for position in said if position.holder_id is None]
+    against = max(((position.since, position.position) for position in holders), default=None)
+    return any(against is None or (position.since, position.position) > against for position in school)
+
+
+def _consents_lacking(
+    one: Placed, placed_by: Collection[PlacingAuthority], given: Collection[Consent]
+) -> Iterator[Unmet]:
+    authorities = [authority for authority in placed_by if authority.pupil_id == one.pupil_id]
+    if not authorities:
+        yield Unmet(one.placement_id, Required.AUTHORITY_CONSENT)
+    covered = {consent.authority_id for consent in given if _covers(consent, one)}
+    for authority in authorities:
+        if authority.authority_id is not None and authority.authority_id not in covered:
+            yield Unmet(one.placement_id, Required.AUTHORITY_CONSENT, authority.authority_id, authority.name)
+
+
+def _covers(consent: Consent, one: Placed) -> bool:
+    """A call on the telephone is recorded as unconfirmed and satisfies nothing."""
+    return (
+        consent.placement_id == one.placement_id
+        and consent.provider_id == one.provider_id
+        and consent.site_id in {None, one.site_id}
+        and consent.medium is not Medium.TELEPHONE
+    )

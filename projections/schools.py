@@ -1,0 +1,123 @@
+"""The schools of the group and their calendars; both are known from a position on and take effect on no one day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Column, Connection, RowMapping, String, Text, Uuid, select
+
+from domain.events import SchoolCalendarPublished, SchoolRecorded
+from domain.parts import SessionTimes, Term
+from projections.answers import columns, every, one
+from projections.axes import Chain
+from projections.families import ATTENDANCE, CONSENT, DECISION, OFFICE, PREPARATION, PROVIDER, PUPIL, RESPONSIBILITY
+from projections.read_model import Batch, ReadModel
+
+MODEL = ReadModel(
+    "schools",
+    ignores=(*OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *DECISION, *CONSENT, *ATTENDANCE),
+)
+
+SCHOOLS = Chain(
+    "schools",
+    [Column("school_id", Uuid, nullable=False)],
+    [Column("name", Text, nullable=False), Column("urn", String(16), nullable=False)],
+)
+
+CALENDARS = Chain(
+    "school_calendars",
+    [Column("school_id", Uuid, nullable=False), Column("year", String(16), nullable=False)],
+    [Column(name, Text, nullable=False) for name in ("terms", "inset_days", "closures", "session_times")],
+)
+
+
+@MODEL.applies(SchoolRecorded)
+def _recorded(batch: Batch, position: int, fact: SchoolRecorded) -> None:
+    values = {"name": fact.name, "urn": fact.urn}
+    batch.chain(SCHOOLS).extend(position, (fact.originator_id,), lambda _: values)
+
+
+@MODEL.applies(SchoolCalendarPublished)
+def _published(batch: Batch, position: int, fact: SchoolCalendarPublished) -> None:
+    values = {
+        name: msgspec.json.encode(getattr(fact, name)).decode()
+        for name in ("terms", "inset_days", "closures", "session_times")
+    }
+    batch.chain(CALENDARS).extend(position, (fact.originator_id, fact.year), lambda _: values)
+
+
+@dataclass(frozen=True)
+class School:
+    """A school of the group; `position` is the entry that says so."""
+
+    school_id: UUID
+    name: str
+    urn: str
+    position: int
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """The sessions of one school year; `position` is the entry that published it."""
+
+    school_id: UUID
+    year: str
+    terms: tuple[Term, ...]
+    inset_days: tuple[date, ...]
+    closures: tuple[date, ...]
+    session_times: SessionTimes
+    position: int
+
+    def covers(self, day: date) -> bool:
+        """Whether the day lies within this year's terms, half-term holidays included."""
+        return any(term.start <= day <= term.end for term in self.terms)
+
+    def has_sessions(self, day: date) -> bool:
+        """Whether pupils are expected that day."""
+        if day.weekday() >= 5 or day in self.inset_days or day in self.closures:
+            return False
+        return any(
+            term.start <= day <= term.end and not term.half_term_from <= day <= term.half_term_to for term in self.terms
+        )
+
+
+def schools(connection: Connection, known_at: int) -> tuple[School, ...]:
+    """Every school of the group, by name."""
+    query = _SCHOOLS.where(SCHOOLS.known(known_at)).order_by(SCHOOLS.table.c.name, SCHOOLS.table.c.school_id)
+    return every(connection, School, query)
+
+
+def school(connection: Connection, school_id: UUID, known_at: int) -> School | None:
+    """One school."""
+    return one(connection, School, _SCHOOLS.where(SCHOOLS.known(known_at), SCHOOLS.table.c.school_id == school_id))
+
+
+def calendars(connection: Connection, school_id: UUID, known_at: int) -> tuple[Calendar, ...]:
+    """The calendars a school has published, by year."""
+    table = CALENDARS.table
+    query = select(table).where(CALENDARS.known(known_at), table.c.school_id == school_id).order_by(table.c.year)
+    return tuple(_calendar(row) for row in connection.execute(query).mappings())
+
+
+def has_sessions(connection: Connection, school_id: UUID, day: date, known_at: int) -> bool | None:
+    """Whether pupils are expected at a school on a day; None where no calendar covers it."""
+    year = next((found for found in calendars(connection, school_id, known_at) if found.covers(day)), None)
+    return None if year is None else year.has_sessions(day)
+
+
+_SCHOOLS = select(*columns(School, SCHOOLS.table, position="known_from"))
+
+
+def _calendar(row: RowMapping) -> Calendar:
+    return Calendar(
+        school_id=row["school_id"],
+        year=row["year"],
+        terms=msgspec.json.decode(row["terms"], type=tuple[Term, ...]),
+        inset_days=msgspec.json.decode(row["inset_days"], type=tuple[date, ...]),
+        closures=msgspec.json.decode(row["closures"], type=tuple[date, ...]),
+        session_times=msgspec.json.decode(row["session_times"], type=SessionTimes),
+        position=row["known_from"],
+    )

@@ -1,0 +1,105 @@
+"""Where every pupil is: the list an inspector asks for first. No table of its own; it joins what the others keep."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, select
+
+from domain.vocabulary import Delivery, PlacementStatus, SiteKind
+from projections.answers import columns, every
+from projections.lifecycle import IN_FORCE, PLACEMENTS, STATES
+from projections.providers import PROVIDERS, SITES
+from projections.pupils import ROLL
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """A pupil on roll and one placement in force that day; every field from `placement_id` on is None without one.
+
+    A pupil with two placements in force has two rows. `since` is the day the status began, `position` its entry.
+    """
+
+    pupil_id: UUID
+    school_id: UUID
+    name: str | None
+    local_ref: str | None
+    erased: bool
+    placement_id: UUID | None
+    provider_id: UUID | None
+    provider: str | None
+    delivery: Delivery | None
+    site_id: UUID | None
+    site: str | None
+    site_kind: SiteKind | None
+    address: str | None
+    telephone: str | None
+    status: PlacementStatus | None
+    since: date | None
+    started_on: date | None
+    proposed_end: date | None
+    position: int | None
+
+
+def where_everyone_is(
+    connection: Connection,
+    as_at: date,
+    known_at: int,
+    *,
+    school_id: UUID | None = None,
+    provider_id: UUID | None = None,
+    site_id: UUID | None = None,
+    pupil_id: UUID | None = None,
+    status: PlacementStatus | None = None,
+    placed: bool | None = None,
+) -> tuple[Whereabouts, ...]:
+    """Every pupil on roll with the placement in force (active or suspended), by name; also pupils with none.
+
+    `placed` False keeps only pupils without a placement in force, True only those with one.
+    """
+    roll, placement, state = ROLL.table, PLACEMENTS.table, STATES.table
+    in_force = placement.join(
+        state,
+        and_(
+            placement.c.placement_id == state.c.placement_id,
+            PLACEMENTS.known(known_at),
+            STATES.at(as_at, known_at),
+            state.c.status.in_(IN_FORCE),
+        ),
+    )
+    provider, site = PROVIDERS.table, SITES.table
+    query = (
+        select(*_COLUMNS)
+        .select_from(roll)
+        .outerjoin(in_force, and_(placement.c.pupil_id == roll.c.pupil_id, placement.c.school_id == roll.c.school_id))
+        .outerjoin(provider, and_(provider.c.provider_id == placement.c.provider_id, PROVIDERS.known(known_at)))
+        .outerjoin(site, and_(site.c.site_id == placement.c.site_id, SITES.known(known_at)))
+        .where(ROLL.at(as_at, known_at), roll.c.on_roll)
+        .order_by(roll.c.name, roll.c.pupil_id, state.c.position)
+    )
+    wanted = (
+        (roll.c.school_id, school_id),
+        (roll.c.pupil_id, pupil_id),
+        (placement.c.provider_id, provider_id),
+        (placement.c.site_id, site_id),
+        (state.c.status, status),
+    )
+    query = query.where(*(column == value for column, value in wanted if value is not None))
+    if placed is not None:
+        query = query.where(state.c.status.is_not(None) if placed else state.c.status.is_(None))
+    return every(connection, Whereabouts, query)
+
+
+_COLUMNS = (
+    *columns(Whereabouts, ROLL.table, only=("pupil_id", "school_id", "name", "local_ref", "erased")),
+    *columns(
+        Whereabouts, PLACEMENTS.table, only=("placement_id", "provider_id", "delivery", "site_id", "proposed_end")
+    ),
+    *columns(Whereabouts, PROVIDERS.table, only=("provider",), provider="name"),
+    *columns(
+        Whereabouts, SITES.table, only=("site", "site_kind", "address", "telephone"), site="name", site_kind="kind"
+    ),
+    *columns(Whereabouts, STATES.table, only=("status", "since", "started_on", "position"), since="effective_from"),
+)
