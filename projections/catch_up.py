@@ -36,10 +36,13 @@ FOLDS = 1
 VERSION = fingerprint(FOLDS)
 """The shape that this code fills and reads."""
 
-Source = Callable[[int, int], Sequence[tuple[int, Fact]]]
-"""`source(after, limit)`: the facts after a position in order, each with its own, at most `limit`; none at the end."""
+Source = Callable[[int, int], Sequence[tuple[int, object]]]
+"""`source(after, limit)`: the facts after a position in order, each with its own, at most `limit`; none at the end.
 
-_REBUILD_BATCH = 5000
+An entry of the log's own (a key's enrolment) keeps its position and comes as whatever it is: only a `Fact` is folded.
+"""
+
+_REBUILD_BATCH = 10000
 
 
 class ProjectionStoppedError(Exception):
@@ -89,7 +92,7 @@ def position(connection: Connection) -> int:
     return 0 if found is None else int(found)
 
 
-def apply(read: ReadDatabase, slot: Slot, generation: int, after: int, facts: Sequence[tuple[int, Fact]]) -> bool:
+def apply(read: ReadDatabase, slot: Slot, generation: int, after: int, facts: Sequence[tuple[int, object]]) -> bool:
     """Apply facts that follow position `after`; False, and nothing done, where the tables are no longer there.
 
     A longer batch read by a slower worker starts at a position that has passed: it is refused whole.
@@ -106,14 +109,15 @@ def apply(read: ReadDatabase, slot: Slot, generation: int, after: int, facts: Se
     return True
 
 
-def folded(after: int, facts: Sequence[tuple[int, Fact]]) -> Batch:
+def folded(after: int, facts: Sequence[tuple[int, object]]) -> Batch:
     """Fold facts in memory, refusing a gap: an entry left out would be missing from every page for ever."""
     batch = Batch()
     for expected, (at, fact) in enumerate(facts, start=after + 1):
         if at != expected:
             raise ProjectionStoppedError(f"Entry {expected} is missing: entry {at} came in its place.")
-        for fold in _folds(at, fact):
-            fold(batch, at, fact)
+        if isinstance(fact, Fact):
+            for fold in _folds(at, fact):
+                fold(batch, at, fact)
     return batch
 
 
