@@ -1,0 +1,35 @@
+"""What several test packages stand on: a small demo ledger, written once a run by the command that users run."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+TODAY = date(2026, 11, 24)
+"""A Tuesday of the demo's term: the day every test takes for today."""
+
+
+@pytest.fixture(scope="session")
+def written_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo, for reading only: every storyline once, and enough days of registers for amendments."""
+    from web.commands.founding import make_demo
+    from web.demo.plan import Size
+
+    folder = tmp_path_factory.mktemp("demo") / "ledger"
+    make_demo(folder, TODAY, size=Size(pupils=20, days=12))
+    return folder
+
+
+@pytest.fixture
+def demo_copy(written_demo: Path, tmp_path: Path) -> Path:
+    """A small demo of the test's own, to write to."""
+    return Path(shutil.copytree(written_demo, tmp_path / "ledger"))
+
+
+@pytest.fixture(scope="session")
+def demo_folder(written_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small demo to serve: pages write to it."""
+    return Path(shutil.copytree(written_demo, tmp_path_factory.mktemp("served") / "ledger"))

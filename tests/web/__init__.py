@@ -1,0 +1,1 @@
+"""Tests of pages, commands and the demo."""
