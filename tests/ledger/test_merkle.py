@@ -1,4 +1,4 @@
-"""RFC 6962 §2.1: roots and the strict check of both kinds of proof, against the RFC's own recursion and published vectors."""
+"""RFC 6962 §2.1: roots and the strict check of proofs, against the RFC's own recursion and published vectors."""
 
 from __future__ import annotations
 
@@ -154,7 +154,6 @@ def bends(proof: list[bytes], data: st.DataObject) -> list[list[bytes]]:
     bent = [[*proof, LEAVES[0]], [LEAVES[0], *proof]]
     if proof:
         place = data.draw(st.integers(0, len(proof) - 1))
-        for value in (bytes(32), proof[place][:31]):
-            bent.append([*proof[:place], value, *proof[place + 1 :]])
+        bent += [[*proof[:place], value, *proof[place + 1 :]] for value in (bytes(32), proof[place][:31])]
         bent += [proof[:-1], proof[1:]]
     return bent
