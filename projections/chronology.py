@@ -9,12 +9,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select
 
 from domain.events import AttendanceAmended, AttendanceMarked, attendance_id
 from domain.values import Erased
 from domain.vocabulary import BasisKind, Role, Session
 from projections.entries import ENTRIES, own_fields
+from projections.lifecycle import PLACEMENTS
 from projections.marks import MARKS, Mark, marks_where
 
 
@@ -67,9 +68,10 @@ def chronology(
     connection: Connection, placement_id: UUID, as_at: date, known_at: int
 ) -> tuple[Entry | AttendanceDay, ...]:
     """What happened to a placement up to a day, as known: entries in order of days, attendance one item a day."""
-    return _chronology(
-        connection, ENTRIES.c.placement_id == placement_id, MARKS.table.c.placement_id == placement_id, as_at, known_at
-    )
+    # Marks are found by their pupil; an index by placement would cost every rebuild more than it saves a page.
+    whose = select(PLACEMENTS.table.c.pupil_id).where(PLACEMENTS.table.c.placement_id == placement_id)
+    attended = and_(MARKS.table.c.pupil_id.in_(whose), MARKS.table.c.placement_id == placement_id)
+    return _chronology(connection, ENTRIES.c.placement_id == placement_id, attended, as_at, known_at)
 
 
 def for_pupil(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> tuple[Entry | AttendanceDay, ...]:

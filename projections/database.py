@@ -11,7 +11,19 @@ from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
 
-from sqlalchemy import BigInteger, Column, Connection, Engine, MetaData, String, Table, create_engine, event, inspect
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    create_engine,
+    event,
+    inspect,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.schema import CreateTable
 from sqlalchemy.sql import quoted_name
@@ -21,6 +33,9 @@ PREFIX = "read_"
 
 metadata = MetaData()
 """Every table of every read model, under the names it has when live."""
+
+POSITION = BigInteger().with_variant(Integer, "sqlite")
+"""A position as primary key; SQLite then keeps the rows in that order and needs no index for it."""
 
 _bookkeeping = MetaData()
 
@@ -70,14 +85,29 @@ class ReadDatabase:
         self._engine.dispose()
 
 
+# NORMAL may lose the newest transactions with the power, rows and position together: they are read again.
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "busy_timeout=60000",
+    "cache_size=-65536",
+    "wal_autocheckpoint=8000",
+)
+
+
 def _prepare_sqlite(engine: Engine) -> None:
     """Let SQLite wait for its lock at BEGIN: a transaction that first reads and then writes could only fail."""
 
     @event.listens_for(engine, "connect")
     def _(dbapi_connection, _record) -> None:  # type: ignore[no-untyped-def]  # the driver's own connection
         dbapi_connection.isolation_level = None
-        # NORMAL may lose the newest transactions with the power, rows and position together: they are read again.
-        for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "busy_timeout=60000", "cache_size=-65536"):
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=NORMAL",
+            "busy_timeout=60000",
+            "cache_size=-65536",
+            "wal_autocheckpoint=8000",
+        ):
             dbapi_connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -7,14 +7,14 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import BigInteger, Boolean, Column, Date, Index, Integer, String, Table, Text, Uuid
+from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Text, Uuid
 
 from domain import events
 from domain.events import Fact
 from domain.vocabulary import BasisKind, Role
 from projections.answers import Moment, word
 from projections.axes import Row
-from projections.database import PREFIX, metadata
+from projections.database import POSITION, PREFIX, metadata
 from projections.families import (
     ATTENDANCE,
     CONSENT,
@@ -36,7 +36,7 @@ LONDON = ZoneInfo("Europe/London")
 ENTRIES = Table(
     f"{PREFIX}entries",
     metadata,
-    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Column("position", POSITION, primary_key=True, autoincrement=False),
     Column("stream", Uuid, nullable=False),
     Column("version", Integer, nullable=False),
     Column("topic", String(64), nullable=False),

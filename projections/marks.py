@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from domain.events import AttendanceAmended, AttendanceMarked
+from domain.values import Erased
 from domain.vocabulary import AmendmentReason, Role, Session
 from projections.answers import Moment
 from projections.axes import Chain, Row
@@ -79,40 +80,55 @@ MARKS = Chain(
         Column("erased", Boolean, nullable=False),
     ],
     Index("marks_school", "school_id", "day"),
-    Index("marks_placement", "placement_id", "day"),
 )
 """One row an entry; `known_from` is its position. An amended mark keeps its row, closed at the amendment's position."""
 
 
 @MODEL.applies(AttendanceMarked)
 def _marked(batch: Batch, position: int, fact: AttendanceMarked) -> None:
-    row = {
-        "pupil_id": fact.pupil_id,
-        "day": fact.day,
-        "session": fact.session.value,
-        "version": fact.originator_version,
-        "school_id": fact.school_id,
-        "placement_id": fact.placement_id,
-        "site_id": fact.site_id,
-        "taken_at": fact.taken_at.astimezone(UTC),
-        "taken_by": plain(fact.taken_by),
-        "code": plain(fact.code),
-        "minutes_late": plain(fact.minutes_late),
-        "nature": plain(fact.nature),
-        "note": plain(fact.note),
-        "amends": None,
-        "amended_on": None,
-        "original_code": None,
-        "reason_code": None,
-        "reason": None,
-        **_actor(fact),
-        "erased": erased(fact.code, fact.minutes_late, fact.nature, fact.note, fact.taken_by, fact.actor_name),
-    }
-    batch.chain(MARKS).open(position, row)
+    """One look tells whether anything is erased, and every column is given: a rebuild does this for each mark."""
+    sealed: Sequence[Any] = (fact.code, fact.minutes_late, fact.nature, fact.note, fact.taken_by)
+    sealed = (*sealed, fact.actor_name, fact.actor_title)
+    gone = Erased in map(type, sealed)
+    code, minutes_late, nature, note, taken_by, actor_name, actor_title = map(plain, sealed) if gone else sealed
+    actor = fact.actor
+    batch.chain(MARKS).open(
+        position,
+        {
+            "pupil_id": fact.pupil_id,
+            "day": fact.day,
+            "session": fact.session.value,
+            "version": fact.originator_version,
+            "school_id": fact.school_id,
+            "placement_id": fact.placement_id,
+            "site_id": fact.site_id,
+            "taken_at": fact.taken_at.astimezone(UTC),
+            "taken_by": taken_by,
+            "code": code,
+            "minutes_late": minutes_late,
+            "nature": nature,
+            "note": note,
+            "amends": None,
+            "amended_on": None,
+            "original_code": None,
+            "reason_code": None,
+            "reason": None,
+            "recorded_at": fact.recorded_at,
+            "actor_id": actor.id,
+            "actor_role": actor.role.value,
+            "actor_organisation": actor.organisation,
+            "basis_kind": actor.basis.kind.value,
+            "basis_ref": actor.basis.ref,
+            "actor_name": actor_name,
+            "actor_title": actor_title,
+            "erased": gone,
+        },
+    )
 
 
 @MODEL.applies(AttendanceAmended)
 def _amended(batch: Batch, position: int, fact: AttendanceAmended) -> None:
+    actor = fact.actor
     said = {
         "version": fact.originator_version,
         "code": plain(fact.amended_code),
@@ -122,20 +138,6 @@ def _amended(batch: Batch, position: int, fact: AttendanceAmended) -> None:
         "original_code": plain(fact.original_code),
         "reason_code": plain(fact.reason_code),
         "reason": plain(fact.reason),
-        **_actor(fact),
-        "erased": erased(fact.original_code, fact.amended_code, fact.reason_code, fact.reason, fact.actor_name),
-    }
-
-    def change(mark: Mapping[str, Any] | None) -> Row:
-        before = mark or {}
-        return {**before, **said, "amends": before.get("known_from")}
-
-    batch.chain(MARKS).extend(position, (fact.pupil_id, fact.day, fact.session.value), change)
-
-
-def _actor(fact: AttendanceMarked | AttendanceAmended) -> Row:
-    actor = fact.actor
-    return {
         "recorded_at": fact.recorded_at,
         "actor_id": actor.id,
         "actor_role": actor.role.value,
@@ -144,7 +146,14 @@ def _actor(fact: AttendanceMarked | AttendanceAmended) -> Row:
         "basis_ref": actor.basis.ref,
         "actor_name": plain(fact.actor_name),
         "actor_title": plain(fact.actor_title),
+        "erased": erased(fact.original_code, fact.amended_code, fact.reason_code, fact.reason, fact.actor_name),
     }
+
+    def change(mark: Mapping[str, Any] | None) -> Row:
+        before = mark or {}
+        return {**before, **said, "amends": before.get("known_from")}
+
+    batch.chain(MARKS).extend(position, (fact.pupil_id, fact.day, fact.session.value), change)
 
 
 @dataclass(frozen=True)
