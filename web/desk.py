@@ -1,0 +1,119 @@
+"""What one request works with: who asks, the clock, and one snapshot of the record at the day and moment asked about."""
+
+from __future__ import annotations
+
+import re
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from flask import current_app, g, request
+from sqlalchemy import Connection
+
+from domain.errors import Impossible
+from domain.values import Officer
+from projections.catch_up import position
+from web.bootstrap import Services
+from web.config import Config
+from web.sessions import Session
+from web.words import LONDON
+
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}))?")
+
+
+@dataclass
+class Desk:
+    """One request's services, person and snapshot; closed when the request is over."""
+
+    services: Services
+    config: Config
+    session: Session | None
+    now: datetime
+    wants: str
+    """In what form the answer is wanted: html, json or csv."""
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def officer(self) -> Officer:
+        """Who asks; pages open to the anonymous do not look."""
+        assert self.session is not None, "the guard lets nobody else through"
+        return self.session.officer
+
+    @property
+    def today(self) -> date:
+        """The day in England."""
+        return self.now.astimezone(LONDON).date()
+
+    @cached_property
+    def connection(self) -> Connection:
+        """One snapshot of the read models, brought up to the newest entry first."""
+        self.services.catch_up()
+        return self._open.enter_context(self.services.read.reading())
+
+    @cached_property
+    def as_at(self) -> date:
+        """The day asked about: `?as-at=`, else today."""
+        asked = request.args.get("as-at", "")
+        return self.today if not asked else _day(asked, "as-at")
+
+    @cached_property
+    def known_at(self) -> int:
+        """How much of the record counts: all of it, or what was entered by `?known-at=`."""
+        newest, until = position(self.connection), self.known_until
+        return newest if until is None else min(newest, self.services.application.recorder.position_at(until))
+
+    @cached_property
+    def known_until(self) -> datetime | None:
+        """The moment asked about; a day alone means its end."""
+        asked = request.args.get("known-at", "")
+        if not asked:
+            return None
+        found = _MOMENT.fullmatch(asked)
+        if found is None:
+            raise Impossible("known-at", "Give the moment as a date, such as 2026-03-14, or with a time, 2026-03-14T09:30.")
+        day = _day(found[1], "known-at")
+        if found[2] is None:
+            return datetime.combine(day + timedelta(days=1), time(), LONDON) - timedelta(microseconds=1)
+        try:
+            return datetime.combine(day, time.fromisoformat(found[2]), LONDON)
+        except ValueError:
+            raise Impossible("known-at", "The time must be a real one, such as 09:30.") from None
+
+    @property
+    def travelled(self) -> bool:
+        """Whether the page shows another day or moment than now."""
+        return bool(request.args.get("as-at") or request.args.get("known-at"))
+
+    @property
+    def school_id(self) -> UUID | None:
+        """The school the person acts for, if any."""
+        return None if self.session is None else self.session.officer.actor.organisation
+
+    def close(self) -> None:
+        """Give back the snapshot."""
+        self._open.close()
+
+
+def desk() -> Desk:
+    """The desk of the request being answered."""
+    found: Desk = g.desk
+    return found
+
+
+def open_desk(session: Session | None, now: datetime, wants: str) -> Desk:
+    """Set up the desk of a request."""
+    kept: dict[str, Any] = current_app.extensions
+    g.desk = Desk(kept["placement-ledger"], kept["placement-ledger-config"], session, now, wants)
+    return desk()
+
+
+def _day(text: str, name: str) -> date:
+    try:
+        if len(text) != 10:
+            raise ValueError
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Impossible(name, "Give a real date in the form 2026-03-14.") from None

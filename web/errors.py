@@ -1,0 +1,168 @@
+"""One table from what can go wrong to what a person and a machine are told (RFC 9457), in two forms."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from secrets import token_hex
+from typing import Any
+
+from eventsourcing.persistence import IntegrityError
+from flask import Flask, Response, g, render_template, request
+from werkzeug.exceptions import HTTPException
+
+from domain import errors as domain
+from ledger.commands import CommandKeyReused
+from ledger.log import EntryMissing, NoCheckpoint
+from ledger.subjects import SubjectErased
+from projections.catch_up import ProjectionStoppedError
+from web.rendering import json_response
+
+_LOG = logging.getLogger(__name__)
+
+
+class WebError(Exception):
+    """The one root of what the web layer itself says no with; the message is the sentence shown."""
+
+
+class SignInNeeded(WebError):
+    """Nobody is signed in."""
+
+
+class Forbidden(WebError):
+    """Whoever asks may not."""
+
+
+class Missing(WebError):
+    """There is nothing at this address."""
+
+
+class Malformed(WebError):
+    """What was sent cannot be read at all."""
+
+
+class Unprocessable(WebError):
+    """What was sent can be read and does not fit; `problems` names each field and says what would."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("What you sent needs changing before it can be recorded.")
+        self.problems = dict(problems)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One reason why nothing was recorded."""
+
+    sentence: str
+    rule: str | None = None
+    clause: str | None = None
+    remedy: str | None = None
+    field: str | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What an error comes to: a status, a title, and the reasons."""
+
+    status: int
+    title: str
+    detail: str
+    breaches: Sequence[Refusal] = field(default_factory=tuple)
+
+
+TABLE: tuple[tuple[type[Exception], int, str], ...] = (
+    (SignInNeeded, 401, "Sign in first"),
+    (Forbidden, 403, "You cannot do this"),
+    (Missing, 404, "Page not found"),
+    (domain.NotFound, 404, "Page not found"),
+    (EntryMissing, 404, "Page not found"),
+    (Malformed, 400, "This could not be read"),
+    (Unprocessable, 422, "There is a problem"),
+    (domain.Impossible, 422, "There is a problem"),
+    (domain.DecisionRefused, 422, "This cannot be recorded"),
+    (domain.AlreadyRecorded, 409, "This is recorded already"),
+    (domain.Stale, 409, "Someone else changed this record"),
+    (IntegrityError, 409, "Someone else changed this record"),
+    (domain.SubjectErased, 410, "This record was erased"),
+    (SubjectErased, 410, "This record was erased"),
+    (CommandKeyReused, 422, "This was sent before with other content"),
+    (NoCheckpoint, 503, "Not ready yet"),
+    (ProjectionStoppedError, 503, "The pages are not up to date"),
+)
+_HTTP = {
+    400: ("This could not be read", "What was sent could not be read. Nothing was recorded."),
+    404: ("Page not found", "If you typed the address, check it. If you followed a link, it may be to something that was never recorded."),
+    405: ("This cannot be done here", "This address does not take that kind of request."),
+    413: ("Too much at once", "What you sent is larger than 1 megabyte. Nothing was recorded. Send less at a time."),
+    415: ("This could not be read", "Send a form or JSON. Nothing was recorded."),
+}  # fmt: skip
+
+
+def problem(error: Exception) -> Problem | None:
+    """What the table says of an error; None where it is nothing anyone foresaw."""
+    for kind, status, title in TABLE:
+        if isinstance(error, kind):
+            return Problem(status, title, _detail(error), tuple(_breaches(error)))
+    if isinstance(error, HTTPException) and error.code is not None:
+        title, detail = _HTTP.get(error.code, (error.name, error.description or error.name))
+        return Problem(error.code, title, detail)
+    return None
+
+
+def _detail(error: Exception) -> str:
+    if isinstance(error, IntegrityError) and not isinstance(error, CommandKeyReused):
+        return "This record has changed since you opened it. Look at what is new, then send yours again."
+    if isinstance(error, CommandKeyReused):
+        return "This form was sent before with something else in it. Nothing more was recorded. Open the form again."
+    if isinstance(error, ProjectionStoppedError):
+        return "The pages cannot be brought up to date, so they are not shown. What was entered is safe."
+    if isinstance(error, NoCheckpoint):
+        return "This entry was made a moment ago and is not yet covered by a signature of the whole record. Try again in a second."
+    return str(error)
+
+
+def _breaches(error: Exception) -> list[Refusal]:
+    if isinstance(error, domain.DecisionRefused):
+        return [
+            Refusal(breach.sentence, breach.rule, breach.clause, breach.remedy, breach.field) for breach in error.breaches
+        ]
+    if isinstance(error, domain.Impossible | domain.AlreadyRecorded):
+        return [Refusal(error.sentence, error.rule, field=error.field)]
+    if isinstance(error, Unprocessable):
+        return [Refusal(sentence, field=name) for name, sentence in error.problems.items()]
+    return []
+
+
+def wants_json() -> bool:
+    """Whether the answer goes to a machine: it asked for the twin, sent JSON or says it takes nothing else."""
+    found = g.get("desk")
+    if found is not None and found.wants in {"json", "csv"}:
+        return True
+    return request.is_json or request.accept_mimetypes.best == "application/json"
+
+
+def answer(error: Exception) -> Response:
+    """An error as a page, or as problem+json."""
+    found = problem(error)
+    if found is None:
+        reference = token_hex(4)
+        _LOG.error("unforeseen, reference %s: %s", reference, type(error).__name__, exc_info=error)
+        detail = f"This is our fault, and nothing was recorded. If you report it, give the reference {reference}."
+        found = Problem(500, "Sorry, there is a problem with the service", detail)
+    response = _as_json(found) if wants_json() else Response(render_template("error.html", problem=found), found.status)
+    if isinstance(error, HTTPException) and error.code == 405:
+        response.headers["Allow"] = dict(error.get_headers()).get("Allow", "GET")
+    return response
+
+
+def _as_json(found: Problem) -> Response:
+    body: dict[str, Any] = {"type": "about:blank", "title": found.title, "status": found.status, "detail": found.detail}
+    if found.breaches:
+        body["breaches"] = [asdict(breach) for breach in found.breaches]
+    return json_response(body, found.status, "application/problem+json")
+
+
+def use(app: Flask) -> None:
+    """Answer every error through the table."""
+    app.register_error_handler(Exception, answer)

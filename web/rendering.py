@@ -1,0 +1,109 @@
+"""One page, three forms: what a view found becomes HTML, its JSON twin or its CSV twin under the same permission."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import msgspec
+from flask import Response, render_template, request
+
+from web.desk import desk
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+PAGE_SIZE = 25
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a view answers: a template with its content, and of that the part that the twins give."""
+
+    template: str
+    title: str
+    shows: Mapping[str, Any] = field(default_factory=dict)
+    data: Any = None
+    rows: Iterable[Mapping[str, Any]] = ()
+    columns: Sequence[str] = ()
+    version: int | None = None
+    status: int = 200
+
+
+@dataclass(frozen=True)
+class Paged:
+    """One page of a longer list."""
+
+    items: tuple[Any, ...]
+    number: int
+    pages: int
+    total: int
+
+    def link(self, number: int) -> str:
+        """The same page with another part of the list."""
+        return "?" + urlencode({**request.args, "page": number})
+
+
+def paged(items: Sequence[Any]) -> Paged:
+    """The part of a list that `?page=` asks for; a number out of range means the first."""
+    pages = max(1, -(-len(items) // PAGE_SIZE))
+    asked = request.args.get("page", "1")
+    number = int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= pages else 1
+    start = (number - 1) * PAGE_SIZE
+    return Paged(tuple(items[start : start + PAGE_SIZE]), number, pages, len(items))
+
+
+def render(answer: Page | Response) -> Response:
+    """Give the page in the form that was asked for."""
+    if isinstance(answer, Response):
+        return answer
+    wants = desk().wants
+    if wants == "csv":
+        response = Response(table(answer.columns, answer.rows), mimetype="text/csv")
+        response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(answer)}.csv"'
+    elif wants == "json":
+        response = json_response(answer.data, answer.status)
+    else:
+        response = Response(render_template(answer.template, page=answer, **answer.shows), answer.status)
+    if answer.version is not None:
+        response.headers["ETag"] = f'"{answer.version}"'
+    return response
+
+
+def json_response(data: Any, status: int = 200, mimetype: str = "application/json") -> Response:
+    """JSON of dataclasses, structs and plain values."""
+    return Response(msgspec.json.encode(msgspec.to_builtins(data, str_keys=True)) + b"\n", status, mimetype=mimetype)
+
+
+def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+    """CSV as it is made: with the mark that spreadsheets know UTF-8 by, and no cell they would take for a formula."""
+    yield b"\xef\xbb\xbf"
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    for line in _lines(columns, rows):
+        writer.writerow(line)
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def _lines(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[list[str]]:
+    yield list(columns)
+    for row in rows:
+        yield [_cell(row.get(name)) for name in columns]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple | dict):
+        text = msgspec.json.encode(value).decode()
+    else:
+        text = str(msgspec.to_builtins(value))
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def _file_name(page: Page) -> str:
+    return "".join(each if each.isalnum() else "-" for each in page.title.lower()).strip("-")

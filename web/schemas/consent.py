@@ -1,0 +1,98 @@
+"""What the commands about consents and parents' agreement ask."""
+
+from __future__ import annotations
+
+from domain import vocabulary as v
+from web.schemas import parts
+from web.schemas.answers import Answers, day, many, one, pick, text, unseen, word
+
+_NAME = "the parent's name is taken from the choice above"
+
+
+class RecordAuthorityConsent(Answers):
+    """record_authority_consent."""
+
+    consent_id = unseen("new")
+    authority_id = pick("authorities", "Which authority consents", "Those recorded as having placed the pupil")
+    scope = one(parts.ConsentScope, "What the consent covers")
+    given_on = day("When it was given")
+    received_on = day("When it reached us", today=True)
+    capacity = word(v.Capacity, "In what capacity the authority placed the pupil")
+    officer_name = text("Name of the authority's officer")
+    officer_title = text("Job title of the authority's officer")
+    medium = word(v.Medium, "How the consent came")
+    conditions = text("Conditions", "Leave empty if there are none", long=True, optional=True)
+
+
+class RecordAuthorityRefusal(Answers):
+    """record_authority_refusal."""
+
+    authority_id = pick("authorities", "Which authority refuses")
+    refused_on = day("When it refused")
+    received_on = day("When that reached us", today=True)
+    officer_name = text("Name of the authority's officer")
+    officer_title = text("Job title of the authority's officer")
+    reason = text("The authority's reason", long=True)
+
+
+class WithdrawAuthorityConsent(Answers):
+    """withdraw_authority_consent."""
+
+    consent_id = pick("consents", "Which consent")
+    effective_on = day("Withdrawn from")
+    received_on = day("When that reached us", today=True)
+    notified_by = text("Who told us", "Name and job title")
+    reason = text("The authority's reason", long=True)
+
+
+class RecordParentalAgreement(Answers):
+    """record_parental_agreement."""
+
+    holder_id = pick("holders", "Who agrees")
+    holder_name = text("Name of the parent", _NAME, fill="holder_id")
+    given_on = day("When they agreed")
+    received_on = day("When it reached us", today=True)
+    medium = word(v.Medium, "How the agreement came")
+
+
+class RecordParentalRefusal(Answers):
+    """record_parental_refusal."""
+
+    holder_id = pick("holders", "Who declines")
+    holder_name = text("Name of the parent", _NAME, fill="holder_id")
+    declined_on = day("When they declined")
+    received_on = day("When it reached us", today=True)
+    reason = text("Their reason", long=True)
+
+
+class DecideWithoutParentalAgreement(Answers):
+    """decide_without_parental_agreement."""
+
+    decided_on = day("When it was decided", today=True)
+    reason = text("Why the placement goes on although a parent declined", long=True)
+
+
+class WithdrawParentalAgreement(Answers):
+    """withdraw_parental_agreement."""
+
+    holder_id = pick("holders", "Who withdraws their agreement")
+    holder_name = text("Name of the parent", _NAME, fill="holder_id")
+    effective_on = day("Withdrawn from")
+    received_on = day("When that reached us", today=True)
+    reason = text("Their reason", long=True)
+
+
+class RecordParentUnreachable(Answers):
+    """record_parent_unreachable."""
+
+    recorded_on = day("When this is recorded", today=True)
+    review_on = day("When we will try again")
+    attempts = many(parts.Attempt, "Attempts to reach them", rows=3)
+
+
+class RecordParentalAgreementNotRelevant(Answers):
+    """record_parental_agreement_not_relevant."""
+
+    decided_on = day("When it was decided", today=True)
+    reason = word(v.NotRelevantReason, "Why parents' agreement is not relevant")
+    explanation = text("Explain it in your own words", long=True)

@@ -1,0 +1,154 @@
+"""What the commands of a placement's own life ask: proposal, assessments, plan, decision, reviews and end."""
+
+from __future__ import annotations
+
+from domain import vocabulary as v
+from web.schemas import parts
+from web.schemas.answers import Answers, day, days, many, number, one, pick, text, word, yes_no
+
+
+class ProposePlacement(Answers):
+    """propose_placement."""
+
+    pupil_id = pick("pupils", "Pupil")
+    school_id = pick("own_school", "School")
+    provider_id = pick("providers", "Provider")
+    site_id = pick("sites", "Address", "Where the pupil will be taught; it must be one of the provider's")
+    delivery = word(v.Delivery, "Who teaches")
+    arranged_by = word(v.ArrangedBy, "Who arranges it")
+    accredited = word(v.Accredited, "Does it deliver accredited education")
+    accredited_reason = text("Why it does not, or what is still to find out", long=True, optional=True)
+    proposed_start = day("First day proposed")
+    proposed_end = day("Last day proposed")
+    need_basis = word(v.NeedBasis, "Why the pupil cannot learn alongside peers")
+    separate_from_peers = text("How the pupil is taught apart from peers", long=True)
+    legal_gateway = word(v.LegalGateway, "What it is arranged under")
+    attendance_mode = word(v.AttendanceMode, "How much of the week")
+    rationale = text("Why this placement is right for this pupil", long=True)
+
+
+class AssessNeeds(Answers):
+    """assess_needs."""
+
+    assessed_on = day("When the needs were assessed", today=True)
+    personal = text("Personal needs", long=True)
+    social = text("Social needs", long=True)
+    academic = text("Academic needs", long=True)
+    barriers = many(parts.Barrier, "Barriers to learning with peers", rows=2)
+    assessors = text("Who assessed them", "Names and job titles")
+    pupil_views = text("What the pupil says", long=True)
+    parent_views = text("What the parents say", "Leave empty if they have not been heard yet", long=True, optional=True)
+
+
+class AssessRisk(Answers):
+    """assess_risk."""
+
+    site_id = pick("own_sites", "Address")
+    assessed_on = day("When the risk was assessed", today=True)
+    valid_to = day("Valid until")
+    outcome = word(v.RiskOutcome, "Outcome")
+    hazards = many(parts.Hazard, "Hazards", rows=2)
+    assessor = text("Who assessed it", "Name and job title")
+
+
+class RecordBaseline(Answers):
+    """record_baseline."""
+
+    recorded_on = day("When the starting point was put together", today=True)
+    measures = many(parts.Measure, "Measures", "English and maths at least", rows=2)
+
+
+class PreparePlan(Answers):
+    """prepare_plan."""
+
+    prepared_on = day("When the plan was prepared", today=True)
+    starts_on = day("The plan starts on")
+    ends_on = day("The plan ends on")
+    review_dates = days("Review dates", "No more than half a term apart", rows=3)
+    objectives = many(parts.Objective, "Objectives", "At least one improvement and one attainment", rows=2)
+    next_step = word(v.NextStep, "What is meant to follow")
+    monitoring = many(parts.Monitoring, "Monitoring", rows=1)
+    english = one(parts.Pathway, "English")
+    maths = one(parts.Pathway, "Maths")
+    links = text("How it fits the pupil's other plans", "Such as an education, health and care plan", long=True)
+
+
+class SignPlacementAgreement(Answers):
+    """sign_placement_agreement."""
+
+    plan_version = number("Which version of the plan", least=1, most=1000, choices="plans")
+    signed_on = day("When the provider signed")
+    received_on = day("When it reached us", today=True)
+    signed_by = text("Who signed for the provider", "Name and job title")
+    information_exchange = text("How information is exchanged", long=True)
+    progress_monitoring = text("How progress is monitored", long=True)
+    pastoral_support = text("What pastoral support there is", long=True)
+    challenge_mechanism = text("How either side can challenge the other", long=True)
+
+
+class ApprovePlacement(Answers):
+    """approve_placement."""
+
+    approved_on = day("When it was approved", today=True)
+    start_from = day("It may start from")
+    start_by = day("It must have started by")
+    decision_reason = text("Why it is approved", long=True)
+
+
+class RefusePlacement(Answers):
+    """refuse_placement."""
+
+    refused_on = day("When it was refused", today=True)
+    reason = text("Why it is refused", long=True)
+    provided_instead = text("What the pupil is provided instead", "Full-time education goes on being due", long=True)
+
+
+class StartPlacement(Answers):
+    """start_placement."""
+
+    started_on = day("First day", today=True)
+    reported_to = text("Who the pupil reported to", "Name and job title, at the provider")
+
+
+class SuspendPlacement(Answers):
+    """suspend_placement."""
+
+    suspended_on = day("Suspended from", today=True)
+    reason = text("Why", long=True)
+    interim_education = text("How the pupil is taught meanwhile", long=True)
+
+
+class ResumePlacement(Answers):
+    """resume_placement."""
+
+    resumed_on = day("Resumed from", today=True)
+    reason = text("Why it can go on", long=True)
+
+
+class HoldReview(Answers):
+    """hold_review."""
+
+    kind = word(v.ReviewKind, "What kind of review")
+    held_on = day("When it was held", today=True)
+    next_review_on = day("When the next one is due", "Leave empty if there is to be none", optional=True)
+    outcome = word(v.ReviewOutcome, "Outcome")
+    chair = text("Who chaired it", "Name and job title")
+    attendees = text("Who else was there", "Names and job titles", long=True)
+    attending_regularly = yes_no("Is the pupil attending regularly")
+    still_safe = yes_no("Is the placement still safe")
+    meets_needs = yes_no("Does it meet the pupil's needs")
+    objectives = many(parts.ObjectiveRating, "Objectives", rows=2)
+    pupil_voice = text("What the pupil says", long=True)
+    parent_voice = text("What the parents say", "Leave empty if they were not heard", long=True, optional=True)
+    next_stage_considered = text("What was considered for the next stage", long=True)
+
+
+class EndPlacement(Answers):
+    """end_placement."""
+
+    ended_on = day("Last day", today=True)
+    reason = word(v.EndReason, "Why it ended")
+    destination = text("Where the pupil goes next", long=True)
+    final_attendance = text("Attendance in the whole placement", "For example, 112 of 118 sessions")
+    attainment_against_baseline = text("What was attained against the starting point", long=True)
+    pupil_own_assessment = text("What the pupil says of it", long=True)

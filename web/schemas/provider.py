@@ -1,0 +1,80 @@
+"""What the commands about a provider, and about delegations, ask."""
+
+from __future__ import annotations
+
+from domain import vocabulary as v
+from web.schemas import parts
+from web.schemas.answers import Answers, day, many, one, pick, several, text, unseen, word, yes_no
+
+
+class RecordProvider(Answers):
+    """record_provider."""
+
+    name = text("Name of the provider")
+    school_id = pick("schools", "School it belongs to", "Leave empty unless it is a school of this group", optional=True)
+
+
+class RecordProviderSite(Answers):
+    """record_provider_site."""
+
+    site_id = unseen("new")
+    kind = word(v.SiteKind, "What kind of place")
+    name = text("Name of the place")
+    address = text("Address", long=True)
+    telephone = text("Telephone")
+
+
+class VerifyProviderRegistration(Answers):
+    """verify_provider_registration."""
+
+    regime = word(v.Regime, "How it is registered")
+    identifier = text("Its number in the register", "URN or UKPRN; “none” if it need not be registered")
+    source = text("Where you looked", "For example, Get Information about Schools")
+    checked_on = day("When you looked", today=True)
+    status = word(v.RegisterStatus, "What the register says")
+
+
+class RecordProviderRegistrationLapse(Answers):
+    """record_provider_registration_lapse."""
+
+    effective_on = day("Registration ended on")
+    received_on = day("When we came to know", today=True)
+    how_known = text("How we came to know", long=True)
+
+
+class VerifyProviderSafeguardingPolicy(Answers):
+    """verify_provider_safeguarding_policy."""
+
+    verified_on = day("When you read it", today=True)
+    policy_dated = day("The policy's own date")
+    satisfactory = yes_no("Is it satisfactory")
+    provider_lead = text("The provider's own safeguarding lead", "Name and job title")
+
+
+class AssessSettingRisk(Answers):
+    """assess_setting_risk."""
+
+    site_id = pick("own_sites", "Address")
+    assessed_on = day("When it was assessed", today=True)
+    valid_to = day("Valid until")
+    outcome = word(v.RiskOutcome, "Outcome")
+    hazards = many(parts.Hazard, "Hazards", rows=2)
+    assessor = text("Who assessed it", "Name and job title")
+
+
+class GrantDelegation(Answers):
+    """grant_delegation."""
+
+    delegatee_id = pick("colleagues", "To whom")
+    delegatee_name = text("Name", fill="delegatee_id")
+    delegatee_title = text("Job title", fill="delegatee_id")
+    acts = several(v.DelegatedAct, "What they may do")
+    starts_on = day("From", today=True)
+    ends_on = day("Until")
+    limits = one(parts.DelegationLimits, "Limits")
+
+
+class RevokeDelegation(Answers):
+    """revoke_delegation."""
+
+    reason = text("Why it is taken back", long=True)

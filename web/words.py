@@ -1,0 +1,202 @@
+"""Plain words for what the record keeps in codes: vocabularies, kinds of entry, field names, days and moments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from domain import vocabulary as v
+from projections.approvals import Decision
+from projections.consents import ConsentStatus, ParentalStatus
+from projections.requirements import Required
+
+LONDON = ZoneInfo("Europe/London")
+"""Where the days and moments on pages are counted."""
+
+_WORDS: dict[type[StrEnum], dict[str, str]] = {
+    v.Role: {
+        "dsl": "Designated safeguarding lead", "senco": "SENCO", "ap_lead": "Alternative provision lead",
+        "parent_pr": "Parent", "inspector_ofsted": "Inspector", "la_qa_officer": "Local authority quality officer",
+        "system": "The service itself",
+    },
+    v.Office: {"dsl": "Designated safeguarding lead", "senco": "SENCO", "ap_lead": "Alternative provision lead"},
+    v.BasisKind: {
+        "own_office": "in their own office", "delegation": "under a delegation", "statutory": "by law", "system": "automatically",
+    },
+    v.Session: {"AM": "Morning", "PM": "Afternoon"},
+    v.DelegatedAct: {
+        "prepare_plan": "Prepare plans", "approve_placement": "Approve placements", "hold_review": "Hold reviews",
+        "suspend": "Suspend placements", "end": "End placements",
+    },
+    v.SiteKind: {
+        "pru_ap_academy": "Pupil referral unit or alternative provision academy", "fe_college": "Further education college",
+        "pupil_home": "The pupil's home", "childrens_home": "Children's home", "outdoor_mobile": "Outdoors or moving about",
+        "school_main_site": "The school's main site", "school_annexe": "An annexe of the school",
+    },
+    v.Regime: {
+        "gias_school_urn": "A school in Get Information about Schools", "fe_ukprn": "A further education provider (UKPRN)",
+        "registered_independent_urn": "A registered independent school",
+        "online_provider_accredited": "An accredited online provider",
+        "not_registered_not_required": "Not registered, and need not be", "unknown": "Not known",
+    },
+    v.RegisterStatus: {"open_proposed_to_close": "Open, but proposed to close"},
+    v.RollKind: {"sole": "Only this school", "main": "This school and another; this is the main one",
+                 "subsidiary": "This school and another; the other is the main one"},
+    v.ResidenceStatus: {
+        "residential_in_allied_home": "Lives in the allied children's home",
+        "residential_other": "Lives in other residential care", "non_residential": "Lives at home",
+    },
+    v.Capacity: {"education_sen": "Education (special needs)", "both": "Education and social care"},
+    v.NeedBasis: {"both": "Behaviour and anxiety", "medical": "A medical reason", "other": "Another reason"},
+    v.LegalGateway: {
+        "school_arranged_by_agreement": "The school, by agreement",
+        "s29A_offsite_direction": "A direction to be educated off site (Education Act 2002, section 29A)",
+        "s19_local_authority": "The local authority (Education Act 1996, section 19)",
+        "s100_sixth_day_suspension": "From the sixth day of a suspension",
+        "s19_sixth_day_exclusion": "From the sixth day after a permanent exclusion", "medical": "For a medical need",
+    },
+    v.ArrangedBy: {"school": "The school", "local_authority": "The local authority"},
+    v.Delivery: {"in_house": "By us", "outside": "By someone else"},
+    v.AttendanceMode: {
+        "temporary_full": "Full time, for a short while", "temporary_part": "Part time, for a short while",
+    },
+    v.Accredited: {"not_known": "Not known yet"},
+    v.NextStep: {"school_return": "Return to class in this school", "traditional_sen": "Special education elsewhere",
+                 "mainstream": "A mainstream school", "other": "Something else"},
+    v.RiskOutcome: {"safe_with_controls": "Safe with the controls named", "not_safe": "Not safe"},
+    v.Medium: {"e_signature": "Electronic signature", "meeting_minute": "Minutes of a meeting",
+               "telephone": "Telephone (unconfirmed: does not count as consent)"},
+    v.NotRelevantReason: {
+        "in_house_delivery": "We deliver the provision ourselves", "s29A_direction": "A direction under section 29A",
+        "la_holds_pr_care_order_and_directs": "The local authority holds parental responsibility and directs",
+        "no_person_with_pr_traceable": "Nobody with parental responsibility can be traced",
+        "pupil_is_18_plus": "The pupil is 18 or older", "court_order_restricts": "A court order restricts it",
+        "other_text": "Another reason",
+    },
+    v.ReviewKind: {
+        "scheduled": "A planned review", "immediate_safeguarding": "At once, for safeguarding",
+        "requested_s29A_4A": "Asked for by a parent or authority", "annual_EHCP": "With the annual review of the EHC plan",
+        "final": "The final review",
+    },
+    v.ReviewOutcome: {"continue": "Go on", "continue_changed": "Go on, with changes", "suspend": "Suspend",
+                      "begin_reintegration": "Begin the return to school", "end": "End the placement"},
+    v.EndReason: {
+        "post16": "Moved on at 16 or later", "la_decision": "The local authority decided", "other": "Another reason",
+        "pupil_left_roll": "The pupil left the school's roll", "parent_request": "The parents asked",
+    },
+    Required: {
+        "placement_approval": "Approval of the placement", "authority_consent": "Placing authority's consent",
+        "parental_position": "Parents' agreement", "safeguarding_policy": "Provider's safeguarding policy checked",
+    },
+    Decision: {"decided": "Decided by the Head Teacher", "unreachable": "Could not be reached", "missing": "Missing",
+               "not_relevant": "Not relevant"},
+    ConsentStatus: {"given": "In force", "expired": "Run out", "withdrawn": "Withdrawn"},
+    ParentalStatus: {"given": "Agreed", "declined": "Declined", "decided": "Decided by the Head Teacher",
+                     "unreachable": "Could not be reached", "not_relevant": "Not relevant"},
+}  # fmt: skip
+
+TITLES = {
+    "ledger.key-enrolled": "The service's signing key put in use",
+    "school.recorded": "School recorded",
+    "school.calendar-published": "School calendar set",
+    "office-holder.appointed": "Appointed to an office",
+    "office-holder.ceased": "Last day in office recorded",
+    "delegation.granted": "Delegation granted",
+    "delegation.revoked": "Delegation taken back",
+    "pupil.enrolled": "Pupil put on roll",
+    "pupil.removed-from-roll": "Pupil taken off roll",
+    "pupil.residence-changed": "Where the pupil lives changed",
+    "pupil.ehcp-recorded": "Education, health and care plan recorded",
+    "pupil.ehcp-ceased": "Education, health and care plan ceased",
+    "pupil.placing-authority-recorded": "Placing authority recorded",
+    "pupil.no-placing-authority-recorded": "Recorded that no authority placed the pupil",
+    "pupil.parental-responsibility-recorded": "Person with parental responsibility recorded",
+    "provider.recorded": "Provider recorded",
+    "provider.site-recorded": "Provider's address recorded",
+    "provider.registration-verified": "Provider's registration checked",
+    "provider.registration-lapsed": "Provider's registration ended",
+    "provider.safeguarding-policy-verified": "Provider's safeguarding policy read by the safeguarding lead",
+    "provider.setting-risk-assessed": "Risk of the setting assessed",
+    "placement.proposed": "Placement proposed",
+    "placement.needs-assessed": "Needs assessed",
+    "placement.risk-assessed": "Risk for this pupil assessed",
+    "placement.baseline-recorded": "Starting point recorded",
+    "placement.plan-prepared": "Plan prepared",
+    "placement.agreement-signed": "Agreement signed by the provider",
+    "placement.approved": "Placement approved",
+    "placement.refused": "Placement refused",
+    "placement.started": "Placement started",
+    "placement.suspended": "Placement suspended",
+    "placement.resumed": "Placement resumed",
+    "placement.review-held": "Review held",
+    "placement.ended": "Placement ended",
+    "placement.authority-consent-given": "Placing authority consented",
+    "placement.authority-consent-refused": "Placing authority refused its consent",
+    "placement.authority-consent-withdrawn": "Placing authority withdrew its consent",
+    "placement.parental-agreement-given": "Parent agreed",
+    "placement.parental-agreement-declined": "Parent declined",
+    "placement.parental-agreement-decided": "Head Teacher decided without a parent's agreement",
+    "placement.parental-agreement-withdrawn": "Parent withdrew their agreement",
+    "placement.parent-unreachable-recorded": "Parents could not be reached",
+    "placement.parental-agreement-not-relevant": "Parents' agreement recorded as not relevant",
+    "attendance.marked": "Attendance marked",
+    "attendance.amended": "Attendance amended",
+}
+
+_FIELDS = {
+    "accredited": "delivers accredited education", "accredited_reason": "reason", "born_on": "date of birth",
+    "upn": "unique pupil number", "local_ref": "school's own reference", "delivery": "run", "urn": "URN",
+    "legal_gateway": "arranged under", "need_basis": "why the pupil cannot learn with peers", "rag": "standing",
+    "valid_to": "valid until", "links": "links to the education, health and care plan", "kind": "kind",
+    "am_start": "morning from", "am_end": "morning to", "pm_start": "afternoon from", "pm_end": "afternoon to",
+    "provider_id": "provider", "site_id": "address", "pupil_id": "pupil", "school_id": "school",
+    "home_site_id": "children's home", "authority_id": "authority", "holder_id": "parent", "person_id": "person",
+    "delegatee_id": "person", "placement_id": "placement", "key_id": "signing key",
+}  # fmt: skip
+
+
+def say(word: StrEnum | str | None) -> str:
+    """A word of a vocabulary, as a person would say it."""
+    if word is None:
+        return "Not recorded"
+    own = _WORDS.get(type(word), {}) if isinstance(word, StrEnum) else {}
+    return own.get(str(word)) or str(word).replace("_", " ").capitalize()
+
+
+def choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
+    """Every word of a vocabulary with what a person would say."""
+    return [(word.value, say(word)) for word in kind]
+
+
+def title(topic: str) -> str:
+    """What a kind of entry says has happened."""
+    return TITLES.get(topic, "Entry")
+
+
+def label(field: str) -> str:
+    """What a field of an entry is called."""
+    words = _FIELDS.get(field) or field.replace("_", " ")
+    return words[:1].upper() + words[1:]
+
+
+def day(value: date | str | None, *, absent: str = "not recorded") -> str:
+    """A day as people write it."""
+    if value is None:
+        return absent
+    found = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{found.day} {found:%B %Y}"
+
+
+def moment(value: datetime | str | None) -> str:
+    """A moment on the clock in England."""
+    if value is None:
+        return "not recorded"
+    found = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(LONDON)
+    return f"{found.day} {found:%B %Y} at {found:%H:%M}"
+
+
+def basis(kind: Any) -> str:
+    """On what authority, in a few words."""
+    return say(kind if isinstance(kind, v.BasisKind) else v.BasisKind(kind))
