@@ -16,6 +16,7 @@ from domain.events import Fact, attendance_id
 from domain.parts import ConsentScope, DelegationLimits, Pathway, SessionTimes, Term
 from domain.values import Actor, Basis, Erased
 from domain.vocabulary import BasisKind, Role, Session
+from projections.database import ReadDatabase, metadata
 
 DEMO = UUID("0d3e0000-0000-4000-8000-000000000000")
 
@@ -293,3 +294,41 @@ class Log:
     def __call__(self, after: int, limit: int) -> Sequence[tuple[int, Fact]]:
         """The facts after a position: what `catch_up` reads from."""
         return list(enumerate(self.facts[after : after + limit], start=after + 1))
+
+
+def rows(read: ReadDatabase) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every live table, in an order that does not depend on how they came to be."""
+    with read.reading() as connection:
+        return {
+            table.name: sorted((tuple(row) for row in connection.execute(table.select())), key=repr)
+            for table in metadata.sorted_tables
+        }
+
+
+def a_term() -> Log:
+    """One of every kind of fact, about one pupil's placement."""
+    log = Log()
+    log.add(*(fact(kind) for kind in events.FACTS))
+    return log
+
+
+def a_started_placement() -> Log:
+    """A pupil whose placement outside is consented to, approved and started on 14 September."""
+    log = Log()
+    log.add(
+        fact(events.SchoolRecorded),
+        fact(events.OfficeHolderAppointed),
+        fact(events.PupilEnrolled),
+        fact(events.PlacingAuthorityRecorded),
+        fact(events.ProviderRecorded),
+        fact(events.ProviderSiteRecorded),
+        fact(events.ProviderSafeguardingPolicyVerified),
+        fact(events.PlacementProposed),
+        fact(events.NeedsAssessmentCompleted),
+        fact(events.RiskAssessmentCompleted),
+        fact(events.PlacingAuthorityConsentGiven),
+        fact(events.ParentalAgreementGiven),
+        fact(events.PlacementApproved),
+        fact(events.PlacementStarted),
+    )
+    return log
