@@ -21,7 +21,7 @@ from ledger.body import Body
 from ledger.checkpoint import Checkpoint
 from ledger.enrolment import KeyEnrolled
 from ledger.errors import LedgerError
-from ledger.log import CheckpointWrong, Log, StoredLeaf
+from ledger.log import CheckpointWrong, Head, Log, StoredLeaf
 from ledger.recorder import microseconds
 from ledger.subjects import SubjectErased, SubjectKeys, SubjectUnknown
 from ledger.tree import GrowingTree
@@ -62,14 +62,14 @@ def audit(
 
     Of each entry: that it is there, in its place, that its columns say what its body says, its leaf hash, its payload's
     digest, each commitment, its signature by an enrolled key. Of the whole: head, kept subtree roots, every stored
-    checkpoint, the lock.
+    checkpoint, the lock. Writers need not stop: what is added meanwhile is left for the next audit, so read the lock first.
     """
-    size, peaks = log.head()
-    walk = _Walk(log, subjects, locked)
+    head = log.head()
+    walk = _Walk(log, subjects, locked, head.size)
     try:
         with ThreadPoolExecutor(_WORKERS, thread_name_prefix="audit") as pool:
-            finding = _first(walk.check(pool, size, progress))
-        finding = finding or _check_whole(log, walk, size, peaks)
+            finding = _first(walk.check(pool, head.size, progress))
+        finding = finding or _check_whole(walk, head)
     except CheckpointWrong as wrong:
         finding = Finding(str(wrong), None)
     return AuditReport(walk.tree.size, walk.erased, walk.tree.root(), finding)
@@ -79,29 +79,30 @@ def _first(findings: Iterator[Finding]) -> Finding | None:
     return min(findings, key=lambda finding: finding.index or 0, default=None)
 
 
-def _check_whole(log: Log, walk: _Walk, size: int, peaks: list[bytes]) -> Finding | None:
-    if walk.tree.size != size:
-        return Finding(f"the head counts {size} entries but only {walk.tree.size} are there.", walk.tree.size)
-    if log.last_position() != size:
-        return Finding("there are rows beyond the head.", size)
-    if walk.tree.peaks != peaks:
+def _check_whole(walk: _Walk, head: Head) -> Finding | None:
+    if walk.tree.size != head.size:
+        return Finding(f"the head counts {head.size} entries but only {walk.tree.size} are there.", walk.tree.size)
+    if head.last_row != head.size:
+        return Finding("there are rows beyond the head.", head.size)
+    if tuple(walk.tree.peaks) != head.peaks:
         return Finding("the stored head does not match the entries.", None)
-    if walk.next_signed is not None:
-        return Finding(f"{walk.next_signed.size} entries were signed but only {size} are there.", size)
+    signed = head.signed if walk.next_signed is None else walk.next_signed.size
+    if signed > head.size:
+        return Finding(f"{signed} entries were signed but only {head.size} are there.", head.size)
     return None
 
 
 class _Walk:
     """One pass over the rows, carrying what each row is compared with."""
 
-    def __init__(self, log: Log, subjects: SubjectKeys, locked: Checkpoint | None) -> None:
+    def __init__(self, log: Log, subjects: SubjectKeys, locked: Checkpoint | None, size: int) -> None:
         self._log = log
         self._subjects = subjects
         self._known_at = 0
         self._enrolled: dict[str, Ed25519PublicKey] = {}
         self.tree = GrowingTree()
         self.erased = 0
-        self._signed = _in_order(log.checkpoints(), locked)
+        self._signed = _in_order(log.checkpoints(size), locked)
         self.next_signed: Checkpoint | None = None
 
     def check(self, pool: ThreadPoolExecutor, size: int, progress: Callable[[int, int], None]) -> Iterator[Finding]:

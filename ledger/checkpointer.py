@@ -61,14 +61,15 @@ class Checkpointer:
         """
         with self._held():
             locked, note = self._read_lock()
-            size, peaks = self._log.head()
+            head = self._log.head()
+            size = head.size
             if size < locked.size:
                 raise LedgerDiverged(
                     f"The ledger holds {size} entries but {locked.size} were signed: this looks like an old copy of the"
                     f" database. Put the newest database back; do not remove {self._lock_path}."
                 )
             tree = self._recompute(locked, size)
-            if tree.peaks != peaks:
+            if tuple(tree.peaks) != head.peaks:
                 raise EntryChanged("The ledger's head does not match its entries. Run audit; do not write on.")
             if size > locked.size or note is None:
                 note = checkpoints.sign(Checkpoint(self._keys.origin, size, tree.root()), self._keys.log)
@@ -105,7 +106,9 @@ class Checkpointer:
         for leaf in self._log.leaves(base, size):
             leaf_hash = merkle.leaf_hash(leaf.entry)
             if leaf.index != tree.size or leaf.leaf_hash != leaf_hash:
-                raise EntryChanged(f"Entry {tree.size} is missing or is not as it was logged. Run audit; do not write on.")
+                raise EntryChanged(
+                    f"Entry {tree.size} is missing or is not as it was logged. Run audit; do not write on."
+                )
             tree.append(leaf_hash)
             if tree.size == locked.size:
                 self._check_passes(tree, locked)

@@ -59,6 +59,16 @@ class StoredLeaf:
         return entries.frame(self.body, self.key_id, self.signature)
 
 
+@dataclass(frozen=True)
+class Head:
+    """How far the log reaches: entries counted and their peaks, the last row there is, the largest checkpoint stored."""
+
+    size: int
+    peaks: tuple[bytes, ...]
+    last_row: int
+    signed: int
+
+
 class Log:
     """One ledger's log, read only but for the checkpoints it keeps."""
 
@@ -73,14 +83,17 @@ class Log:
 
     def size(self) -> int:
         """Return how many entries are recorded."""
-        return self.head()[0]
+        return self.head().size
 
-    def head(self) -> tuple[int, list[bytes]]:
-        """Return the stored head: size and peaks, largest first."""
+    def head(self) -> Head:
+        """Return the stored head, and in the same instant how far rows and checkpoints reach."""
         with self._datastore.transaction(commit=False) as c:
-            c.execute("SELECT size, peaks FROM ledger_head")
-            size, peaks = c.fetchone()
-        return size, [peaks[start : start + 32] for start in range(0, len(peaks), 32)]
+            c.execute(
+                "SELECT size, peaks, (SELECT coalesce(max(rowid), 0) FROM stored_events),"
+                " (SELECT coalesce(max(size), 0) FROM checkpoints) FROM ledger_head"
+            )
+            size, peaks, last_row, signed = c.fetchone()
+        return Head(size, tuple(peaks[start : start + 32] for start in range(0, len(peaks), 32)), last_row, signed)
 
     def leaf(self, index: int) -> StoredLeaf:
         """Return one row.
@@ -222,8 +235,8 @@ class Log:
             raise NoCheckpoint("No checkpoint has been signed yet.")
         return bytes(row[0])
 
-    def checkpoints(self) -> Iterator[Checkpoint]:
-        """Yield every stored checkpoint, smallest first, its signature checked.
+    def checkpoints(self, largest: int) -> Iterator[Checkpoint]:
+        """Yield the stored checkpoints of up to so many entries, smallest first, their signatures checked.
 
         Raises:
             CheckpointWrong: where one is not as this log signed it.
@@ -231,7 +244,7 @@ class Log:
         size = -1
         while True:
             with self._datastore.transaction(commit=False) as c:
-                c.execute(f"SELECT size, note FROM checkpoints WHERE size > ? ORDER BY size LIMIT {_PAGE}", (size,))
+                c.execute(f"SELECT size, note FROM checkpoints WHERE size BETWEEN ? AND ? ORDER BY size LIMIT {_PAGE}", (size + 1, largest))
                 page = c.fetchall()
             if not page:
                 return
@@ -246,12 +259,6 @@ class Log:
         if opened.size != size:
             raise CheckpointWrong(f"The checkpoint stored for {size} entries is for {opened.size}.")
         return opened
-
-    def last_position(self) -> int:
-        """Return the position of the last row there is, which is the size unless rows were added or removed."""
-        with self._datastore.transaction(commit=False) as c:
-            c.execute("SELECT coalesce(max(rowid), 0) FROM stored_events")
-            return int(c.fetchone()[0])
 
     def store_checkpoint(self, size: int, note: bytes, nodes: Sequence[tuple[int, int, bytes]]) -> None:
         """Keep a signed checkpoint and the subtree roots (level, position, hash) that became complete."""

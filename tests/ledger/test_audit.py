@@ -91,7 +91,7 @@ def test_the_payloads_of_two_pupils_swapped_are_caught(marked: Ledger) -> None:
 def rewrite_tree(ledger: Ledger) -> None:
     """What an attacker without keys can do after a change: make every stored hash agree again."""
     tree = CompactRange()
-    for leaf in list(ledger.log.leaves(0, ledger.log.last_position())):
+    for leaf in list(ledger.log.leaves(0, ledger.log.head().last_row)):
         leaf_hash = merkle.leaf_hash(leaf.entry)
         ledger.sql("UPDATE stored_events SET leaf_hash = ? WHERE rowid = ?", leaf_hash, leaf.index + 1)
         tree.append(leaf_hash)
