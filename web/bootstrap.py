@@ -1,7 +1,7 @@
 """The one composition root: where keys, log, application, checkpointer and read models of one ledger meet.
 
-Everything outside (pages, commands, tests) asks `open_services` for what it needs and closes it again. Nothing here reads
-the environment or a clock of its own: settings and clock are handed in.
+Everything outside (pages, commands, tests) asks `open_services` for what it needs and closes it again. Nothing here
+reads the environment or a clock of its own: settings and clock are handed in.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from domain.application import AlternativeProvision
+
 from domain.events import Fact
 from ledger.checkpointer import Checkpointer
 from ledger.factory import LedgerFactory
@@ -66,8 +67,7 @@ def open_services(data: Path, database: str | None, passphrase: str, clock: Call
     about = founding.read(data)
     settings: dict[str, Any] = founding.settings(data, database, passphrase)
     application = AlternativeProvision({"PERSISTENCE_MODULE": "ledger.factory:LedgerFactory", **settings})
-    factory = application.factory
-    assert isinstance(factory, LedgerFactory)
+    factory = cast("LedgerFactory", application.factory)  # the module named above has no other
     log = Log(factory.datastore, factory.keys)
     checkpointer = Checkpointer(log, factory.keys, data / "checkpoint.lock")
     read = ReadDatabase(f"sqlite:///{(data / 'read.sqlite').resolve()}")

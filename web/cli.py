@@ -1,4 +1,4 @@
-"""The commands of `python3 web`: plain sentences, progress where it takes long, exit 0 done, 1 refused or failed, 2 usage."""
+"""The commands of `python3 web`, in plain sentences; they exit 0 (done), 1 (refused or failed) or 2 (wrong usage)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python3 web",
         description="Placement Ledger: a signed record of alternative provision. With no command it serves the demo.",
-        epilog="python3 web COMMAND --help says more. To check an evidence file offline: python3 -m ledger verify --help",
+        epilog="More: python3 web COMMAND --help. To check an evidence file offline: python3 -m ledger verify --help",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve = _command(commands, "serve", serving.serve, "serve the pages; makes a demo first where there is none")
@@ -62,8 +62,12 @@ def _parser() -> argparse.ArgumentParser:
 def _command(commands, name, run, says, *, data: Path | None = DEMO) -> argparse.ArgumentParser:  # type: ignore[no-untyped-def]  # argparse's own type is private
     command: argparse.ArgumentParser = commands.add_parser(name, help=says, description=f"{says[0].upper()}{says[1:]}.")
     default = f"default {data}" if data else "no default"
-    command.add_argument("--data", type=Path, default=data, required=data is None, help=f"the ledger's folder ({default})")
-    command.add_argument("--database", type=_database, help="the entries' database, sqlite:///PATH (default: in the folder)")
+    command.add_argument(
+        "--data", type=Path, default=data, required=data is None, help=f"the ledger's folder ({default})"
+    )
+    command.add_argument(
+        "--database", type=_database, help="the entries' database, sqlite:///PATH (default: in the folder)"
+    )
     command.add_argument("--json", action="store_true", help="print the result as one JSON object")
     command.set_defaults(run=run)
     return command

@@ -38,7 +38,7 @@ class NoPassphrase(LedgerError):
 
 @dataclass(frozen=True)
 class About:
-    """What `ledger.json` says: the name in every entry, whether it is a demo, the key that checkpoints are checked with."""
+    """What `ledger.json` says: the name in every entry, whether it is a demo, the key that checks checkpoints."""
 
     origin: str
     demo: bool
@@ -55,7 +55,9 @@ def found(data: Path, origin: str, passphrase: str, *, at: datetime, database: s
     """
     demo = origin.startswith(DEMO)
     if len(passphrase) < _SHORTEST_PASSPHRASE:
-        raise NoPassphrase(f"The passphrase needs at least {_SHORTEST_PASSPHRASE} characters; it is all that protects the keys.")
+        raise NoPassphrase(
+            f"The passphrase needs at least {_SHORTEST_PASSPHRASE} characters; it is all that protects the keys."
+        )
     if data.exists() and any(data.iterdir()):
         raise LedgerExists(f"There is already something in {data}; a ledger is never made over another.")
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -82,7 +84,9 @@ def read(data: Path) -> About:
         about = About(**json.loads((data / "ledger.json").read_text(encoding="utf-8")))
     except FileNotFoundError:
         if (data / "keys").exists():
-            raise NoLedger(f"Making the ledger in {data} was interrupted; remove that folder, then make it again.") from None
+            raise NoLedger(
+                f"Making the ledger in {data} was interrupted; remove that folder, then make it again."
+            ) from None
         raise NoLedger(f"There is no ledger in {data}. Make one with init, or a demo with demo.") from None
     except (ValueError, TypeError) as error:
         raise NoLedger(f"{data / 'ledger.json'} is damaged; restore it from the backup.") from error
@@ -99,7 +103,9 @@ def passphrase(data: Path, about: About, environment: Mapping[str, str]) -> str:
         try:
             return (data / "passphrase").read_text(encoding="utf-8")
         except FileNotFoundError:
-            raise NoPassphrase(f"{data / 'passphrase'} is gone, so this demo cannot be opened. Remove {data} and start again.") from None
+            raise NoPassphrase(
+                f"{data / 'passphrase'} is gone, so this demo cannot be opened. Remove {data} and start again."
+            ) from None
     if not environment.get(PASSPHRASE):
         raise NoPassphrase(f"Set {PASSPHRASE} to the passphrase given when this ledger was made.")
     return environment[PASSPHRASE]

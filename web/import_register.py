@@ -1,7 +1,7 @@
 """Entering a register that was kept elsewhere: all of a CSV file's good rows, or none, and never over an existing mark.
 
-The file is read twice: once to find every bad row, once to enter the good ones in batches, each batch one transaction. A
-killed import is simply run again: what is already entered is met as such and left alone.
+The file is read twice: once to find every bad row, once to enter the good ones in batches, each batch one transaction.
+A killed import is simply run again: what is already entered is met as such and left alone.
 """
 
 from __future__ import annotations
@@ -67,7 +67,9 @@ class Report:
 def import_register(
     path: Path, services: Services, *, keep_good: bool = False, progress: Callable[[int], object] = lambda _: None
 ) -> Report:
-    """Enter a register file; with bad rows, its good ones only where `keep_good` says so. `progress` is told bytes read, twice.
+    """Enter a register file; with bad rows in it, its good ones only where `keep_good` says so.
+
+    `progress` is told the bytes of each line, on both readings.
 
     Raises:
         FileRefused: where nothing in the file can be trusted.
@@ -85,12 +87,14 @@ def import_register(
     return report
 
 
-def _good(path: Path, lookup: Lookup, progress: Callable[[int], object], report: Report) -> Iterator[tuple[Row, Expected]]:
+def _good(
+    path: Path, lookup: Lookup, progress: Callable[[int], object], report: Report
+) -> Iterator[tuple[Row, Expected]]:
     """The rows that can be entered; the others go into the report."""
     for row in read(path, progress):
-        found = lookup.expected(row) if isinstance(row, Row) else row
-        if isinstance(found, Expected):
-            assert isinstance(row, Row)
+        if not isinstance(row, Row):
+            report.add_problems(row)
+        elif isinstance(found := lookup.expected(row), Expected):
             yield row, found
         else:
             report.add_problems(found)
@@ -129,7 +133,7 @@ def _enter_batch(services: Services, school_id: UUID, rows: Sequence[tuple[Row, 
 
 
 def _compare(services: Services, rows: Sequence[tuple[Row, Expected]]) -> tuple[list[Mark], list[Difference]]:
-    """Sort rows into those to enter and those that differ from what is entered, also earlier in this batch; the rest agree."""
+    """Find the rows to enter and those that differ from what is entered, or stands earlier in the batch."""
     fresh: dict[tuple[UUID, Any, Any], Mark] = {}
     differences = []
     with services.read.reading() as connection:

@@ -7,23 +7,23 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from zoneinfo import ZoneInfo
+from typing import Any
 
+from domain.values import LONDON
 from domain.vocabulary import Session
 
 COLUMNS = ("pupil reference", "date", "session", "code", "note", "marked by", "marked at")
-_MAY_BE_EMPTY = {"note"}
 _LONGEST_LINE = 1 << 20
-_LONDON = ZoneInfo("Europe/London")
+_YEAR_FIRST = re.compile(r"\d{4}-\d\d-\d\d")
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})")
 _SESSIONS = {"AM": Session.AM, "PM": Session.PM}
 
 
-class FileRefused(Exception):  # noqa: N818 - a sentence for a person
+class FileRefused(Exception):
     """Nothing in this file can be trusted; the message says why and what would be accepted."""
 
 
@@ -68,7 +68,9 @@ def read(path: Path, progress: Callable[[int], object] = lambda _: None) -> Iter
                 if any(value.strip() for value in values):
                     yield _row(lines.line_num, order, values)
         except csv.Error as error:
-            raise FileRefused(f"Line {lines.line_num}: this is not CSV ({error}). Export the register again as CSV.") from error
+            raise FileRefused(
+                f"Line {lines.line_num}: this is not CSV ({error}). Export the register again as CSV."
+            ) from error
 
 
 def _lines(readline: Callable[[int], bytes], progress: Callable[[int], object]) -> Iterator[str]:
@@ -78,7 +80,9 @@ def _lines(readline: Callable[[int], bytes], progress: Callable[[int], object]) 
         progress(len(line))
         if number == 1:
             if line.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in line:
-                raise FileRefused("The file is in another encoding (UTF-16). Save it as CSV in UTF-8, then import it again.")
+                raise FileRefused(
+                    "The file is in another encoding (UTF-16). Save it as CSV in UTF-8, then import it again."
+                )
             line = line.removeprefix(b"\xef\xbb\xbf")
         if len(line) == _LONGEST_LINE:
             raise FileRefused(f"Line {number} is longer than a megabyte; this is not a register export.")
@@ -91,71 +95,75 @@ def _order(header: Sequence[str]) -> list[int]:
     missing = [name for name in COLUMNS if name not in found]
     unknown = [name for name in found if name not in COLUMNS]
     if missing or unknown or len(found) != len(COLUMNS):
-        wrong = [f"missing: {', '.join(missing)}"] * bool(missing) + [f"not known: {', '.join(unknown)}"] * bool(unknown)
+        wrong = [
+            f"{said}: {', '.join(names)}" for said, names in (("missing", missing), ("not known", unknown)) if names
+        ]
         raise FileRefused(
-            f"Line 1: the header must name these columns: {', '.join(COLUMNS)}. {'; '.join(wrong) or 'A name is there twice'}."
+            f"Line 1: the header must name these columns: {', '.join(COLUMNS)}."
+            f" {'; '.join(wrong) or 'A name is there twice'}."
         )
     return [found.index(name) for name in COLUMNS]
 
 
-def _row(line: int, order: Sequence[int], values: Sequence[str]) -> Row | tuple[Problem, ...]:
-    if len(values) != len(order):
-        return (Problem(line, "row", f"The row has {len(values)} values where the header has {len(order)}."),)
-    texts = dict(zip(COLUMNS, (values[place].strip() for place in order), strict=True))
-    problems = [
-        Problem(line, column, reason) for column, text in texts.items() if (reason := _unreadable(column, text)) is not None
-    ]
-    read: dict[str, object] = {}
-    for column, parse in (("date", _date), ("session", _session)):
-        if not any(problem.column == column for problem in problems):
-            _try(line, column, texts[column], parse, read, problems)
-    day = read.get("date")
-    if isinstance(day, date) and texts["marked at"]:
-        _try(line, "marked at", texts["marked at"], lambda text: _instant(text, day), read, problems)
-    if problems:
-        return tuple(problems)
-    return Row(
-        line, texts["pupil reference"], read["date"], read["session"], texts["code"], texts["note"] or None,  # type: ignore[arg-type]
-        texts["marked by"], read["marked at"],  # type: ignore[arg-type]
-    )  # fmt: skip
+def _row(line: int, order: Sequence[int], texts: Sequence[str]) -> Row | tuple[Problem, ...]:
+    if len(texts) != len(order):
+        return (Problem(line, "row", f"The row has {len(texts)} values where the header has {len(order)}."),)
+    values = _Values(line, dict(zip(COLUMNS, (texts[place].strip() for place in order), strict=True)))
+    reference, code, by = (values.take(column, str) for column in ("pupil reference", "code", "marked by"))
+    day, session = values.take("date", _date), values.take("session", _session)
+    note = values.take("note", str)
+    at = values.take("marked at", lambda text: _instant(text, day or date.min))
+    if values.problems:
+        return tuple(values.problems)
+    return Row(line, reference, day, session, code, note or None, by, at)
 
 
-def _try(
-    line: int, column: str, text: str, parse: Callable[[str], object], read: dict[str, object], problems: list[Problem]
-) -> None:
-    try:
-        read[column] = parse(text)
-    except _Refused as refused:
-        problems.append(Problem(line, column, str(refused)))
+class _Values:
+    """The texts of one row, and what was found wrong with them."""
+
+    def __init__(self, line: int, texts: Mapping[str, str]) -> None:
+        self._line, self._texts = line, texts
+        self.problems: list[Problem] = []
+
+    def take(self, column: str, parse: Callable[[str], Any]) -> Any:
+        """The value of a column, or None and a problem more."""
+        text = self._texts[column]
+        try:
+            _refuse_unreadable(column, text)
+            return parse(text)
+        except _Refused as refused:
+            self.problems.append(Problem(self._line, column, str(refused)))
+            return None
 
 
-def _unreadable(column: str, text: str) -> str | None:
+def _refuse_unreadable(column: str, text: str) -> None:
     if any("\udc80" <= character <= "\udcff" for character in text):
-        return "This is not UTF-8. Save the file as CSV in UTF-8, then import it again."
-    if not text and column not in _MAY_BE_EMPTY:
-        return f"The {column} is missing."
-    return None
+        raise _Refused("This is not UTF-8. Save the file as CSV in UTF-8, then import it again.")
+    if not text and column != "note":
+        raise _Refused(f"The {column} is missing.")
 
 
 def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        pass
-    match = _DAY_FIRST.fullmatch(text)
-    if match is None:
+    if _YEAR_FIRST.fullmatch(text):
+        year, month, day = (int(part) for part in text.split("-"))
+    elif match := _DAY_FIRST.fullmatch(text):
+        day, month, year = (int(part) for part in match.groups())
+        _refuse_month_first(text, day, month)
+    else:
         raise _Refused(f"{text!r} is not a date. Write it as 2026-09-14 or 14/09/2026.")
-    day, month, year = (int(part) for part in match.groups())
-    if month > 12 >= day:
-        # One such date shows that every date of the file may be turned round, those included that look possible.
-        raise FileRefused(
-            f"{text} puts the month first, so no date in this file can be trusted. Export it with the day first (14/09/2026)"
-            " or as 2026-09-14."
-        )
     try:
         return date(year, month, day)
     except ValueError:
         raise _Refused(f"There is no {text} in the calendar.") from None
+
+
+def _refuse_month_first(text: str, day: int, month: int) -> None:
+    if month > 12 >= day:
+        # One such date shows that every date of the file may be turned round, those included that look possible.
+        raise FileRefused(
+            f"{text} puts the month first, so no date in this file can be trusted. Export it with the day first"
+            " (14/09/2026) or as 2026-09-14."
+        )
 
 
 def _session(text: str) -> Session:
@@ -171,4 +179,4 @@ def _instant(text: str, day: date) -> datetime:
         moment = datetime.combine(day, time.fromisoformat(text)) if len(text) <= 8 else datetime.fromisoformat(text)
     except ValueError:
         raise _Refused(f"{text!r} is not a time. Write it as 09:05 or 2026-09-14 09:05.") from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=_LONDON)
+    return moment if moment.tzinfo else moment.replace(tzinfo=LONDON)

@@ -1,4 +1,4 @@
-"""What a register file's row is about: the pupil, the school whose register it is, and where the pupil was placed that day."""
+"""What a register file's row is about: the pupil, the school whose register it is, where the pupil was placed then."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from domain.errors import Impossible
 from domain.parts import Mark
-from domain.values import Actor, Basis, Officer
+from domain.rules.attendance_codes import CODES, refuse_unusable
+from domain.rules.impossible import refuse_ahead
+from domain.values import LONDON, Actor, Basis, Officer
 from domain.vocabulary import BasisKind, Office, PlacementStatus, Role
 from projections import offices, placements, pupils, schools
 from projections.catch_up import position
 from web.register_file import Problem, Row
 
 _DAYS_KEPT = 16  # files come in order of days, or nearly so
-_OUTSIDE = frozenset("BKPWV")  # codes that say what the pupil did: SI 2024/208, regulation 10
-_LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True)
@@ -61,22 +61,36 @@ class Lookup:
             name = school.name if school else pupil.school_id
             return (Problem(row.line, "pupil reference", f"{name} has no attendance officer to enter it for."),)
         problem = self._impossible(row, pupil.school_id)
-        return (problem,) if problem else Expected(pupil.school_id, officer, _mark(row, pupil, day.placed.get(pupil.pupil_id)))
+        return (
+            (problem,)
+            if problem
+            else Expected(pupil.school_id, officer, _mark(row, pupil, day.placed.get(pupil.pupil_id)))
+        )
 
     def _unknown(self, row: Row) -> Problem:
-        found = pupils.pupil_by_local_ref(self._connection, row.reference, row.day, self._known_at) or pupils.pupil_by_upn(
+        found = pupils.pupil_by_local_ref(
             self._connection, row.reference, row.day, self._known_at
-        )
+        ) or pupils.pupil_by_upn(self._connection, row.reference, row.day, self._known_at)
         if found is None:
             return Problem(row.line, "pupil reference", f"No pupil has the reference {row.reference!r}.")
-        return Problem(row.line, "pupil reference", f"{row.reference} was not on a school's roll on {row.day:%d %B %Y}.")
+        return Problem(
+            row.line, "pupil reference", f"{row.reference} was not on a school's roll on {row.day:%d %B %Y}."
+        )
 
     def _impossible(self, row: Row, school_id: UUID) -> Problem | None:
-        """What no register can hold: a session that the calendar has not, that lies ahead, or a code unknown that day."""
+        """What no register can hold: a session not in the calendar, one that lies ahead, a code unknown that day."""
         calendar = next((year for year in self._calendars(school_id) if year.covers(row.day)), None)
         if calendar is None or not calendar.has_sessions(row.day):
             return Problem(row.line, "date", f"The school has no session on {row.day:%A %d %B %Y}.")
-        ...
+        try:
+            if row.day > self._now.astimezone(LONDON).date():
+                raise Impossible("date", f"{row.day:%d %B %Y} lies ahead. Enter what happened after it has happened.")
+            refuse_ahead("marked at", row.marked_at, self._now)
+            refuse_unusable(row.code, row.day, row.session, row.note)
+        except Impossible as impossible:
+            column = "note" if impossible.field == "nature" else impossible.field
+            return Problem(row.line, column, impossible.sentence)
+        return None
 
     def _read_day(self, day: date) -> _Day:
         on_roll: dict[str, pupils.Pupil] = {}
@@ -86,7 +100,7 @@ class Lookup:
         return _Day(on_roll, {placement.pupil_id: placement for placement in active})
 
     def _read_officer(self, school_id: UUID) -> Officer | None:
-        today = self._now.astimezone(_LONDON).date()
+        today = self._now.astimezone(LONDON).date()
         found = offices.officers(
             self._connection, today, self._known_at, school_id=school_id, office=Office.ATTENDANCE_OFFICER
         )
@@ -99,7 +113,7 @@ class Lookup:
 
 
 def _mark(row: Row, pupil: pupils.Pupil, placement: placements.Placement | None) -> Mark:
-    outside = row.code in _OUTSIDE
+    outside = CODES[row.code].needs_nature
     return Mark(
         pupil_id=pupil.pupil_id,
         placement_id=placement.placement_id if placement else None,

@@ -29,11 +29,10 @@ _LEAST_FREE = 200 * 2**20
 
 def audit(options: Namespace) -> int:
     """Check every entry, commitment, signature and the whole tree against what was last signed."""
-    with opened(options) as services:
-        with progress("Checking", services.log.size(), " entries") as bar:
-            report = check_whole_log(
-                services.log, services.subjects, services.checkpointer.locked(), lambda done, _: _advance(bar, done)
-            )
+    with opened(options) as services, progress("Checking", services.log.size(), " entries") as bar:
+        report = check_whole_log(
+            services.log, services.subjects, services.checkpointer.locked(), lambda done, _: _advance(bar, done)
+        )
     finding = report.finding
     where = "" if finding is None or finding.index is None else f"Entry {finding.index}: "
     said = (
@@ -41,7 +40,12 @@ def audit(options: Namespace) -> int:
         if finding is None
         else f"{report.entries:,} entries checked. {where}{finding.problem} Do not write on; see docs/operating.md."
     )
-    result = {"entries": report.entries, "erased": report.erased, "root": report.root.hex(), "unaltered": finding is None}
+    result = {
+        "entries": report.entries,
+        "erased": report.erased,
+        "root": report.root.hex(),
+        "unaltered": finding is None,
+    }
     problem = {} if finding is None else {"problem": finding.problem, "entry": finding.index}
     say(said, result | problem, as_json=options.json)
     return 0 if finding is None else 1
@@ -53,9 +57,8 @@ def _advance(bar, done: int) -> None:  # type: ignore[no-untyped-def]  # a progr
 
 def rebuild(options: Namespace) -> int:
     """Make the read models again beside the live ones, then swap."""
-    with opened(options) as services:
-        with progress("Rebuilding", services.log.size(), " entries") as bar:
-            position = services.rebuild(bar.update)
+    with opened(options) as services, progress("Rebuilding", services.log.size(), " entries") as bar:
+        position = services.rebuild(bar.update)
     say(f"What the pages read was made again from {position:,} entries.", {"position": position}, as_json=options.json)
     return 0
 
@@ -115,7 +118,9 @@ def _keys(data: Path) -> str:
 def _entries(options: Namespace) -> str:
     with opened(options) as services:
         locked = services.checkpointer.locked()
-        return f"{services.log.size():,}, of which {0 if locked is None else locked.size:,} are under a signed checkpoint"
+        return (
+            f"{services.log.size():,}, of which {0 if locked is None else locked.size:,} are under a signed checkpoint"
+        )
 
 
 def _free(port: int) -> str:

@@ -14,15 +14,14 @@ from dataclasses import asdict
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from domain.values import LONDON
 from web import founding
 from web.bootstrap import open_services
 from web.commands.opening import opened
 from web.commands.speaking import Failed, progress, say
 from web.demo import writing
-from web.demo.calendar import LONDON
-from web.demo.plan import SEED, Size, plan
+from web.demo.plan import SEED, WHOLE, Size, plan
 from web.demo.script import Step
-
 
 _MAKING, _MADE = ".making", ".made"
 
@@ -31,14 +30,13 @@ def init(options: Namespace) -> int:
     """Make an empty ledger and say what to keep safe."""
     if options.origin.startswith(founding.DEMO):
         raise Failed(f"A name that starts with {founding.DEMO} is a demo's; give this ledger its own.")
-    about = founding.found(
-        options.data, options.origin, _new_passphrase(), at=_now(), database=options.database
-    )
+    about = founding.found(options.data, options.origin, _new_passphrase(), at=_now(), database=options.database)
     say(
         f"An empty ledger is in {options.data}.\n"
         f"Its verifier key, to give to whoever shall check its evidence files:\n\n  {about.vkey}\n\n"
-        f"Keep safe, apart from each other: the passphrase; a copy of {options.data / 'keys'}. Without both nothing can be\n"
-        "entered or read again. Back up the entries first, the subjects' keys second; never restore checkpoint.lock.",
+        f"Keep safe, apart from each other: the passphrase; a copy of {options.data / 'keys'}. Without\n"
+        "both nothing can be entered or read again. Back up the entries first, the subjects' keys second; never restore\n"
+        "checkpoint.lock.",
         asdict(about),
         as_json=options.json,
     )
@@ -61,7 +59,12 @@ def demo(options: Namespace) -> int:
 
 
 def make_demo(
-    data: Path, today: date, *, size: Size = Size(), seed: int = SEED, database: str | None = None  # noqa: B008 - frozen
+    data: Path,
+    today: date,
+    *,
+    size: Size = WHOLE,
+    seed: int = SEED,
+    database: str | None = None,
 ) -> None:
     """Make the demo beside its place and move it there when it is whole.
 
@@ -113,7 +116,9 @@ def _new_passphrase() -> str:
     if given:
         return given
     if not sys.stdin.isatty():
-        raise Failed(f"Set {founding.PASSPHRASE} to the new ledger's passphrase, or run init at a terminal to be asked for it.")
+        raise Failed(
+            f"Set {founding.PASSPHRASE} to the new ledger's passphrase, or run init at a terminal to be asked for it."
+        )
     given = getpass.getpass("A passphrase for the new ledger's keys: ")
     if getpass.getpass("The same again: ") != given:
         raise Failed("The two passphrases differ; nothing was made.")

@@ -17,7 +17,7 @@ def opened(options: Namespace) -> Iterator[Services]:
     """The services of the ledger in `--data`, closed at the end.
 
     Raises:
-        NoLedger, NoPassphrase, WrongPassphrase, KeysMissing, KeyNotEnrolled: each with one sentence that says what to do.
+        NoLedger, NoPassphrase, WrongPassphrase, KeysMissing, KeyNotEnrolled: each one sentence that says what to do.
     """
     about = founding.read(options.data)
     passphrase = founding.passphrase(options.data, about, os.environ)

@@ -7,7 +7,8 @@ from dataclasses import asdict
 
 from web.commands.opening import opened
 from web.commands.speaking import Failed, progress, say
-from web.import_register import Report, import_register as enter
+from web.import_register import Difference, Report
+from web.import_register import import_register as enter
 from web.register_file import FileRefused
 
 
@@ -29,17 +30,20 @@ def _told(report: Report) -> str:
     lines = [f"line {problem.line}, {problem.column}: {problem.reason}" for problem in report.problems]
     if report.refused:
         counts = f"{report.bad:,} of {report.rows:,} rows are bad"
-        return "\n".join([*lines, f"{counts}, so nothing was entered. Put them right, or enter the others with --keep-good."])
-    lines += [
-        f"line {one.line}: {one.reference}, {one.day} {one.session} is recorded as {one.recorded}; the file says {one.file}."
-        " Left as it is: amend it on its page if the file is right."
-        for one in report.differences
-    ]
+        return "\n".join(
+            [*lines, f"{counts}, so nothing was entered. Put them right, or enter the others with --keep-good."]
+        )
+    lines += [_told_difference(one) for one in report.differences]
     left = f", {report.bad:,} bad and left out" if report.bad else ""
-    return "\n".join(
-        [
-            *lines,
-            f"{report.rows:,} rows: {report.entered:,} entered, {report.already:,} were there already,"
-            f" {report.differing:,} differ from what is recorded{left}.",
-        ]
+    counts = (
+        f"{report.rows:,} rows: {report.entered:,} entered, {report.already:,} were there already,"
+        f" {report.differing:,} differ from what is recorded{left}."
+    )
+    return "\n".join([*lines, counts])
+
+
+def _told_difference(one: Difference) -> str:
+    return (
+        f"line {one.line}: {one.reference}, {one.day} {one.session} is recorded as {one.recorded} and left so;"
+        f" the file says {one.file}. Amend it on its page if the file is right."
     )

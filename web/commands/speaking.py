@@ -11,7 +11,7 @@ from typing import Any
 from tqdm import tqdm
 
 
-class Failed(Exception):  # noqa: N818 - a sentence for a person
+class Failed(Exception):
     """The command could not do what it was asked; the message is the one sentence a person needs."""
 
 
@@ -25,6 +25,13 @@ def say(text: str, result: dict[str, Any], *, as_json: bool) -> None:
 def progress(what: str, total: int, unit: str, *, scale: bool = False) -> Iterator[tqdm[Any]]:
     """A bar with rate and time left where a person watches; nothing where standard error is a file."""
     with tqdm(
-        total=total, desc=what, unit=unit, unit_scale=scale, dynamic_ncols=True, disable=None, file=sys.stderr, leave=False
+        total=total,
+        desc=what,
+        unit=unit,
+        unit_scale=scale,
+        dynamic_ncols=True,
+        disable=None,
+        file=sys.stderr,
+        leave=False,
     ) as bar:
         yield bar

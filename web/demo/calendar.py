@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from domain.parts import SessionTimes, Term
+from domain.values import LONDON
 
-LONDON = ZoneInfo("Europe/London")
 TIMES = SessionTimes(am_start="09:00", am_end="12:00", pm_start="13:00", pm_end="15:10")
 _WEEK = timedelta(days=7)
 _DAY = timedelta(days=1)

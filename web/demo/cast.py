@@ -35,7 +35,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Provider:
-    """Someone who teaches; `school` is set for a school's own provision. `activity` is what goes beside code B, K or W."""
+    """Someone who teaches; `school` is set for a school's own provision, `activity` goes beside code B, K or W."""
 
     key: str
     name: str
@@ -91,9 +91,13 @@ HOLDERS = (
     Holder("rowan-senco", "rowan", Office.SENCO, "Philippa Larkmeadow", "SENCO"),
     Holder("rowan-ap", "rowan", Office.AP_LEAD, "Desmond Hartwhistle", "Alternative Provision Lead"),
     Holder("rowan-attendance", "rowan", Office.ATTENDANCE_OFFICER, "Sunita Brookhallow", "Attendance Officer"),
-    Holder("larch-manager", "rowan", Office.REGISTERED_MANAGER, "Ottoline Greaves-Wick", "Registered Manager, Larch House"),
+    Holder(
+        "larch-manager", "rowan", Office.REGISTERED_MANAGER, "Ottoline Greaves-Wick", "Registered Manager, Larch House"
+    ),
     Holder("kestrel-head", "kestrel", Office.HEAD_TEACHER, "Edmund Thornquist-Hale", "Head Teacher"),
-    Holder("kestrel-acting", "kestrel", Office.HEAD_TEACHER, "Rosalind Mereweather", "Acting Head Teacher", acting=True),
+    Holder(
+        "kestrel-acting", "kestrel", Office.HEAD_TEACHER, "Rosalind Mereweather", "Acting Head Teacher", acting=True
+    ),
     Holder("kestrel-dsl", "kestrel", Office.DSL, "Beatrix Stonecropp", "Designated Safeguarding Lead"),
     Holder("kestrel-senco", "kestrel", Office.SENCO, "Lionel Fernsby-Croft", "SENCO"),
     Holder("kestrel-ap", "kestrel", Office.AP_LEAD, "Hestia Wainmoor", "Alternative Provision Lead"),
@@ -151,13 +155,15 @@ PROVIDERS = (
         Accredited.YES, "Live online lessons, supervised by school staff", code="/", lead="Mirabel Quenstead",
     ),
     Provider(
-        "fieldgate", "Fieldgate Motor Project CIC", Regime.NOT_REGISTERED_NOT_REQUIRED, "none", "Companies House and a visit",
-        (Site("fieldgate-workshop", SiteKind.PROVIDER_PREMISES, "The Workshop", "Unit 4, Fieldgate Yard, Easterby (invented)"),),
-        Accredited.NO, "Motor mechanics, one day a week, no qualification", code="W", lead="Barnaby Coppershaw", weekdays=(2,),
+        "fieldgate", "Fieldgate Motor Project CIC", Regime.NOT_REGISTERED_NOT_REQUIRED, "none",
+        "Companies House and a visit",
+        (Site("fieldgate-workshop", SiteKind.PROVIDER_PREMISES, "The Workshop", "Fieldgate Yard, Easterby (invented)"),),
+        Accredited.NO, "Motor mechanics, one day a week, no qualification", code="W", lead="Barnaby Coppershaw",
+        weekdays=(2,),
     ),
     Provider(
         "tandem", "Tandem Tuition", Regime.NOT_REGISTERED_NOT_REQUIRED, "none", "A visit and two references",
-        (Site("tandem-rooms", SiteKind.COMMUNITY_VENUE, "Brambleway Library rooms", "Brambleway, Northwold (invented)"),),
+        (Site("tandem-rooms", SiteKind.COMMUNITY_VENUE, "Brambleway Library rooms", "Brambleway (invented)"),),
         Accredited.NO, "One-to-one tuition in a library", lead="Seraphina Dockray-Bell", weekdays=(0, 4),
     ),
 )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from domain.parts import Barrier, ConsentScope, Hazard, Measure, Monitoring, Objective, ObjectiveRating, Pathway
 from domain.values import Officer
 from domain.vocabulary import (
+    Accredited,
     ArrangedBy,
     AttendanceMode,
     EndReason,
@@ -29,18 +31,34 @@ from web.demo.setting_up import change_of_heads
 from web.demo.wording import BARRIERS, NEEDS, RATIONALES, REVIEW_WORDS
 
 
+@dataclass(frozen=True)
+class Scene:
+    """One pupil in the demo's term, and the provider that the table of storylines names for them."""
+
+    pupil: Pupil
+    cast: Cast
+    calendar: Calendar
+    random: Random
+    provider: str
+
+    def placement(self, part: float, provider: str | None = None, *, site: str | None = None) -> PlacementStory:
+        """A placement meant to start when a share of the term has gone by."""
+        return PlacementStory(self, self.calendar.share(part), provider, site)
+
+    def coming(self, school_days: int) -> PlacementStory:
+        """A placement meant to start so many school days from today."""
+        return PlacementStory(self, self.calendar.after(self.calendar.taken[-1], school_days))
+
+
 class PlacementStory:
     """One pupil's placement with one provider, prepared so that it can start on a given day."""
 
-    def __init__(
-        self, pupil: Pupil, provider: str, start: date, cast: Cast, calendar: Calendar, random: Random, *, site: str | None = None
-    ) -> None:
-        self.pupil, self.cast, self.calendar, self.start = pupil, cast, calendar, start
-        self.provider: Provider = PROVIDER[provider]
+    def __init__(self, scene: Scene, start: date, provider: str | None = None, site: str | None = None) -> None:
+        self.pupil, self.cast, self.calendar, self._random = scene.pupil, scene.cast, scene.calendar, scene.random
+        self.start, self.until = start, scene.calendar.terms[-1].end
+        self.provider: Provider = PROVIDER[provider or scene.provider]
         self.site = site or self.provider.sites[0].key
-        self.id = cast.ids("placement", pupil.local_ref, provider, self.site)
-        self.until = calendar.terms[-1].end
-        self._random = random
+        self.id = self.cast.ids("placement", self.pupil.local_ref, self.provider.key, self.site)
 
     def enter(self, day: date, officer: Officer, verb: str, **fields: Any) -> None:
         """Enter one command about this placement."""
@@ -59,16 +77,17 @@ class PlacementStory:
         """The alternative provision lead proposes the placement."""
         full_time = len(self.provider.weekdays) == 5
         by_authority = self.provider.code == "K"
+        gateway = LegalGateway.S19_LOCAL_AUTHORITY if by_authority else LegalGateway.SCHOOL_ARRANGED_BY_AGREEMENT
         self.enter(
             before(self.start, 9), self.officer("ap"), "propose_placement", refused_by=refused_by,
             pupil_id=self.pupil.id, school_id=self.cast.school(self.pupil.school),
             provider_id=self.cast.provider(self.provider.key), site_id=self.cast.site(self.site),
             delivery=self.provider.delivery, accredited=self.provider.accredited,
             arranged_by=ArrangedBy.LOCAL_AUTHORITY if by_authority else ArrangedBy.SCHOOL,
-            accredited_reason=None if self.provider.accredited == "yes" else "No qualification is taught or examined here.",
+            accredited_reason=None if self.provider.accredited == Accredited.YES else "No qualification is taught here.",
             proposed_start=self.start, proposed_end=self.until, need_basis=self._random.choice((*NeedBasis,)[:3]),
             separate_from_peers="Taught one to one or in a group of three, not with the class.",
-            legal_gateway=LegalGateway.S19_LOCAL_AUTHORITY if by_authority else LegalGateway.SCHOOL_ARRANGED_BY_AGREEMENT,
+            legal_gateway=gateway,
             attendance_mode=AttendanceMode.FULL_TIME if full_time else AttendanceMode.PART_TIME,
             rationale=self._random.choice(RATIONALES),
         )  # fmt: skip
@@ -81,10 +100,12 @@ class PlacementStory:
         self.enter(
             day, senco, "assess_needs", assessed_on=day, personal=personal, social=social, academic=academic,
             barriers=(Barrier(barrier, provision),), assessors=f"{senco.name}, {senco.title}",
-            pupil_views="I would like to try it if I can come back.", parent_views="We agree that something has to change.",
+            pupil_views="I would like to try it if I can come back.",
+            parent_views="We agree that something has to change.",
         )  # fmt: skip
         self.enter(
-            day, lead, "assess_risk", site_id=self.cast.site(self.site), assessed_on=day, valid_to=self.until, outcome=outcome,
+            day, lead, "assess_risk", site_id=self.cast.site(self.site), assessed_on=day, valid_to=self.until,
+            outcome=outcome,
             hazards=(Hazard("Leaves when upset", 3, 3, "Key adult within sight, agreed quiet place", lead.name),),
             assessor=lead.name,
         )  # fmt: skip
@@ -120,7 +141,13 @@ class PlacementStory:
         """Baseline and plan are written and, outside the school, signed by the provider."""
         day, lead = before(self.start, 4), self.officer("ap")
         measures = (
-            Measure(Subject.ENGLISH, "Reading age test", f"{self._random.randint(7, 12)}.{self._random.randint(0, 11)}", "years", day),
+            Measure(
+                Subject.ENGLISH,
+                "Reading age test",
+                f"{self._random.randint(7, 12)}.{self._random.randint(0, 11)}",
+                "years",
+                day,
+            ),
             Measure(Subject.ATTENDANCE, "Register, last half-term", str(self._random.randint(41, 78)), "per cent", day),
         )
         self.enter(day, lead, "record_baseline", recorded_on=day, measures=measures)
@@ -144,9 +171,13 @@ class PlacementStory:
             "review_dates": tuple(self._review_dates()),
             "objectives": (
                 Objective("improvement-1", "improvement", "Attends every planned session", "95 per cent", target),
-                Objective("attainment-1", "attainment", "Reads unseen text aloud with confidence", "One year's gain", target),
+                Objective(
+                    "attainment-1", "attainment", "Reads unseen text aloud with confidence", "One year's gain", target
+                ),
             ),
-            "next_step": self._random.choice((NextStep.SCHOOL_RETURN, NextStep.FURTHER_EDUCATION, NextStep.TRADITIONAL_SEN)),
+            "next_step": self._random.choice(
+                (NextStep.SCHOOL_RETURN, NextStep.FURTHER_EDUCATION, NextStep.TRADITIONAL_SEN)
+            ),
             "monitoring": (Monitoring("Attendance and engagement", self.officer("ap").name, "Weekly"),),
             "english": Pathway(180, 200, "Functional Skills Entry 3"),
             "maths": Pathway(180, 200, "Functional Skills Entry 2"),
@@ -176,11 +207,14 @@ class PlacementStory:
             explanation="The school's own staff teach the pupil on its own site; the parents were told.",
         )  # fmt: skip
 
-    def approve(self, officer: Officer | None = None, *, day: date | None = None, refused_by: str | None = None) -> None:
+    def approve(
+        self, officer: Officer | None = None, *, day: date | None = None, refused_by: str | None = None
+    ) -> None:
         """The head, or who is given, approves."""
         day = day or before(self.start, 2)
         self.enter(
-            day, officer or self.head(day), "approve_placement", refused_by=refused_by, approved_on=day, start_from=self.start,
+            day, officer or self.head(day), "approve_placement", refused_by=refused_by, approved_on=day,
+            start_from=self.start,
             start_by=self.start + timedelta(days=14),
             decision_reason="The assessments, consents and plan were read; this is the right provision now.",
         )  # fmt: skip
@@ -205,7 +239,9 @@ class PlacementStory:
         self.approve()
         self.begin()
 
-    def review(self, day: date, kind: ReviewKind = ReviewKind.SCHEDULED, outcome: ReviewOutcome = ReviewOutcome.CONTINUE) -> None:
+    def review(
+        self, day: date, kind: ReviewKind = ReviewKind.SCHEDULED, outcome: ReviewOutcome = ReviewOutcome.CONTINUE
+    ) -> None:
         """A review is held."""
         pupil_voice, parent_voice = self._random.choice(REVIEW_WORDS)
         safe = kind is not ReviewKind.IMMEDIATE_SAFEGUARDING
@@ -216,7 +252,8 @@ class PlacementStory:
         lead = self.officer("ap")
         self.enter(
             day, lead, "hold_review", kind=kind, held_on=day, next_review_on=day + timedelta(days=35), outcome=outcome,
-            chair=f"{lead.name}, {lead.title}", attendees=f"{lead.name}, {self.provider.lead or self.officer('senco').name}",
+            chair=f"{lead.name}, {lead.title}",
+            attendees=f"{lead.name}, {self.provider.lead or self.officer('senco').name}",
             attending_regularly=self._random.random() < 0.8, still_safe=safe, meets_needs=True, objectives=ratings,
             pupil_voice=pupil_voice, parent_voice=parent_voice,
             next_stage_considered="Return to school part-time was considered; not yet.",
@@ -239,7 +276,8 @@ class PlacementStory:
         """The placement ends."""
         self.enter(
             day, self.head(day), "end_placement", ended_on=day, reason=reason, destination=destination,
-            final_attendance="91 per cent of planned sessions", attainment_against_baseline="Reading age up by eight months",
+            final_attendance="91 per cent of planned sessions",
+            attainment_against_baseline="Reading age up by eight months",
             pupil_own_assessment="I can do mornings now without leaving.",
         )  # fmt: skip
         self.leave(day)

@@ -11,9 +11,10 @@ from web.demo import pupils, setting_up
 from web.demo.calendar import lay
 from web.demo.cast import Cast
 from web.demo.naming import Ids
+from web.demo.placements import Scene
 from web.demo.registers import amendments, registers
 from web.demo.script import Diary, Step
-from web.demo.stories import Scene, casting
+from web.demo.stories import casting
 
 SEED = 20260901
 
@@ -26,7 +27,10 @@ class Size:
     days: int = 70
 
 
-def plan(today: date, size: Size = Size(), seed: int = SEED) -> list[Step]:  # noqa: B008 - frozen
+WHOLE = Size()
+
+
+def plan(today: date, size: Size = WHOLE, seed: int = SEED) -> list[Step]:
     """Everything the demo enters, oldest first; nothing of it is dated today or later."""
     random = Random(seed)  # noqa: S311 - the demo must come out the same again
     cast, calendar = Cast(Ids(seed)), lay(today, size.days)

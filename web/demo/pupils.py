@@ -55,7 +55,9 @@ class Pupil:
 
     def stay_on(self, day: date) -> Stay | None:
         """Where the pupil is expected on a day, other than at school."""
-        return next((stay for stay in reversed(self.stays) if stay.first <= day and (not stay.last or day <= stay.last)), None)
+        return next(
+            (stay for stay in reversed(self.stays) if stay.first <= day and (not stay.last or day <= stay.last)), None
+        )
 
 
 def invent(number: int, school: str, cast: Cast, calendar: Calendar, random: Random, *, in_care: bool) -> Pupil:
@@ -70,7 +72,9 @@ def invent(number: int, school: str, cast: Cast, calendar: Calendar, random: Ran
         school=school,
         name=name,
         born_on=born,
-        upn=upn(_SCHOOL_NUMBER[school], year, number_in_school) if number % 8 else None,  # independents need not hold one
+        upn=upn(_SCHOOL_NUMBER[school], year, number_in_school)
+        if number % 8
+        else None,  # independents need not hold one
         local_ref=f"{_PREFIX[school]}-{number_in_school:03}",
         authorities=_authorities(number, in_care=in_care),
         parents=_parents(number, name, next(names).split()[0], cast, in_care=in_care),
@@ -88,7 +92,7 @@ def _authorities(number: int, *, in_care: bool) -> tuple[tuple[str, Capacity], .
 
 
 def _parents(number: int, name: str, first: str, cast: Cast, *, in_care: bool) -> tuple[Parent, ...]:
-    surname = name.split()[-1]
+    surname = name.rsplit(maxsplit=1)[-1]
     mother = Parent(cast.ids("parent", number, 1), f"{first} {surname}", "birth mother")
     if in_care:
         council = AUTHORITY["marlmouth"].name
@@ -111,7 +115,8 @@ def enter(pupil: Pupil, cast: Cast, calendar: Calendar) -> None:
     for parent in pupil.parents:
         diary.enter(
             day, officer, "record_parental_responsibility", pupil.id, holder_id=parent.id, effective_on=start,
-            name=parent.name, ground=parent.ground, restrictions=None, evidence_seen="Birth certificate or order, copy kept",
+            name=parent.name, ground=parent.ground, restrictions=None,
+            evidence_seen="Birth certificate or order, copy kept",
         )  # fmt: skip
 
 

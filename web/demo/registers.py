@@ -27,12 +27,12 @@ def registers(pupils: Sequence[Pupil], cast: Cast, calendar: Calendar, random: R
         for session, (_, entered) in _TAKEN.items():
             for school, on_roll in by_school.items():
                 if on_roll:
-                    marks = tuple(_mark(pupil, day, session, cast, calendar, random) for pupil in on_roll)
+                    marks = tuple(_mark(pupil, day, session, cast, random) for pupil in on_roll)
                     officer = cast.officer(f"{school}-attendance")
                     yield Step(at(day, entered), officer, "take_register", cast.school(school), {"marks": marks})
 
 
-def _mark(pupil: Pupil, day: date, session: Session, cast: Cast, calendar: Calendar, random: Random) -> Mark:
+def _mark(pupil: Pupil, day: date, session: Session, cast: Cast, random: Random) -> Mark:
     stay = pupil.stay_on(day)
     away = stay is not None and day.weekday() in PROVIDER[stay.provider].weekdays
     provider = PROVIDER[stay.provider if stay and away else OWN[pupil.school]]
@@ -60,8 +60,10 @@ def _code(pupil: Pupil, present: str, session: Session, random: Random) -> str:
     return "\\" if present == "/" and session is Session.PM else present
 
 
-def amendments(taken: Sequence[Step], pupils: Sequence[Pupil], cast: Cast, calendar: Calendar, random: Random) -> Iterator[Step]:
-    """Most absences without a reason get one on the fourth school day after, as the regulations ask; some keying errors are put right."""
+def amendments(
+    taken: Sequence[Step], pupils: Sequence[Pupil], cast: Cast, calendar: Calendar, random: Random
+) -> Iterator[Step]:
+    """Most absences without a reason get one on the fourth school day after; some keying errors are put right."""
     school_of = {pupil.id: pupil.school for pupil in pupils}
     diary = Diary()
     for step in taken:

@@ -34,7 +34,7 @@ class Diary:
     def __iter__(self) -> Iterator[Step]:
         return iter(self._steps)
 
-    def enter(  # noqa: D417 - `fields` are the command's own
+    def enter(
         self, day: date, officer: Officer, verb: str, subject: UUID, /, *, refused_by: str | None = None, **fields: Any
     ) -> None:
         """Have an officer enter something on a day, after what was entered before on that day."""

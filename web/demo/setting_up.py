@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from domain.parts import DelegationLimits, Hazard
-from domain.vocabulary import DelegatedAct, RegisterStatus, Regime, RiskOutcome
+from domain.vocabulary import DelegatedAct, Regime, RegisterStatus, RiskOutcome
 from web.demo.calendar import TIMES, Calendar
 from web.demo.cast import HOLDER, HOLDERS, PROVIDERS, SCHOOLS, Cast, Holder, Provider
 from web.demo.script import Diary
@@ -54,7 +54,11 @@ def _change_heads(diary: Diary, cast: Cast, calendar: Calendar) -> None:
     first = change_of_heads(calendar)
     known = calendar.before_term(2)
     diary.enter(
-        known, cast.set_up(), "cease_office_holder", cast.appointment("kestrel-head"), last_day=first - timedelta(days=1)
+        known,
+        cast.set_up(),
+        "cease_office_holder",
+        cast.appointment("kestrel-head"),
+        last_day=first - timedelta(days=1),
     )
     _appoint(diary, cast, HOLDER["kestrel-acting"], first, first)
 
@@ -62,23 +66,21 @@ def _change_heads(diary: Diary, cast: Cast, calendar: Calendar) -> None:
 def _delegations(diary: Diary, cast: Cast, calendar: Calendar) -> None:
     """One delegation lives, one was revoked, one ran out."""
     year_end = calendar.terms[-1].end
-    _delegate(diary, cast, "live", "rowan-head", "rowan-deputy", calendar.before_term(18), year_end)
-    _delegate(diary, cast, "revoked", "rowan-head", "rowan-ap", calendar.before_term(18), year_end)
-    _delegate(
-        diary, cast, "expired", "kestrel-head", "kestrel-senco", calendar.before_term(18), calendar.before_term(18) + _FORTNIGHT
-    )
+    first = calendar.before_term(18)
+    for key, head, to, last in (
+        ("live", "rowan-head", "rowan-deputy", year_end),
+        ("revoked", "rowan-head", "rowan-ap", year_end),
+        ("expired", "kestrel-head", "kestrel-senco", first + _FORTNIGHT),
+    ):
+        diary.enter(
+            first, cast.officer(head), "grant_delegation", cast.delegation(key), delegatee_id=cast.person(to),
+            delegatee_name=HOLDER[to].name, delegatee_title=HOLDER[to].title,
+            acts=(DelegatedAct.APPROVE_PLACEMENT, DelegatedAct.HOLD_REVIEW, DelegatedAct.SUSPEND),
+            starts_on=first, ends_on=last, limits=DelegationLimits(),
+        )  # fmt: skip
     diary.enter(
         calendar.share(0.5), cast.officer("rowan-head"), "revoke_delegation", cast.delegation("revoked"),
         reason="Approvals go to the Deputy Head Teacher alone from today.",
-    )  # fmt: skip
-
-
-def _delegate(diary: Diary, cast: Cast, key: str, head: str, to: str, day: date, ends_on: date) -> None:
-    diary.enter(
-        day, cast.officer(head), "grant_delegation", cast.delegation(key), delegatee_id=cast.person(to),
-        delegatee_name=HOLDER[to].name, delegatee_title=HOLDER[to].title,
-        acts=(DelegatedAct.APPROVE_PLACEMENT, DelegatedAct.HOLD_REVIEW, DelegatedAct.SUSPEND),
-        starts_on=day, ends_on=ends_on, limits=DelegationLimits(),
     )  # fmt: skip
 
 
@@ -90,12 +92,15 @@ def _provider(diary: Diary, cast: Cast, calendar: Calendar, provider: Provider) 
     for number, site in enumerate(provider.sites):
         diary.enter(
             day, lead, "record_provider_site", provider_id, site_id=cast.site(site.key), kind=site.kind, name=site.name,
-            address=site.address, telephone=f"01632 960{100 + 10 * PROVIDERS.index(provider) + number}",  # Ofcom: for drama
+            address=site.address, telephone=f"01632 960{100 + 10 * PROVIDERS.index(provider) + number}",
+             # Ofcom: for drama
         )  # fmt: skip
         diary.enter(
             calendar.before_term(17), lead, "assess_setting_risk", provider_id, site_id=cast.site(site.key),
-            assessed_on=calendar.before_term(17), valid_to=calendar.terms[-1].end, outcome=RiskOutcome.SAFE_WITH_CONTROLS,
-            hazards=(Hazard("Leaving the site unseen", 2, 4, "Signed in and out, doors supervised", provider.lead or lead.name),),
+            assessed_on=calendar.before_term(17), valid_to=calendar.terms[-1].end,
+            outcome=RiskOutcome.SAFE_WITH_CONTROLS,
+            hazards=(Hazard("Leaving the site unseen", 2, 4, "Signed in and out, doors supervised",
+                provider.lead or lead.name),),
             assessor=lead.name,
         )  # fmt: skip
     _check(diary, cast, calendar, provider)
@@ -105,7 +110,9 @@ def _check(diary: Diary, cast: Cast, calendar: Calendar, provider: Provider) -> 
     """The register is looked at before term and every few weeks; the DSL reads the safeguarding policy once."""
     school = provider.school or "rowan"
     for day in _check_days(calendar):
-        if provider.regime is Regime.NOT_REGISTERED_NOT_REQUIRED or (provider.key == "larkspur" and day > lapse(calendar)):
+        if provider.regime is Regime.NOT_REGISTERED_NOT_REQUIRED or (
+            provider.key == "larkspur" and day > lapse(calendar)
+        ):
             continue
         diary.enter(
             day, cast.officer(f"{school}-ap"), "verify_provider_registration", cast.provider(provider.key),

@@ -3,40 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from random import Random
 
 from domain.parts import Attempt
 from domain.vocabulary import EndReason, ResidenceStatus, ReviewKind, ReviewOutcome, RiskOutcome
-from web.demo.calendar import Calendar, before
-from web.demo.cast import OWN, Cast
-from web.demo.placements import PlacementStory
-from web.demo.pupils import Pupil
-
-
-@dataclass(frozen=True)
-class Scene:
-    """One pupil in the demo's term, and the provider that the table names for them."""
-
-    pupil: Pupil
-    cast: Cast
-    calendar: Calendar
-    random: Random
-    provider: str
-
-    def placement(self, part: float, provider: str | None = None, *, site: str | None = None) -> PlacementStory:
-        """A placement meant to start when a share of the term has gone by."""
-        start = self.calendar.share(part)
-        return PlacementStory(
-            self.pupil, provider or self.provider, start, self.cast, self.calendar, self.random, site=site
-        )
-
-    def coming(self, school_days: int) -> PlacementStory:
-        """A placement meant to start so many school days from today."""
-        start = self.calendar.after(self.calendar.taken[-1], school_days)
-        return PlacementStory(self.pupil, self.provider, start, self.cast, self.calendar, self.random)
-
+from web.demo.calendar import before
+from web.demo.cast import OWN
+from web.demo.placements import PlacementStory, Scene
 
 Storyline = Callable[[Scene], None]
 
@@ -74,7 +47,7 @@ def consent_withdrawn(scene: Scene) -> None:
 
 
 def children_home_refused(scene: Scene) -> None:
-    """A place in the children's home is asked for a pupil who does not live there; refused, and nothing of it is kept."""
+    """The children's home is asked for a pupil who does not live there: refused, and nothing of it is kept."""
     scene.placement(0, OWN["rowan"], site="larch-house").propose(refused_by="H-01")
     placement = scene.placement(0, OWN["rowan"], site="rowan-annexe")
     placement.run()
@@ -101,7 +74,9 @@ def suspended_and_resumed(scene: Scene) -> None:
     placement.run()
     day = scene.calendar.share(0.5)
     placement.review(day, ReviewKind.IMMEDIATE_SAFEGUARDING, ReviewOutcome.SUSPEND)
-    placement.suspend(scene.calendar.after(day, 1), "A concern was raised; the placement stops while it is looked into.")
+    placement.suspend(
+        scene.calendar.after(day, 1), "A concern was raised; the placement stops while it is looked into."
+    )
     back = scene.calendar.after(day, 6)
     placement.resume(back, "The provider changed its supervision at breaks; the safeguarding lead visited and agrees.")
     _reviews(scene, placement, 0.9)
@@ -112,11 +87,13 @@ def suspended(scene: Scene) -> None:
     placement = scene.placement(0)
     placement.run()
     _reviews(scene, placement, 0.36)
-    placement.suspend(scene.calendar.share(0.92), "The pupil has not settled; the pupil, parent and provider asked for a pause.")
+    placement.suspend(
+        scene.calendar.share(0.92), "The pupil has not settled; the pupil, parent and provider asked for a pause."
+    )
 
 
 def consent_came_late(scene: Scene) -> None:
-    """Tried out before the authority had consented: attendance kept and flagged; the late consent covers nothing before."""
+    """Tried out before the authority had consented: kept and flagged; the late consent covers nothing before it."""
     placement = scene.placement(0.5)
     placement.propose()
     placement.assess()
@@ -161,13 +138,15 @@ def authority_refused(scene: Scene) -> None:
     key, _ = scene.pupil.authorities[0]
     day = before(placement.start, 4)
     placement.enter(
-        day, placement.officer("ap"), "record_authority_refusal", authority_id=scene.cast.authority(key), refused_on=day,
+        day, placement.officer("ap"), "record_authority_refusal", authority_id=scene.cast.authority(key),
+        refused_on=day,
         received_on=day, officer_name="Nerys Cobblewick", officer_title="SEN Casework Manager",
         reason="The authority wants the plan's named school to go on teaching the pupil.",
     )  # fmt: skip
     day = before(placement.start, 2)
     placement.enter(
-        day, placement.head(day), "refuse_placement", refused_on=day, reason="The placing authority refused its consent.",
+        day, placement.head(day), "refuse_placement", refused_on=day,
+        reason="The placing authority refused its consent.",
         provided_instead="A quiet room and a key adult in school.",
     )  # fmt: skip
 
@@ -235,7 +214,9 @@ def parent_unreachable(scene: Scene) -> None:
     placement.assess()
     placement.consent()
     day = before(placement.start, 4)
-    attempts = tuple(Attempt(day - timedelta(days=back), how) for back, how in ((6, "Telephone"), (4, "Letter"), (1, "Home visit")))
+    attempts = tuple(
+        Attempt(day - timedelta(days=back), how) for back, how in ((6, "Telephone"), (4, "Letter"), (1, "Home visit"))
+    )
     placement.enter(
         day, placement.officer("ap"), "record_parent_unreachable", recorded_on=day, attempts=attempts,
         review_on=placement.start + timedelta(days=14),
@@ -281,10 +262,14 @@ _TOLD: tuple[tuple[str, str, Storyline, bool], ...] = (
 """School, provider, storyline, whether the pupil is in care; small demos take the first of them."""
 
 _QUIET = (("rowan", "sallow"), ("kestrel", "whitethorn"), ("rowan", "rowan-unit"), ("kestrel", "northbeck"),
-          ("rowan", "fieldgate"), ("kestrel", "kestrel-unit"), ("rowan", "whitethorn"), ("kestrel", "sallow"))  # fmt: skip
+          ("rowan", "fieldgate"), ("kestrel", "kestrel-unit"), ("rowan", "whitethorn"), ("kestrel",
+              "sallow"))  # fmt: skip
 
 
 def casting(pupils: int) -> Sequence[tuple[str, str, Storyline, bool]]:
     """Who plays what, for so many pupils."""
-    quiet = [(*_QUIET[number % len(_QUIET)], starts_later if number % 3 == 2 else goes_on, number == 0) for number in range(pupils)]
+    quiet = [
+        (*_QUIET[number % len(_QUIET)], starts_later if number % 3 == 2 else goes_on, number == 0)
+        for number in range(pupils)
+    ]
     return (*_TOLD, *quiet)[:pupils]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from domain.application import AlternativeProvision
+
 from domain.errors import DecisionRefused, Impossible
 from domain.values import Submission
 from web.demo.script import Step
 
 
-class UnexpectedlyAccepted(Exception):  # noqa: N818 - says what happened
+class UnexpectedlyAccepted(Exception):
     """A rule let pass what the plan shows it refusing."""
 
 
