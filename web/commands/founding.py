@@ -35,8 +35,8 @@ def init(options: Namespace) -> int:
         f"An empty ledger is in {options.data}.\n"
         f"Its verifier key, to give to whoever shall check its evidence files:\n\n  {about.vkey}\n\n"
         f"Keep safe, apart from each other: the passphrase; a copy of {options.data / 'keys'}. Without\n"
-        "both nothing can be entered or read again. Back up the entries first, the subjects' keys second; never restore\n"
-        "checkpoint.lock.",
+        "both nothing can be entered or read again. Back up the entries first, the subjects' keys\n"
+        "second; never restore checkpoint.lock.",
         asdict(about),
         as_json=options.json,
     )

@@ -157,7 +157,7 @@ PROVIDERS = (
     Provider(
         "fieldgate", "Fieldgate Motor Project CIC", Regime.NOT_REGISTERED_NOT_REQUIRED, "none",
         "Companies House and a visit",
-        (Site("fieldgate-workshop", SiteKind.PROVIDER_PREMISES, "The Workshop", "Fieldgate Yard, Easterby (invented)"),),
+        (Site("fieldgate-workshop", SiteKind.PROVIDER_PREMISES, "The Workshop", "Fieldgate Yard (invented)"),),
         Accredited.NO, "Motor mechanics, one day a week, no qualification", code="W", lead="Barnaby Coppershaw",
         weekdays=(2,),
     ),

@@ -15,7 +15,8 @@ _FIRST = (
 _LAST = (
     "Amberlock Birchmantle Coldharrow Dapplewood Eddlestring Fennelby Gorsecombe Harkaway Inglewhist Jessamore "
     "Kettlebrow Lanternby Marrowfield Nettlefold Oakhollow Pennywick Quillfeather Rushmantle Saltmeadow Tanglewick "
-    "Underhay Vetchling Wrenfold Yarrowby Ashenbrook Brindlecote Cloverhay Dunnockley Emberlow Foxmantle Grebeling Heronsby "
+    "Underhay Vetchling Wrenfold Yarrowby "
+    "Ashenbrook Brindlecote Cloverhay Dunnockley Emberlow Foxmantle Grebeling Heronsby "
     "Ivelock Juniperby Knapweed Lowmantle Mistleby Nuthatcher Otterlow Plovercote"
 ).split()
 

@@ -84,7 +84,7 @@ class PlacementStory:
             provider_id=self.cast.provider(self.provider.key), site_id=self.cast.site(self.site),
             delivery=self.provider.delivery, accredited=self.provider.accredited,
             arranged_by=ArrangedBy.LOCAL_AUTHORITY if by_authority else ArrangedBy.SCHOOL,
-            accredited_reason=None if self.provider.accredited == Accredited.YES else "No qualification is taught here.",
+            accredited_reason=None if self.provider.accredited == Accredited.YES else "No qualification is taught.",
             proposed_start=self.start, proposed_end=self.until, need_basis=self._random.choice((*NeedBasis,)[:3]),
             separate_from_peers="Taught one to one or in a group of three, not with the class.",
             legal_gateway=gateway,
