@@ -20,7 +20,6 @@ from uuid import UUID
 from ledger import strict_json
 from ledger.errors import VerificationError
 
-_TIME = "%Y-%m-%dT%H:%M:%S.%fZ"
 _KEYS = ["origin", "stream", "version", "topic", "recorded_at", "actor", "subject", "facts", "sealed", "relied_on"]
 
 
@@ -127,11 +126,10 @@ def _uuid_or_none(value: Any) -> UUID | None:
 
 def _instant(value: Any) -> datetime:
     try:
-        instant = datetime.strptime(_text(value), _TIME).replace(tzinfo=UTC)
+        instant = datetime.fromisoformat(_text(value))
     except ValueError as error:
         raise _malformed("a recording time was expected") from error
-    # strftime writes years below 1000 without their zeroes; isoformat does not leave microseconds away when asked.
-    if instant.isoformat(timespec="microseconds").replace("+00:00", "Z") != value:
+    if instant.tzinfo is not UTC or instant.isoformat(timespec="microseconds") != f"{value.removesuffix('Z')}+00:00":
         raise _malformed("a recording time was expected, in UTC with six decimals")
     return instant
 

@@ -29,7 +29,7 @@ JSON = st.recursive(
 
 @given(
     st.dictionaries(TEXT, JSON, max_size=4),
-    st.datetimes(datetime(2020, 1, 1), datetime(2999, 1, 1), timezones=st.just(UTC)),
+    st.datetimes(timezones=st.just(UTC)).filter(lambda at: at.year >= 1000),
     st.none() | st.uuids(),
 )
 def test_every_body_the_mapper_writes_is_read_back(facts: dict[str, Any], at: datetime, subject: Any) -> None:
