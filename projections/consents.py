@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Connection, Date, Text, Uuid, select
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Text, Uuid, select
 
 from domain.events import (
     ParentalAgreementDecided,
@@ -38,10 +38,7 @@ from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
     "consents",
-    ignores=(
-        *(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *DECISION, *ATTENDANCE),
-        PlacingAuthorityConsentRefused,  # no consent begins; the refusal itself is an entry among the approvals
-    ),
+    ignores=(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *DECISION, *ATTENDANCE),
 )
 
 
@@ -51,6 +48,7 @@ class ConsentStatus(StrEnum):
     GIVEN = "given"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    REFUSED = "refused"
 
 
 class ParentalStatus(StrEnum):
@@ -82,6 +80,7 @@ CONSENTS = Timeline(
         Column("officer_title", Text),
         Column("medium", word(Medium)),
         Column("conditions", Text),
+        Column("consented_at", BigInteger),
         Column("withdrawn_on", Date),
         Column("withdrawal_received_on", Date),
         Column("notified_by", Text),
@@ -89,6 +88,8 @@ CONSENTS = Timeline(
         Column("erased", Boolean, nullable=False),
     ],
 )
+
+REFUSALS = Timeline("authority_refusals", [Column("placement_id", Uuid), Column("authority_id", Uuid)], [])
 
 PARENTAL = Timeline(
     "parental_positions",
@@ -111,7 +112,7 @@ _SCHOOL = UUID(int=0)
 
 @MODEL.applies(PlacingAuthorityConsentGiven)
 def _given(batch: Batch, position: int, fact: PlacingAuthorityConsentGiven) -> None:
-    """It counts from the first day of its scope, but never from before it was given."""
+    """It stands from the day it was received until its scope ends; which days it covers is for the reader to ask."""
     sealed = ("capacity", "officer_name", "officer_title", "medium", "conditions")
     values = {
         "status": ConsentStatus.GIVEN,
@@ -124,14 +125,20 @@ def _given(batch: Batch, position: int, fact: PlacingAuthorityConsentGiven) -> N
         "given_on": fact.given_on,
         "received_on": fact.received_on,
         **{name: plain(getattr(fact, name)) for name in sealed},
+        "consented_at": position,
         "erased": erased(*(getattr(fact, name) for name in sealed)),
     }
     line, key = batch.timeline(CONSENTS), (fact.consent_id,)
-    begins = max(fact.given_on, fact.scope.starts_on)
+    begins = max(fact.given_on, fact.received_on)
     line.state(position, key, begins, values)
     if fact.scope.ends_on is not None:
         ends = max(fact.scope.ends_on + timedelta(days=1), begins)
         line.state(position, key, ends, values | {"status": ConsentStatus.EXPIRED})
+
+
+@MODEL.applies(PlacingAuthorityConsentRefused)
+def _refused(batch: Batch, position: int, fact: PlacingAuthorityConsentRefused) -> None:
+    batch.timeline(REFUSALS).state(position, (fact.originator_id, fact.authority_id), fact.refused_on, {})
 
 
 @MODEL.applies(PlacingAuthorityConsentWithdrawn)
@@ -159,7 +166,8 @@ def _agreed(batch: Batch, position: int, fact: ParentalAgreementGiven) -> None:
         "medium": plain(fact.medium),
         "erased": erased(fact.holder_name, fact.medium),
     }
-    batch.timeline(PARENTAL).state(position, (fact.originator_id, fact.holder_id), fact.given_on, values)
+    day = max(fact.given_on, fact.received_on)
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, fact.holder_id), day, values)
 
 
 @MODEL.applies(ParentalAgreementDeclined)
@@ -261,11 +269,25 @@ class ParentalPosition:
 def consents(
     connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
 ) -> tuple[Consent, ...]:
-    """Every consent given for some placements whose scope has begun by a day, as it stands then."""
-    table = CONSENTS.table
+    """Every consent for some placements received by a day, as it stands then; whether it covers a day is its scope's.
+
+    A refusal of the same authority dated later, or as late and recorded later, makes it refused.
+    """
+    table, refused = CONSENTS.table, REFUSALS.table
     query = select(*columns(Consent, table, since="effective_from"))
     query = query.where(CONSENTS.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
-    return every(connection, Consent, query.order_by(table.c.position))
+    no = select(refused).where(REFUSALS.at(as_at, known_at), refused.c.placement_id.in_(placement_ids))
+    noes = {(row.placement_id, row.authority_id): (row.effective_from, row.position) for row in connection.execute(no)}
+    return tuple(_after(one, noes) for one in every(connection, Consent, query.order_by(table.c.consented_at)))
+
+
+def _after(one: Consent, refusals: Mapping[tuple[UUID, UUID], tuple[date, int]]) -> Consent:
+    if one.status is not ConsentStatus.GIVEN or one.authority_id is None or one.given_on is None:
+        return one
+    refusal = refusals.get((one.placement_id, one.authority_id))
+    if refusal is None or refusal < (one.given_on, one.position):
+        return one
+    return replace(one, status=ConsentStatus.REFUSED, since=refusal[0], position=refusal[1])
 
 
 def parental_positions(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, S
 from domain.events import DelegationGranted, DelegationRevoked, OfficeHolderAppointed, OfficeHolderCeased
 from domain.vocabulary import DelegatedAct, Office
 from projections.answers import word
-from projections.axes import Timeline, last_day
+from projections.axes import Row, Timeline, last_day
 from projections.families import (
     ATTENDANCE,
     CONSENT,
@@ -44,9 +44,11 @@ APPOINTMENTS = Timeline(
         Column("school_id", Uuid, index=True),
         Column("office", word(Office)),
         Column("person_id", Uuid, index=True),
+        Column("starts_on", Date),
         Column("acting", Boolean),
         Column("name", Text),
         Column("title", Text),
+        Column("appointed_at", BigInteger, nullable=False),
         Column("erased", Boolean, nullable=False),
     ],
 )
@@ -82,9 +84,11 @@ def _appointed(batch: Batch, position: int, fact: OfficeHolderAppointed) -> None
         "school_id": fact.school_id,
         "office": fact.office,
         "person_id": fact.person_id,
+        "starts_on": fact.starts_on,
         "acting": fact.acting,
         "name": plain(fact.name),
         "title": plain(fact.title),
+        "appointed_at": position,
         "erased": erased(fact.name, fact.title),
     }
     batch.timeline(APPOINTMENTS).state(position, (fact.originator_id,), fact.starts_on, values)
@@ -92,12 +96,16 @@ def _appointed(batch: Batch, position: int, fact: OfficeHolderAppointed) -> None
 
 @MODEL.applies(OfficeHolderCeased)
 def _ceased(batch: Batch, position: int, fact: OfficeHolderCeased) -> None:
-    batch.timeline(APPOINTMENTS).onwards(
-        position,
-        (fact.originator_id,),
-        fact.last_day + timedelta(days=1),
-        lambda row: {"erased": False, **(row or {}), "held": False},
+    """Of two last days the later recorded counts, even where it is the later day: so the office is told anew."""
+    line, key = batch.timeline(APPOINTMENTS), (fact.originator_id,)
+    line.onwards(position, key, fact.last_day, _held_from_the_start)
+    line.onwards(
+        position, key, fact.last_day + timedelta(days=1), lambda row: None if row is None else {**row, "held": False}
     )
+
+
+def _held_from_the_start(row: Mapping[str, Any] | None) -> Row | None:
+    return None if row is None else {**row, "held": True, "effective_from": row["starts_on"]}
 
 
 @MODEL.applies(DelegationGranted)
@@ -191,7 +199,7 @@ def officers(
     for column, wanted in ((table.c.school_id, school_id), (table.c.office, office), (table.c.person_id, person_id)):
         if wanted is not None:
             query = query.where(column == wanted)
-    rows = connection.execute(query.order_by(table.c.office, table.c.position)).mappings()
+    rows = connection.execute(query.order_by(table.c.office, table.c.appointed_at)).mappings()
     return tuple(_appointment(dict(row)) for row in rows)
 
 
@@ -259,5 +267,5 @@ def _delegation(line: list[dict[str, Any]], delegator: Appointment | None, as_at
 
 def _appointment(row: dict[str, Any]) -> Appointment:
     end = last_day(row["effective_to"])
-    row["starts_on"], row["ends_on"] = row["effective_from"], None if end is None else end - timedelta(days=1)
+    row["ends_on"], row["position"] = None if end is None else end - timedelta(days=1), row["appointed_at"]
     return Appointment(**{field.name: row[field.name] for field in fields(Appointment)})

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from domain.vocabulary import Delivery, Medium, PlacementStatus
+from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus
 from projections.consents import Consent, ConsentStatus, ParentalPosition, ParentalStatus, consents, parental_positions
 from projections.people import PlacingAuthority, placing_authorities
 from projections.providers import policies
@@ -65,6 +65,18 @@ class Placed(Protocol):
         """By the school itself, or by someone outside."""
 
     @property
+    def proposed_start(self) -> date:
+        """Its first day as proposed."""
+
+    @property
+    def started_on(self) -> date | None:
+        """Its first day, once it has started."""
+
+    @property
+    def proposed_end(self) -> date:
+        """Its last day as proposed."""
+
+    @property
     def status(self) -> PlacementStatus:
         """How far it has come."""
 
@@ -74,48 +86,56 @@ _UNDECIDED = {PlacementStatus.PROPOSED, PlacementStatus.ASSESSED}
 
 def unmet(connection: Connection, placements: Sequence[Placed], as_at: date, known_at: int) -> tuple[Unmet, ...]:
     """What each of these placements needs and lacks on a day; asks the same few questions however many there are."""
-    ids = {one.placement_id for one in placements}
+    outside = [one for one in placements if one.delivery is Delivery.OUTSIDE]
+    ids = {one.placement_id for one in outside}
     given = [found for found in consents(connection, ids, as_at, known_at) if found.status is ConsentStatus.GIVEN]
     said = parental_positions(connection, ids, as_at, known_at)
-    placed_by = placing_authorities(connection, {one.pupil_id for one in placements}, as_at, known_at)
-    fit = {
-        policy.provider_id
-        for policy in policies(connection, {one.provider_id for one in placements}, as_at, known_at)
-        if policy.satisfactory
-    }
-    lacks: list[Unmet] = []
-    for one in placements:
-        if one.status in _UNDECIDED:
-            lacks.append(Unmet(one.placement_id, Required.PLACEMENT_APPROVAL))
-        if not _settled([position for position in said if position.placement_id == one.placement_id]):
+    placed_by = placing_authorities(connection, {one.pupil_id for one in outside}, as_at, known_at)
+    verified = policies(connection, {one.provider_id for one in outside}, as_at, known_at)
+    fit = {policy.provider_id for policy in verified if policy.satisfactory}
+    lacks = [Unmet(one.placement_id, Required.PLACEMENT_APPROVAL) for one in placements if one.status in _UNDECIDED]
+    for one in outside:
+        lacks.extend(_consents_lacking(one, placed_by, given))
+        if not _settled([position for position in said if position.placement_id == one.placement_id], as_at):
             lacks.append(Unmet(one.placement_id, Required.PARENTAL_POSITION))
-        if one.delivery is Delivery.OUTSIDE:
-            lacks.extend(_consents_lacking(one, placed_by, given))
-            if one.provider_id not in fit:
-                lacks.append(Unmet(one.placement_id, Required.SAFEGUARDING_POLICY))
+        if one.provider_id not in fit:
+            lacks.append(Unmet(one.placement_id, Required.SAFEGUARDING_POLICY))
     return tuple(lacks)
 
 
-def _settled(said: Sequence[ParentalPosition]) -> bool:
-    """One holder's agreement suffices, else what the school decided or recorded; a later “no” wants a new decision."""
+def _settled(said: Sequence[ParentalPosition], as_at: date) -> bool:
+    """One holder's written agreement suffices, else what the school recorded since a holder last said no (H-06)."""
     holders = [position for position in said if position.holder_id is not None]
     if any(position.status is ParentalStatus.GIVEN and position.medium is not Medium.TELEPHONE for position in holders):
         return True
+    against = max(
+        ((one.since, one.position) for one in holders if one.status is not ParentalStatus.GIVEN), default=(date.min, 0)
+    )
     school = [position for position in said if position.holder_id is None]
-    against = max(((position.since, position.position) for position in holders), default=None)
-    return any(against is None or (position.since, position.position) > against for position in school)
+    return any(
+        (one.since, one.position) > against and (one.review_on is None or as_at <= one.review_on) for one in school
+    )
 
 
 def _consents_lacking(
     one: Placed, placed_by: Collection[PlacingAuthority], given: Collection[Consent]
 ) -> Iterator[Unmet]:
+    """A consent of every authority that placed the pupil, in every capacity in which it did (H-05)."""
     authorities = [authority for authority in placed_by if authority.pupil_id == one.pupil_id]
     if not authorities:
         yield Unmet(one.placement_id, Required.AUTHORITY_CONSENT)
-    covered = {consent.authority_id for consent in given if _covers(consent, one)}
+    covered = {(consent.authority_id, word) for consent in given if _covers(consent, one) for word in _words(consent)}
     for authority in authorities:
-        if authority.authority_id is not None and authority.authority_id not in covered:
+        if authority.authority_id is None:  # it is said that none placed the pupil
+            continue
+        if any((authority.authority_id, word) not in covered for word in _words(authority)):
             yield Unmet(one.placement_id, Required.AUTHORITY_CONSENT, authority.authority_id, authority.name)
+
+
+def _words(said: Consent | PlacingAuthority) -> frozenset[Capacity | None]:
+    if said.capacity is Capacity.BOTH:
+        return frozenset({Capacity.EDUCATION_SEN, Capacity.SOCIAL_CARE})
+    return frozenset({said.capacity})
 
 
 def _covers(consent: Consent, one: Placed) -> bool:
@@ -124,5 +144,8 @@ def _covers(consent: Consent, one: Placed) -> bool:
         consent.placement_id == one.placement_id
         and consent.provider_id == one.provider_id
         and consent.site_id in {None, one.site_id}
+        and consent.scope_from is not None
+        and consent.scope_from <= (one.started_on or one.proposed_start)
+        and (consent.scope_to is None or consent.scope_to >= one.proposed_end)
         and consent.medium is not Medium.TELEPHONE
     )

@@ -242,12 +242,7 @@ def fact(kind: type[Fact], **fields: Any) -> Fact:
     pupils = kind.TOPIC.partition(".")[0] in {"pupil", "placement", "attendance"}
     given.setdefault("subject", given["pupil_id"] if pupils else stream)
     common = {"originator_version": 0, "recorded_at": datetime(2026, 1, 1, tzinfo=UTC), "actor": OWN_OFFICE}
-    text = {
-        name: f"{name} (demo)"
-        for group in kind.PERSONAL.values()
-        for name in group
-        if name not in given
-    }
+    text = {name: f"{name} (demo)" for group in kind.PERSONAL.values() for name in group if name not in given}
     known = {name: value for name, value in (common | text | given).items() if name in kind.__struct_fields__}
     if "provider_id" not in fields and kind is events.ProviderSiteRecorded:
         known["originator_id"] = fields.get("originator_id", PROVIDER)
@@ -255,7 +250,9 @@ def fact(kind: type[Fact], **fields: Any) -> Fact:
         if name in kind.__struct_fields__:
             known.setdefault(name, f"{name} (demo)")
     types = _types(kind)
-    return kind(**{name: value if isinstance(value, Erased) else _typed(value, types[name]) for name, value in known.items()})
+    return kind(
+        **{name: value if isinstance(value, Erased) else _typed(value, types[name]) for name, value in known.items()}
+    )
 
 
 @cache

@@ -102,7 +102,10 @@ def test_any_portions_give_the_same_rows_as_one(portions: list[int]) -> None:
         return list(log(after, min(limit, next(sizes, limit))))
 
     with TemporaryDirectory() as folder:
-        split, whole = ReadDatabase(f"sqlite:///{folder}/split.sqlite"), ReadDatabase(f"sqlite:///{folder}/whole.sqlite")
+        split, whole = (
+            ReadDatabase(f"sqlite:///{folder}/split.sqlite"),
+            ReadDatabase(f"sqlite:///{folder}/whole.sqlite"),
+        )
         catch_up(split, Log())
         catch_up(split, source)
         catch_up(whole, log)
