@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from domain.rules import Breach
+    from domain.rules.breach import Breach
 
 
 class DomainError(Exception):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -71,8 +72,8 @@ class Monitoring(msgspec.Struct, frozen=True):
     frequency: str
 
 
-class Pathway(msgspec.Struct, frozen=True):
-    """Weekly minutes taught against the minutes of the pupil's pathway in school (S54)."""
+class Pathway(NamedTuple):
+    """Weekly minutes taught against the minutes of the pupil's pathway in school (S54); encoded in this order."""
 
     minutes_a_week: int
     pathway_minutes_a_week: int
@@ -118,3 +119,19 @@ class RegisteredSession(msgspec.Struct, frozen=True):
 
     day: date
     session: Session
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """One line of a register as it is taken: what `mark_attendance` takes for one pupil."""
+
+    pupil_id: UUID
+    placement_id: UUID | None
+    site_id: UUID | None
+    day: date
+    session: Session
+    taken_at: datetime
+    code: str
+    minutes_late: int | None
+    nature: str | None
+    note: str | None
+    taken_by: str

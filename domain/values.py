@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal, TypeVar, Union
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from domain.errors import Impossible
 from domain.vocabulary import BasisKind, Role
+
+LONDON = ZoneInfo("Europe/London")
+"""The schools' wall clock: days and sessions are read off it."""
 
 
 class Erased(msgspec.Struct, frozen=True):
@@ -71,3 +75,8 @@ class Submission:
     at: datetime
     command: object | None = None
     expected_version: int | None = None
+
+    @property
+    def today(self) -> date:
+        """The day it is at the schools when this is received."""
+        return self.at.astimezone(LONDON).date()

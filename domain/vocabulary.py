@@ -297,6 +297,4 @@ class Subject(StrEnum):
 class Rag(StrEnum):
     """How an objective stands at a review."""
 
-    RED = "red"
-    AMBER = "amber"
-    GREEN = "green"
+    RED, AMBER, GREEN = "red", "amber", "green"

@@ -118,8 +118,6 @@ FACTS: tuple[type[Fact], ...] = (
 
 __all__ = [
     "FACTS",
-    "Fact",
-    "attendance_id",
     "AttendanceAmended",
     "AttendanceMarked",
     "BaselineRecorded",
@@ -127,6 +125,7 @@ __all__ = [
     "DelegationRevoked",
     "EhcpCeased",
     "EhcpRecorded",
+    "Fact",
     "InterventionPlanPrepared",
     "NeedsAssessmentCompleted",
     "NoPlacingAuthorityRecorded",
@@ -164,4 +163,5 @@ __all__ = [
     "SchoolCalendarPublished",
     "SchoolRecorded",
     "SettingRiskAssessed",
+    "attendance_id",
 ]

@@ -1,0 +1,22 @@
+"""Everything that can be asked of the service: one method a command, named as its page, address and schema are."""
+
+from __future__ import annotations
+
+from domain.commands.attendance import AttendanceCommands
+from domain.commands.consents import ConsentCommands
+from domain.commands.preparation import PreparationCommands
+from domain.commands.providers import ProviderCommands
+from domain.commands.pupils import PupilCommands
+from domain.commands.schools import SchoolCommands
+
+
+class AlternativeProvision(
+    SchoolCommands, PupilCommands, ProviderCommands, PreparationCommands, ConsentCommands, AttendanceCommands
+):
+    """The record of alternative provision; without settings it lives in memory.
+
+    A command is refused with a `DomainError` and then nothing is recorded; else it returns the library's recordings,
+    whose `notification.id` is the position in the log.
+    """
+
+    log_section_size = 500

@@ -1,0 +1,98 @@
+"""A pupil: on whose roll, living where, placed by whom, and who holds parental responsibility."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from domain.aggregate import Aggregate
+from domain.errors import AlreadyRecorded, Impossible
+from domain.events import (
+    EhcpCeased,
+    EhcpRecorded,
+    Fact,
+    NoPlacingAuthorityRecorded,
+    ParentalResponsibilityRecorded,
+    PlacingAuthorityRecorded,
+    PupilEnrolled,
+    PupilRemovedFromRoll,
+    PupilResidenceChanged,
+)
+from domain.rules.upn import refuse_malformed
+from domain.values import Submission
+from domain.vocabulary import ResidenceStatus
+
+
+class Pupil(Aggregate):
+    """A pupil, known by a random pseudonym."""
+
+    NAME = "pupil"
+    FACTS = (
+        PupilEnrolled,
+        PupilRemovedFromRoll,
+        PupilResidenceChanged,
+        EhcpRecorded,
+        EhcpCeased,
+        PlacingAuthorityRecorded,
+        NoPlacingAuthorityRecorded,
+        ParentalResponsibilityRecorded,
+    )
+
+    def is_on_roll(self, school_id: UUID) -> bool:
+        """Return whether the pupil's name stands in that school's admission register."""
+        said = [
+            fact
+            for fact in self.facts
+            if isinstance(fact, PupilEnrolled | PupilRemovedFromRoll) and fact.school_id == school_id
+        ]
+        return bool(said) and isinstance(said[-1], PupilEnrolled)
+
+    def enrol(self, submission: Submission, *, school_id: UUID, upn: str | None, **enrolled: Any) -> None:
+        """Put the pupil on a school's roll.
+
+        Raises:
+            Impossible: where the UPN cannot have been issued.
+            AlreadyRecorded: where the pupil is on that roll.
+        """
+        if upn is not None:
+            refuse_malformed(upn)
+        if self.is_on_roll(school_id):
+            raise AlreadyRecorded("school_id", "This pupil is already on that school's roll.")
+        self.trigger(PupilEnrolled, submission, subject=self.id, school_id=school_id, upn=upn, **enrolled)
+
+    def remove_from_roll(self, submission: Submission, *, school_id: UUID, removed_on: date, ground: str) -> None:
+        """Record that the pupil's name was deleted from a school's admission register.
+
+        Raises:
+            Impossible: where it does not stand there.
+        """
+        if not self.is_on_roll(school_id):
+            raise Impossible(
+                "school_id", "This pupil is not on that school's roll. Choose the school whose roll it is."
+            )
+        self.trigger(
+            PupilRemovedFromRoll, submission, subject=self.id, school_id=school_id, removed_on=removed_on, ground=ground
+        )
+
+    def change_residence(
+        self, submission: Submission, *, effective_on: date, status: ResidenceStatus, home_site_id: UUID | None
+    ) -> None:
+        """Record where the pupil lives from a day on.
+
+        Raises:
+            Impossible: where a pupil lives in an allied home that is not named.
+        """
+        if status == ResidenceStatus.RESIDENTIAL_IN_ALLIED_HOME and home_site_id is None:
+            raise Impossible("home_site_id", "Say in which of the allied children's homes the pupil lives.")
+        self.say(PupilResidenceChanged, submission, effective_on=effective_on, status=status, home_site_id=home_site_id)
+
+    def say(self, kind: type[Fact], submission: Submission, /, **facts: Any) -> None:
+        """Record a fact about the pupil that no rule refuses.
+
+        Raises:
+            AlreadyRecorded: where it is already on record, word for word.
+        """
+        if any(all(getattr(fact, name) == value for name, value in facts.items()) for fact in self.every(kind)):
+            raise AlreadyRecorded("effective_on", "This is already on the pupil's record.")
+        self.trigger(kind, submission, subject=self.id, **facts)

@@ -1,0 +1,49 @@
+"""What a rule says when it refuses: the rule, the policy's clause and word, one plain sentence, and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from domain.errors import DecisionRefused
+
+
+class Word(StrEnum):
+    """How strongly the policy puts a clause; nobody overrides must, only or cannot (model, settled point 2)."""
+
+    MUST = "must"
+    ONLY = "only"
+    CANNOT = "cannot"
+    WILL = "will"
+    SHOULD = "should"
+    RESTS_WITH = "rests with"
+    OURS = "ours"
+
+
+@dataclass(frozen=True)
+class Breach:
+    """One rule a decision breaks; `field` is the one to look at on the form, if the way out begins there."""
+
+    rule: str
+    clause: str | None
+    word: Word
+    field: str | None
+    sentence: str
+    remedy: str
+
+
+def refuse(breaches: Iterable[Breach]) -> None:
+    """Refuse a decision that breaks any rule, with all of them at once.
+
+    Raises:
+        DecisionRefused: where there is a breach; one said twice is told once.
+    """
+    if found := tuple(dict.fromkeys(breaches)):
+        raise DecisionRefused(found)
+
+
+def plain(day: date) -> str:
+    """Write a day as a person does: 3 September 2026."""
+    return f"{day.day} {day:%B %Y}"

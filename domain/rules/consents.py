@@ -1,0 +1,156 @@
+"""Who must have agreed to delivery by anyone outside the school: placing authorities (H-05) and parents (H-06)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from uuid import UUID
+
+from domain.events import (
+    Fact,
+    NoPlacingAuthorityRecorded,
+    ParentalAgreementDecided,
+    ParentalAgreementDeclined,
+    ParentalAgreementGiven,
+    ParentalAgreementNotRelevantRecorded,
+    ParentalAgreementWithdrawn,
+    ParentUnreachableRecorded,
+    PlacingAuthorityConsentGiven,
+    PlacingAuthorityConsentRefused,
+    PlacingAuthorityConsentWithdrawn,
+    PlacingAuthorityRecorded,
+)
+from domain.rules.breach import Breach, Word, plain
+from domain.rules.case import Case, every
+from domain.vocabulary import Capacity, Medium
+
+_CAPACITIES: dict[str, frozenset[Capacity]] = {
+    Capacity.EDUCATION_SEN: frozenset({Capacity.EDUCATION_SEN}),
+    Capacity.SOCIAL_CARE: frozenset({Capacity.SOCIAL_CARE}),
+    Capacity.BOTH: frozenset({Capacity.EDUCATION_SEN, Capacity.SOCIAL_CARE}),
+}
+_PARENTS = (
+    ParentalAgreementDeclined,
+    ParentalAgreementWithdrawn,
+    ParentalAgreementDecided,
+    ParentUnreachableRecorded,
+    ParentalAgreementNotRelevantRecorded,
+)
+
+
+def placing_authorities(pupil: Sequence[Fact], first: date, last: date) -> list[PlacingAuthorityRecorded] | None:
+    """Return who placed the pupil on any day of a span, or None where nobody has said whether an authority did.
+
+    A statement that no authority placed the pupil ends what was said before, from its own day on.
+    """
+    said = [fact for fact in pupil if isinstance(fact, PlacingAuthorityRecorded | NoPlacingAuthorityRecorded)]
+    said = sorted((fact for fact in said if fact.effective_on <= last), key=lambda fact: fact.effective_on)
+    if not said or said[0].effective_on > first:
+        return None
+    placed: dict[UUID, PlacingAuthorityRecorded] = {}
+    for fact in said:
+        if isinstance(fact, PlacingAuthorityRecorded):
+            placed[fact.authority_id] = fact
+        elif fact.effective_on <= first:
+            placed.clear()
+    return list(placed.values())
+
+
+def authorities_consent(case: Case) -> Iterator[Breach]:
+    """H-05: outside delivery only with a live consent of every placing authority for this provider, site and time."""
+    if not case.outside:
+        return
+    placed = placing_authorities(case.known.pupil, case.starts_on, case.ends_on)
+    if placed is None:
+        yield _breach(
+            "Nobody has said who placed this pupil, so it is not known whose consent is needed.",
+            "Record the placing authority on the pupil's record, or that no authority placed the pupil and why.",
+        )
+    for authority in placed or ():
+        if missing := _missing_capacities(case, authority):
+            yield _breach(
+                f"{authority.authority_name} placed this pupil and no written consent of theirs"
+                f" ({' and '.join(sorted(missing)).replace('_', ' ')}) received by {plain(case.on)} covers"
+                f" this provider and site from {plain(case.starts_on)} to {plain(case.ends_on)}.",
+                f"Record the written consent of {authority.authority_name} for this provider and these days.",
+            )
+
+
+def live_consents(case: Case) -> list[PlacingAuthorityConsentGiven]:
+    """Return the consents that stand for this placement on the day of the case."""
+    return [consent for consent in every(PlacingAuthorityConsentGiven, case.placement) if _stands(case, consent)]
+
+
+def _missing_capacities(case: Case, authority: PlacingAuthorityRecorded) -> frozenset[Capacity]:
+    missing = _CAPACITIES[str(authority.capacity)]
+    for consent in live_consents(case):
+        if consent.authority_id == authority.authority_id:
+            missing -= _CAPACITIES[str(consent.capacity)]
+    return missing
+
+
+def _stands(case: Case, consent: PlacingAuthorityConsentGiven) -> bool:
+    scope = consent.scope
+    return (
+        scope.provider_id == case.proposal.provider_id
+        and scope.site_id in {None, case.proposal.site_id}
+        and scope.starts_on <= case.starts_on
+        and (scope.ends_on is None or scope.ends_on >= case.ends_on)
+        and consent.given_on <= consent.received_on <= case.on
+        and consent.medium != Medium.TELEPHONE
+        and not _taken_back(case, consent)
+    )
+
+
+def _taken_back(case: Case, consent: PlacingAuthorityConsentGiven) -> bool:
+    withdrawn = any(
+        fact.consent_id == consent.consent_id and fact.effective_on <= case.ends_on
+        for fact in every(PlacingAuthorityConsentWithdrawn, case.placement)
+    )
+    return withdrawn or any(
+        fact.authority_id == consent.authority_id
+        and (fact.refused_on, fact.originator_version) > (consent.given_on, consent.originator_version)
+        for fact in every(PlacingAuthorityConsentRefused, case.placement)
+    )
+
+
+def parents_position(case: Case) -> Iterator[Breach]:
+    """H-06: outside delivery only where a parent agreed, the Head decided, or it is recorded why nobody could."""
+    if not case.outside or any(_agrees(case, given) for given in every(ParentalAgreementGiven, case.placement)):
+        return
+    positions = [fact for fact in case.placement if isinstance(fact, _PARENTS)]
+    if problem := _open_position(positions[-1] if positions else None, case.on):
+        yield Breach(
+            "H-06", "S43", Word.ONLY, None, problem,
+            "Record a parent's written agreement, or the Head Teacher's reasoned decision, or the dated attempts to"
+            " reach a parent with a day to try again, or why agreement is not relevant.",
+        )  # fmt: skip
+
+
+def _agrees(case: Case, given: ParentalAgreementGiven) -> bool:
+    later = [fact for fact in case.placement if fact.originator_version > given.originator_version]
+    taken_back = any(
+        isinstance(fact, ParentalAgreementWithdrawn | ParentalAgreementDeclined) and fact.holder_id == given.holder_id
+        for fact in later
+    )
+    return given.medium != Medium.TELEPHONE and given.received_on <= case.on and not taken_back
+
+
+def _open_position(last: Fact | None, day: date) -> str | None:
+    """Say what is still open in where the parents stand, or None."""
+    match last:
+        case ParentalAgreementDecided() | ParentalAgreementNotRelevantRecorded() if last.decided_on <= day:
+            return None
+        case ParentUnreachableRecorded() if last.recorded_on <= day <= last.review_on and last.attempts:
+            return None
+        case ParentUnreachableRecorded():
+            return f"Nobody could be reached, and it was to be tried again by {plain(last.review_on)}."
+        case ParentalAgreementDeclined():
+            return "A parent declined, and the Head Teacher has not decided whether to go on."
+        case ParentalAgreementWithdrawn():
+            return "A parent withdrew the agreement, and the Head Teacher has not decided whether to go on."
+    return f"Nothing recorded by {plain(day)} says where the parents stand; a telephone call alone does not."
+
+
+def _breach(sentence: str, remedy: str) -> Breach:
+    return Breach("H-05", "S42", Word.ONLY, None, sentence, remedy)

@@ -1,0 +1,71 @@
+"""What no fact may say: a day that lies ahead, an end before its start, a reason or a name left blank (H-20)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+
+from domain.errors import Impossible
+from domain.rules.breach import plain
+
+OBSERVED = frozenset(
+    """approved_on assessed_on born_on checked_on decided_on declined_on ended_on given_on held_on policy_dated
+    prepared_on received_on recorded_on refused_on removed_on resumed_on signed_on started_on suspended_on
+    verified_on""".split()
+)
+"""Days on which somebody saw or did something. Days a thing is to take effect on may lie ahead; these may not."""
+
+IN_ORDER = (
+    ("starts_on", "ends_on"),
+    ("proposed_start", "proposed_end"),
+    ("approved_on", "start_from"),
+    ("start_from", "start_by"),
+    ("assessed_on", "valid_to"),
+    ("given_on", "received_on"),
+    ("declined_on", "received_on"),
+    ("refused_on", "received_on"),
+    ("signed_on", "received_on"),
+    ("policy_dated", "verified_on"),
+    ("recorded_on", "review_on"),
+    ("held_on", "next_review_on"),
+)
+"""Pairs of days of one fact of which the second is not before the first."""
+
+NEVER_BLANK = frozenset(
+    """chair decision_reason delegatee_name delegatee_title explanation holder_name interim_education local_ref name
+    officer_name officer_title provided_instead rationale reason taken_by title""".split()
+)
+"""Texts that say who or why; a fact without them tells nothing."""
+
+_CLOCKS_DIFFER = timedelta(minutes=5)  # model §3.1
+
+
+def refuse_impossible(facts: Mapping[str, object], today: date) -> None:
+    """Refuse what cannot be, naming the first field that says it.
+
+    Raises:
+        Impossible: where a day or text of these facts cannot be.
+    """
+    for field, value in facts.items():
+        if field in OBSERVED and isinstance(value, date) and value > today:
+            raise Impossible(field, f"{plain(value)} lies ahead. Give a day up to {plain(today)}.", rule="H-20")
+        if field in NEVER_BLANK and isinstance(value, str) and not value.strip():
+            raise Impossible(field, f"The {field.replace('_', ' ')} is blank. Say it in words.", rule="H-20")
+    for earlier, later in IN_ORDER:
+        first, second = facts.get(earlier), facts.get(later)
+        if isinstance(first, date) and isinstance(second, date) and second < first:
+            raise Impossible(
+                later, f"{plain(second)} is before {plain(first)}, where it cannot be. Give that day or a later one."
+            )
+
+
+def refuse_ahead(field: str, instant: datetime, now: datetime) -> None:
+    """Refuse an instant that has not come, clocks differing by a few minutes.
+
+    Raises:
+        Impossible: where it lies ahead or says no time zone.
+    """
+    if instant.tzinfo is None:
+        raise Impossible(field, "Give the time with its time zone, such as 2026-09-01T08:55:00+01:00.")
+    if instant > now + _CLOCKS_DIFFER:
+        raise Impossible(field, "That time lies ahead. Enter what happened after it has happened.", rule="H-20")

@@ -1,0 +1,157 @@
+"""Whether the place is fit: the children's home (H-01), registration (H-07), risk and safeguarding policy (H-08)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from uuid import UUID
+
+from domain.events import (
+    Fact,
+    ProviderRegistrationLapsed,
+    ProviderRegistrationVerified,
+    ProviderSafeguardingPolicyVerified,
+    PupilResidenceChanged,
+    RiskAssessmentCompleted,
+    SettingRiskAssessed,
+)
+from domain.rules.breach import Breach, Word, plain
+from domain.rules.case import Case, every
+from domain.vocabulary import Accredited, Regime, RegisterStatus, ResidenceStatus, RiskOutcome, SiteKind
+
+_ON_A_DFE_REGISTER = frozenset(
+    {
+        Regime.GIAS_SCHOOL_URN,
+        Regime.FE_UKPRN,
+        Regime.REGISTERED_INDEPENDENT_URN,
+        Regime.ONLINE_PROVIDER_ACCREDITED,
+    }
+)
+_OPEN = frozenset({RegisterStatus.OPEN, RegisterStatus.OPEN_PROPOSED_TO_CLOSE})
+_UKRLP = re.compile(r"(the )?(ukrlp\S*|uk register of learning providers)( \(ukrlp\))?")
+_AND = re.compile(r"\s*(?:[,;/+&]|\band\b)\s*")
+
+
+def lives_there(residence: PupilResidenceChanged | None, home_id: UUID) -> bool:
+    """Return whether that is residence in that very home; where nothing is recorded it is not."""
+    return (
+        residence is not None
+        and residence.status == ResidenceStatus.RESIDENTIAL_IN_ALLIED_HOME
+        and residence.home_site_id == home_id
+    )
+
+
+def childrens_home(case: Case) -> Iterator[Breach]:
+    """H-01: a children's home is closed to pupils who do not live in it on every day; no role overrides this."""
+    if case.site.kind != SiteKind.CHILDRENS_HOME:
+        return
+    for day, residence in _residences(case.known.pupil, case.starts_on, case.ends_on):
+        if not lives_there(residence, case.site.site_id):
+            yield Breach(
+                "H-01", "S60", Word.CANNOT, "site_id",
+                f"{case.site.name} is a children's home and this pupil does not live in it on {plain(day)}."
+                " The home cannot be used for pupils who do not live there, whoever decides.",
+                "Choose another site, or days on which the pupil's residence in this home is on record.",
+            )  # fmt: skip
+            return
+
+
+def _residences(pupil: Sequence[Fact], first: date, last: date) -> Iterator[tuple[date, PupilResidenceChanged | None]]:
+    """Where the pupil lives on the first day, then each change; of two for one day the later recorded counts."""
+    changes = sorted(every(PupilResidenceChanged, pupil), key=lambda change: change.effective_on)
+    before = [change for change in changes if change.effective_on <= first]
+    yield first, before[-1] if before else None
+    within = {change.effective_on: change for change in changes if first < change.effective_on <= last}
+    yield from within.items()
+
+
+def registration(case: Case) -> Iterator[Breach]:
+    """H-07: accredited education only where the provider's registration was looked up lately and not lapsed since."""
+    if case.proposal.accredited == Accredited.NOT_KNOWN and case.outside:
+        yield _unregistered(
+            "It is not known whether this provider delivers accredited education.",
+            "Find out whether the pupil is taught for a qualification there, and propose the placement anew.",
+        )
+    if case.proposal.accredited == Accredited.YES and (problem := _registration_problem(case)):
+        yield _unregistered(
+            problem, "Look the provider up in the Department for Education's register and record what it says."
+        )
+
+
+def _registration_problem(case: Case) -> str | None:
+    checks = [fact for fact in every(ProviderRegistrationVerified, case.known.provider) if fact.checked_on <= case.on]
+    if not checks:
+        return f"Nobody had looked up the provider's registration with the DfE by {plain(case.on)}."
+    check, allowed = max(checks, key=_newest), case.known.limits.registration_check_days
+    lapses = every(ProviderRegistrationLapsed, case.known.provider)
+    looked_up = f"looked up on {plain(check.checked_on)}"
+    problems = (
+        (check.regime not in _ON_A_DFE_REGISTER, f"{looked_up}, and is on no register of the DfE"),
+        (
+            _is_ukrlp_alone(check.source),
+            f"{looked_up} in the UK Register of Learning Providers alone, which is no DfE registration",
+        ),
+        (check.status not in _OPEN, f"{looked_up}, and the register said closed"),
+        (
+            any(_lapsed_since(check, lapse) for lapse in lapses),
+            f"{looked_up}, and its registration is known to have lapsed since",
+        ),
+        ((case.on - check.checked_on).days > allowed, f"{looked_up}, more than {allowed} days before {plain(case.on)}"),
+    )
+    return next((f"The provider was {what}." for wrong, what in problems if wrong), None)
+
+
+def _newest(check: ProviderRegistrationVerified) -> tuple[date, int]:
+    return check.checked_on, check.originator_version
+
+
+def _lapsed_since(check: ProviderRegistrationVerified, lapse: ProviderRegistrationLapsed) -> bool:
+    """A check answers a lapse only where it was made knowing of it and for a later day."""
+    knowing = check.originator_version > lapse.originator_version and check.checked_on >= lapse.received_on
+    return not (knowing and check.checked_on > lapse.effective_on)
+
+
+def _is_ukrlp_alone(source: str) -> bool:
+    parts = [part.strip(" .") for part in _AND.split(source.casefold())]
+    return all(_UKRLP.fullmatch(part) for part in parts if part)
+
+
+def _unregistered(sentence: str, remedy: str) -> Breach:
+    return Breach("H-07", "S29", Word.WILL, None, sentence, remedy)
+
+
+def risk(case: Case) -> Iterator[Breach]:
+    """H-08: risk assessed for this pupil and this site, neither unsafe; outside, the safeguarding policy verified."""
+    pupil = [fact for fact in every(RiskAssessmentCompleted, case.placement) if fact.site_id == case.site.site_id]
+    yield from _assessed(case, "for this pupil at this site", pupil)
+    setting = [fact for fact in every(SettingRiskAssessed, case.known.provider) if fact.site_id == case.site.site_id]
+    yield from _assessed(case, "for the site itself", setting)
+    policies = [
+        fact for fact in every(ProviderSafeguardingPolicyVerified, case.known.provider) if fact.verified_on <= case.on
+    ]
+    if case.outside and not (
+        policies and max(policies, key=lambda fact: (fact.verified_on, fact.originator_version)).satisfactory
+    ):
+        yield Breach(
+            "H-08", "S30", Word.WILL, None,
+            f"No safeguarding lead had found the provider's safeguarding policy satisfactory by {plain(case.on)}.",
+            "Ask the designated safeguarding lead to read the policy and record the finding.",
+        )  # fmt: skip
+
+
+def _assessed(
+    case: Case, of_what: str, assessments: Iterable[RiskAssessmentCompleted | SettingRiskAssessed]
+) -> Iterator[Breach]:
+    known = [fact for fact in assessments if fact.assessed_on <= case.on]
+    last = max(known, key=lambda fact: (fact.assessed_on, fact.originator_version), default=None)
+    if last is None:
+        sentence = f"There was no risk assessment {of_what} by {plain(case.on)}."
+    elif last.outcome == RiskOutcome.NOT_SAFE:
+        sentence = f"The risk assessment {of_what} found on {plain(last.assessed_on)} that it is not safe."
+    elif last.valid_to < case.starts_on:
+        sentence = f"The risk assessment {of_what} runs out on {plain(last.valid_to)}, before {plain(case.starts_on)}."
+    else:
+        return
+    remedy = f"Record a risk assessment {of_what} that is valid on {plain(case.starts_on)} and does not find it unsafe."
+    yield Breach("H-08", "S30", Word.WILL, None, sentence, remedy)
