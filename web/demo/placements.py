@@ -251,7 +251,7 @@ class PlacementStory:
         )
         lead = self.officer("ap")
         self.enter(
-            day, lead, "hold_review", kind=kind, held_on=day, next_review_on=day + timedelta(days=35), outcome=outcome,
+            day, self.head(day), "hold_review", kind=kind, held_on=day, next_review_on=day + timedelta(days=35), outcome=outcome,
             chair=f"{lead.name}, {lead.title}",
             attendees=f"{lead.name}, {self.provider.lead or self.officer('senco').name}",
             attending_regularly=self._random.random() < 0.8, still_safe=safe, meets_needs=True, objectives=ratings,
