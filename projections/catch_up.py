@@ -39,8 +39,10 @@ VERSION = fingerprint(FOLDS)
 Source = Callable[[int, int], Sequence[tuple[int, object]]]
 """`source(after, limit)`: the facts after a position in order, each with its own, at most `limit`; none at the end.
 
-An entry of the log's own (a key's enrolment) keeps its position and comes as whatever it is: only a `Fact` is folded.
+An entry of the log's own (a key's enrolment) keeps its position and folds into nothing; its topic begins `ledger.`.
 """
+
+_OF_THE_LOG = "ledger."
 
 _REBUILD_BATCH = 10000
 
@@ -76,7 +78,7 @@ def catch_up(read: ReadDatabase, source: Source, *, batch: int = 500) -> int:
         apply(read, state.slot, state.generation, state.position, facts)
 
 
-def rebuild(read: ReadDatabase, source: Source, progress: Callable[[int], None] | None = None) -> int:
+def rebuild(read: ReadDatabase, source: Source, progress: Callable[[int], object] | None = None) -> int:
     """Make every row again beside the live ones, then swap; pages are served from the old rows meanwhile.
 
     `progress` is called after each batch with the number of facts applied in it. Returns the position reached.
@@ -115,25 +117,28 @@ def folded(after: int, facts: Sequence[tuple[int, object]]) -> Batch:
     for expected, (at, fact) in enumerate(facts, start=after + 1):
         if at != expected:
             raise ProjectionStoppedError(f"Entry {expected} is missing: entry {at} came in its place.")
-        if isinstance(fact, Fact):
-            for fold in _folds(at, fact):
-                fold(batch, at, fact)
+        for fold in _folds(at, fact):
+            fold(batch, at, fact)
     return batch
 
 
-_FOLDS: dict[type[Fact], tuple[Fold, ...]] = {}
+_FOLDS: dict[type[object], tuple[Fold, ...]] = {}
 
 
-def _folds(at: int, fact: Fact) -> tuple[Fold, ...]:
+def _folds(at: int, fact: object) -> tuple[Fold, ...]:
     kind = type(fact)
     found = _FOLDS.get(kind)
     if found is None:
-        for model in MODELS:
+        topic = str(getattr(kind, "TOPIC", kind.__name__))
+        own = topic.startswith(_OF_THE_LOG) and not isinstance(fact, Fact)
+        for model in () if own else MODELS:
             if kind not in model.folds and kind not in model.ignored:
                 raise ProjectionStoppedError(
-                    f"Entry {at} is a “{kind.TOPIC}”, which the read model “{model.name}” neither applies nor ignores."
+                    f"Entry {at} is a “{topic}”, which the read model “{model.name}” neither applies nor ignores."
                 )
-        found = _FOLDS[kind] = tuple(model.folds[kind] for model in MODELS if kind in model.folds)
+        found = _FOLDS[kind] = tuple(
+            fold for model in MODELS for applied, fold in model.folds.items() if applied is kind
+        )
     return found
 
 
@@ -147,7 +152,7 @@ def _state_in(connection: Connection, slot: Slot) -> _State | None:
     return None if found is None else _State(slot, found.version, found.generation, found.position)
 
 
-def _build(read: ReadDatabase, source: Source, progress: Callable[[int], None] | None) -> int:
+def _build(read: ReadDatabase, source: Source, progress: Callable[[int], object] | None) -> int:
     """Fill a set of tables beside the live one and swap; workers that build at once share the work."""
     while True:
         state = _beside(read)

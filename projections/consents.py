@@ -180,13 +180,10 @@ def _withdrew(batch: Batch, position: int, fact: ParentalAgreementWithdrawn) -> 
     _against(batch, position, fact, ParentalStatus.WITHDRAWN, fact.effective_on)
 
 
-def _against(
-    batch: Batch,
-    position: int,
-    fact: ParentalAgreementDeclined | ParentalAgreementWithdrawn,
-    status: ParentalStatus,
-    day: date,
-) -> None:
+_No = ParentalAgreementDeclined | ParentalAgreementWithdrawn
+
+
+def _against(batch: Batch, position: int, fact: _No, status: ParentalStatus, day: date) -> None:
     values = {
         "status": status,
         "holder_name": plain(fact.holder_name),

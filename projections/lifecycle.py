@@ -74,6 +74,7 @@ STATES = Timeline(
     [
         Column("status", word(PlacementStatus), nullable=False),
         Column("proposed_on", Date, nullable=False),
+        Column("site_id", Uuid, nullable=False),
         Column("needs_on", Date),
         Column("risk_on", Date),
         Column("approved_on", Date),
@@ -98,7 +99,8 @@ def _proposed(batch: Batch, position: int, fact: PlacementProposed) -> None:
     values["erased"] = erased(*sealed)
     batch.chain(PLACEMENTS).extend(position, (fact.originator_id,), lambda _: values)
     day = fact.recorded_at.astimezone(LONDON).date()
-    _onwards(batch, position, fact.originator_id, day, {"status": PlacementStatus.PROPOSED, "proposed_on": day})
+    proposed = {"status": PlacementStatus.PROPOSED, "proposed_on": day, "site_id": fact.site_id}
+    _onwards(batch, position, fact.originator_id, day, proposed)
 
 
 @MODEL.applies(NeedsAssessmentCompleted)
@@ -108,7 +110,7 @@ def _needs_assessed(batch: Batch, position: int, fact: NeedsAssessmentCompleted)
 
 @MODEL.applies(RiskAssessmentCompleted)
 def _risk_assessed(batch: Batch, position: int, fact: RiskAssessmentCompleted) -> None:
-    _assessed(batch, position, fact.originator_id, {"risk_on": fact.assessed_on})
+    _assessed(batch, position, fact.originator_id, {"risk_on": fact.assessed_on}, at=fact.site_id)
 
 
 @MODEL.applies(PlacementApproved)
@@ -150,11 +152,11 @@ def _onwards(batch: Batch, position: int, placement_id: UUID, day: date, values:
     batch.timeline(STATES).onwards(position, (placement_id,), day, lambda row: {**(row or {}), **values})
 
 
-def _assessed(batch: Batch, position: int, placement_id: UUID, assessed: Row) -> None:
-    """A placement counts as assessed from the day on which both its assessments are there."""
+def _assessed(batch: Batch, position: int, placement_id: UUID, assessed: Row, *, at: UUID | None = None) -> None:
+    """A placement counts as assessed from the day on which both assessments, of risk at its own site, are there."""
 
     def change(row: Mapping[str, Any] | None) -> Row | None:
-        if row is None or row["status"] != PlacementStatus.PROPOSED:
+        if row is None or row["status"] != PlacementStatus.PROPOSED or at not in {None, row["site_id"]}:
             return None
         after = {**row, **assessed}
         done = [after[name] for name in ("needs_on", "risk_on") if after[name] is not None]

@@ -246,3 +246,19 @@ def test_a_missing_entry_stops_the_read_models(read: ReadDatabase) -> None:
 def test_every_fact_is_applied_or_ignored_by_name(model: catching_up.ReadModel) -> None:
     assert set(events.FACTS) == {*model.folds, *model.ignored}
     assert not set(model.folds) & model.ignored
+
+
+class KeyEnrolled:
+    """An entry of the log's own, of a type that read models know nothing about."""
+
+    TOPIC = "ledger.key-enrolled"
+
+
+def test_an_entry_of_the_logs_own_keeps_its_position_and_folds_into_nothing(read: ReadDatabase) -> None:
+    assert catch_up(read, lambda after, _: [(1, KeyEnrolled())] if after == 0 else []) == 1
+    assert not any(rows(read).values())
+
+
+def test_what_is_neither_a_fact_nor_the_logs_own_stops_the_read_models(read: ReadDatabase) -> None:
+    with pytest.raises(ProjectionStoppedError, match="Entry 1 is a “object”"):
+        catch_up(read, lambda after, _: [(1, object())] if after == 0 else [])
