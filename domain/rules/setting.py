@@ -18,6 +18,7 @@ from domain.events import (
 )
 from domain.rules.breach import Breach, Word, plain
 from domain.rules.case import Case, every
+from domain.values import Personal
 from domain.vocabulary import Accredited, Regime, RegisterStatus, ResidenceStatus, RiskOutcome, SiteKind
 
 _ON_A_DFE_REGISTER = frozenset(
@@ -33,13 +34,9 @@ _UKRLP = re.compile(r"(the )?(ukrlp\S*|uk register of learning providers)( \(ukr
 _AND = re.compile(r"\s*(?:[,;/+&]|\band\b)\s*")
 
 
-def lives_there(residence: PupilResidenceChanged | None, home_id: UUID) -> bool:
-    """Return whether that is residence in that very home; where nothing is recorded it is not."""
-    return (
-        residence is not None
-        and residence.status == ResidenceStatus.RESIDENTIAL_IN_ALLIED_HOME
-        and residence.home_site_id == home_id
-    )
+def lives_there(status: Personal[ResidenceStatus | None], home_site_id: Personal[UUID | None], site_id: UUID) -> bool:
+    """Return whether a residence is that very home; where nothing is recorded it is not."""
+    return status == ResidenceStatus.RESIDENTIAL_IN_ALLIED_HOME and home_site_id == site_id
 
 
 def childrens_home(case: Case) -> Iterator[Breach]:
@@ -47,7 +44,8 @@ def childrens_home(case: Case) -> Iterator[Breach]:
     if case.site.kind != SiteKind.CHILDRENS_HOME:
         return
     for day, residence in _residences(case.known.pupil, case.starts_on, case.ends_on):
-        if not lives_there(residence, case.site.site_id):
+        status, home = (None, None) if residence is None else (residence.status, residence.home_site_id)
+        if not lives_there(status, home, case.site.site_id):
             yield Breach(
                 "H-01", "S60", Word.CANNOT, "site_id",
                 f"{case.site.name} is a children's home and this pupil does not live in it on {plain(day)}."

@@ -1,0 +1,117 @@
+"""What about an attended session needs a second look. A flag refuses nothing: the pupil was there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from domain.parts import ConsentScope
+from domain.rules.attendance_codes import attended
+from domain.rules.setting import lives_there
+from domain.vocabulary import Delivery, Medium, PlacementStatus, ResidenceStatus, SiteKind
+
+
+class Tier(StrEnum):
+    """How soon somebody must look (model, settled point 10)."""
+
+    SAFETY = "safety"
+    AUTHORITY = "authority"
+    PAPERWORK = "paperwork"
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One thing to look at: the rule a decision would have broken, how soon, and why in a sentence."""
+
+    rule: str
+    tier: Tier
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Consent:
+    """As much of a placing authority's consent as says whether it stands on a day."""
+
+    authority_id: UUID
+    scope: ConsentScope
+    received_on: date
+    medium: Medium | None
+    withdrawn_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Attended:
+    """One marked session, with what was in force on that day as far as is known.
+
+    `placement` is the status of the placement the mark names, None where it names none; `authorities` who placed the
+    pupil, None where nobody has said.
+    """
+
+    day: date
+    code: str
+    site_id: UUID | None
+    site_kind: SiteKind | None
+    provider_id: UUID | None
+    delivery: Delivery | None
+    placement: PlacementStatus | None
+    residence: ResidenceStatus | None
+    home_site_id: UUID | None
+    authorities: frozenset[UUID] | None
+    consents: tuple[Consent, ...]
+
+
+def flags(session: Attended) -> tuple[Flag, ...]:
+    """Return what to look at, the child's safety first; a session not attended has nothing to flag."""
+    if not attended(session.code):
+        return ()
+    return (*in_childrens_home(session), *without_consent(session), *without_placement(session))
+
+
+def in_childrens_home(session: Attended) -> Iterator[Flag]:
+    """H-01, S60: taught in a children's home without living in it."""
+    if (
+        session.site_kind == SiteKind.CHILDRENS_HOME
+        and session.site_id is not None
+        and not lives_there(session.residence, session.home_site_id, session.site_id)
+    ):
+        yield Flag("H-01", Tier.SAFETY, "In a children's home on a day the pupil did not live there.")
+
+
+def without_consent(session: Attended) -> Iterator[Flag]:
+    """H-05, S42: taught by an outside provider without a placing authority's consent for that day and site."""
+    if session.delivery != Delivery.OUTSIDE:
+        return
+    if session.authorities is None:
+        yield Flag("H-05", Tier.AUTHORITY, "It is not recorded who placed the pupil, nor so whose consent was needed.")
+        return
+    standing = {consent.authority_id for consent in session.consents if _stands(consent, session)}
+    for authority in session.authorities - standing:
+        given = [consent for consent in session.consents if consent.authority_id == authority]
+        withdrawn = any(consent.withdrawn_on is not None and consent.withdrawn_on <= session.day for consent in given)
+        why = "withdrawn" if withdrawn else "not covering this day and site" if given else "missing"
+        yield Flag("H-05", Tier.AUTHORITY, f"Attended with a placing authority's consent {why}.")
+
+
+def without_placement(session: Attended) -> Iterator[Flag]:
+    """H-15: taught away from the school's own provision under no active placement."""
+    if session.placement is None and session.delivery != Delivery.OUTSIDE:
+        return
+    if session.placement != PlacementStatus.ACTIVE:
+        what = "no placement" if session.placement is None else f"a placement that was {session.placement.value}"
+        yield Flag("H-15", Tier.AUTHORITY, f"Attended under {what}.")
+
+
+def _stands(consent: Consent, session: Attended) -> bool:
+    scope = consent.scope
+    return (
+        scope.provider_id == session.provider_id
+        and scope.site_id in {None, session.site_id}
+        and scope.starts_on <= session.day
+        and (scope.ends_on is None or session.day <= scope.ends_on)
+        and consent.received_on <= session.day
+        and consent.medium != Medium.TELEPHONE
+        and (consent.withdrawn_on is None or session.day < consent.withdrawn_on)
+    )
