@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.vocabulary import Rag, Session, Subject
+from domain.vocabulary import Measured, Rag, Session
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -40,7 +40,7 @@ class Barrier(msgspec.Struct, frozen=True):
 class Measure(msgspec.Struct, frozen=True):
     """One reading of where the pupil stands (S24)."""
 
-    subject: Subject
+    area: Measured
     tool: str
     value: str
     unit: str

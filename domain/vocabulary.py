@@ -282,7 +282,7 @@ class AmendmentReason(StrEnum):
     SYSTEM_IMPORT_ERROR = "system_import_error"
 
 
-class Subject(StrEnum):
+class Measured(StrEnum):
     """A subject with a baseline: the policy's two (S08, S54) and the outcomes of S11."""
 
     ENGLISH = "english"

@@ -15,6 +15,7 @@ from domain.vocabulary import (
     AttendanceMode,
     EndReason,
     LegalGateway,
+    Measured,
     Medium,
     NeedBasis,
     NextStep,
@@ -22,7 +23,6 @@ from domain.vocabulary import (
     ReviewKind,
     ReviewOutcome,
     RiskOutcome,
-    Subject,
 )
 from web.demo.calendar import Calendar, before
 from web.demo.cast import AUTHORITY, PROVIDER, Cast, Provider
@@ -142,13 +142,13 @@ class PlacementStory:
         day, lead = before(self.start, 4), self.officer("ap")
         measures = (
             Measure(
-                Subject.ENGLISH,
+                Measured.ENGLISH,
                 "Reading age test",
                 f"{self._random.randint(7, 12)}.{self._random.randint(0, 11)}",
                 "years",
                 day,
             ),
-            Measure(Subject.ATTENDANCE, "Register, last half-term", str(self._random.randint(41, 78)), "per cent", day),
+            Measure(Measured.ATTENDANCE, "Register, last half-term", str(self._random.randint(41, 78)), "per cent", day),
         )
         self.enter(day, lead, "record_baseline", recorded_on=day, measures=measures)
         self.enter(day, lead, "prepare_plan", **self._plan(day))
