@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import shutil
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-TODAY = date(2026, 11, 24)
-"""A Tuesday of the demo's term: the day every test takes for today."""
+from domain.values import LONDON
+
+ROOT = Path(__file__).resolve().parent.parent
+
+TODAY = datetime.now(LONDON).date()
+"""The day that demos written for a run are set on, since the commands they are given to ask the real clock."""
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ from domain.errors import DomainError
 from ledger.errors import LedgerError
 from web.commands import checking, evidence, founding, registering, serving
 from web.commands.speaking import Failed
+from web.demo.plan import WHOLE
 
 DEMO = Path(".data") / "demo"
 PORT = 8000
@@ -47,7 +48,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_port, default=PORT, help=f"the first port to try (default {PORT})")
     init = _command(commands, "init", founding.init, "make an empty ledger and its keys", data=None)
     init.add_argument("--origin", required=True, help="the ledger's name for ever, such as ledger.school.example/ap")
-    _command(commands, "demo", founding.demo, "make the demo: a fictional school group and a term of registers")
+    demo = _command(commands, "demo", founding.demo, "make the demo: a fictional school group and a term of registers")
+    demo.add_argument("--pupils", type=_count, default=WHOLE.pupils, help=f"how many (default {WHOLE.pupils})")
+    demo.add_argument("--days", type=_count, default=WHOLE.days, help=f"of registers (default {WHOLE.days})")
     _add_import(commands)
     _command(commands, "audit", checking.audit, "check every entry, signature and the whole tree")
     _command(commands, "rebuild", checking.rebuild, "make what the pages read again from the entries")
@@ -86,6 +89,13 @@ def _port(text: str) -> int:
     if not 1 <= port <= 65535:
         raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
     return port
+
+
+def _count(text: str) -> int:
+    count = int(text)
+    if not 1 <= count <= 200:
+        raise argparse.ArgumentTypeError("a number from 1 to 200")
+    return count
 
 
 def _database(text: str) -> str:

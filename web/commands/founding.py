@@ -46,7 +46,8 @@ def init(options: Namespace) -> int:
 def demo(options: Namespace) -> int:
     """Make the demo."""
     began = _now()
-    make_demo(options.data, began.astimezone(LONDON).date(), database=options.database)
+    size = Size(options.pupils, options.days)
+    make_demo(options.data, began.astimezone(LONDON).date(), size=size, database=options.database)
     took = (_now() - began).total_seconds()
     with opened(options) as services:
         entries = services.log.size()

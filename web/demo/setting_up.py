@@ -79,7 +79,7 @@ def _delegations(diary: Diary, cast: Cast, calendar: Calendar) -> None:
             starts_on=first, ends_on=last, limits=DelegationLimits(),
         )  # fmt: skip
     diary.enter(
-        calendar.share(0.5), cast.officer("rowan-head"), "revoke_delegation", cast.delegation("revoked"),
+        calendar.terms[0].start, cast.officer("rowan-head"), "revoke_delegation", cast.delegation("revoked"),
         reason="Approvals go to the Deputy Head Teacher alone from today.",
     )  # fmt: skip
 
@@ -139,4 +139,4 @@ def lapse(calendar: Calendar) -> date:
 
 
 def _check_days(calendar: Calendar) -> list[date]:
-    return [calendar.before_term(14), *calendar.taken[8::18]]
+    return [calendar.before_term(14), *calendar.taken[::12]]
