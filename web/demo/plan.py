@@ -8,7 +8,7 @@ from itertools import chain
 from random import Random
 
 from web.demo import pupils, setting_up
-from web.demo.calendar import lay
+from web.demo.calendar import at, lay
 from web.demo.cast import Cast
 from web.demo.naming import Ids
 from web.demo.placements import Scene
@@ -31,7 +31,7 @@ WHOLE = Size()
 
 
 def plan(today: date, size: Size = WHOLE, seed: int = SEED) -> list[Step]:
-    """Everything the demo enters, oldest first; nothing of it is dated today or later."""
+    """Everything the demo enters, oldest first; what a short term leaves no time for before today is left out."""
     random = Random(seed)  # noqa: S311 - the demo must come out the same again
     cast, calendar = Cast(Ids(seed)), lay(today, size.days)
     groundwork = Diary()
@@ -45,4 +45,5 @@ def plan(today: date, size: Size = WHOLE, seed: int = SEED) -> list[Step]:
     taken = list(registers(everyone, cast, calendar, random))
     amended = amendments(taken, everyone, cast, calendar, random)
     told = chain.from_iterable(pupil.diary for pupil in everyone)
-    return sorted(chain(groundwork, told, taken, amended), key=lambda step: step.at)
+    past = (step for step in chain(groundwork, told, taken, amended) if step.at < at(today, "00:00"))
+    return sorted(past, key=lambda step: step.at)
