@@ -19,11 +19,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     options = parser.parse_args(arguments)
     for row in _BENCHES[options.name]():
-        line = (
-            json.dumps(asdict(row))
-            if options.json
-            else f"{row.name:20} ours {row.ours:>9,.0f}  reference {row.reference:>9,.0f} {row.unit}  ratio {row.ratio:.2f}"
-        )
+        figures = f"ours {row.ours:>9,.0f}  reference {row.reference:>9,.0f} {row.unit}  ratio {row.ratio:.2f}"
+        line = json.dumps(asdict(row)) if options.json else f"{row.name:20} {figures}"
         print(line, flush=True)
     return 0
 

@@ -1,4 +1,4 @@
-"""Appending marks: signed, sealed, logged and durable, against the same facts through plain eventsourcing, as durable."""
+"""Appending marks: signed, sealed, logged and durable, against the same facts through plain eventsourcing."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Marked(msgspec.Struct, frozen=True, kw_only=True):
 
     TOPIC: ClassVar[str] = "bench.marked"
     PERSONAL: ClassVar[dict[str, tuple[str, ...]]] = {"mark": ("code", "minutes", "note"), "taker": ("name", "title")}
-    OPENS_SUBJECT: ClassVar[bool] = True
+    OPENS_SUBJECT: ClassVar[bool] = False
 
     originator_id: UUID
     originator_version: int

@@ -1,4 +1,4 @@
-"""The full check of a ledger by whoever holds its keys: every byte of every row, from the rows up to what was signed."""
+"""The full check of a ledger by whoever holds its keys: every byte of every row, up to what was signed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class AuditReport:
-    """What an audit established: entries checked, how many of them are erased, the root, and the first fault, if any."""
+    """What an audit established: entries checked, how many of them are erased, the root, and the first fault if any."""
 
     entries: int
     erased: int
@@ -56,13 +56,13 @@ def audit(
     log: Log,
     subjects: SubjectKeys,
     locked: Checkpoint | None = None,
-    progress: Callable[[int, int], None] = lambda done, total: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> AuditReport:
     """Check the whole log in one pass and bounded memory; `locked` is what the checkpoint lock says was signed.
 
     Of each entry: that it is there, in its place, that its columns say what its body says, its leaf hash, its payload's
     digest, each commitment, its signature by an enrolled key. Of the whole: head, kept subtree roots, every stored
-    checkpoint, the lock. Writers need not stop: what is added meanwhile is left for the next audit, so read the lock first.
+    checkpoint, the lock. Writers need not stop: what they add meanwhile is left for the next audit; lock first.
     """
     head = log.head()
     walk = _Walk(log, subjects, locked, head.size)
@@ -106,7 +106,7 @@ class _Walk:
         self.next_signed: Checkpoint | None = None
 
     def check(self, pool: ThreadPoolExecutor, size: int, progress: Callable[[int, int], None]) -> Iterator[Finding]:
-        """Yield the first fault of the rows, and faults of signatures up to about there; the rest need not be checked."""
+        """Yield the first fault of the rows, and faults of signatures up to about there; no more is needed."""
         self.next_signed = next(self._signed, None)
         pending: deque[Future[list[Finding]]] = deque()
         leaves = self._log.leaves(0, size)

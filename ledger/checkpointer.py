@@ -88,7 +88,7 @@ class Checkpointer:
         return None if note is None else checkpoint
 
     def run(self, stop: Event) -> None:
-        """Publish at least once a second while the log grows, until told to stop; a log that went wrong ends it with an error."""
+        """Publish once a second while the log grows, until told to stop; a log gone wrong ends it with an error."""
         published = -1
         while not stop.is_set():
             size = self._log.size()
@@ -124,7 +124,7 @@ class Checkpointer:
     @contextmanager
     def _held(self) -> Iterator[None]:
         """Hold the lock against other checkpointers; the lock file itself is replaced, so a file beside it is held."""
-        with open(f"{self._lock_path}.held", "w") as file:
+        with self._lock_path.with_name(f"{self._lock_path.name}.held").open("w") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             yield
 
@@ -134,7 +134,8 @@ class Checkpointer:
         except FileNotFoundError:
             if self._log.has_checkpoint():
                 raise LedgerDiverged(
-                    f"{self._lock_path} is missing although checkpoints were published: put it back, it says what was signed."
+                    f"{self._lock_path} is missing although checkpoints were published: put it back; it says what was"
+                    " signed."
                 ) from None
             return Checkpoint(self._keys.origin, 0, merkle.EMPTY_ROOT), None
         try:
@@ -145,7 +146,7 @@ class Checkpointer:
     def _write_lock(self, note: bytes) -> None:
         """Replace the lock so that a crash leaves the old one or the new one, never a part."""
         scratch = self._lock_path.with_name(f"{self._lock_path.name}.new")
-        with open(scratch, "wb") as file:
+        with scratch.open("wb") as file:
             file.write(note)
             file.flush()
             os.fsync(file.fileno())

@@ -66,5 +66,7 @@ def remember(c: SQLiteCursor, command: Command, first: int, count: int) -> None:
 
 def receipt(c: SQLiteCursor, first: int, count: int) -> Receipt:
     """Return the receipt for leaves that were recorded."""
-    c.execute("SELECT leaf_hash FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid", (first, first + count))
+    c.execute(
+        "SELECT leaf_hash FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid", (first, first + count)
+    )
     return Receipt(first, count, tuple(row[0] for row in c.fetchall()))

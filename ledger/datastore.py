@@ -1,4 +1,4 @@
-"""The ledger's SQLite file: its tables, and connections that make every commit durable and every writer wait its turn."""
+"""The ledger's SQLite file: its tables, and connections that make commits durable and writers wait their turn."""
 
 from __future__ import annotations
 
@@ -66,8 +66,8 @@ TABLES = (
     "CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT",
 )
 
-# FULL: what was acknowledged survives a power cut. The rest is speed: fewer write-ahead-log checkpoints (at 4,000 pages)
-# and 64 MB of cache, since random stream ids touch the unique index everywhere.
+# FULL: what was acknowledged survives a power cut. The rest is speed: fewer write-ahead-log checkpoints (at 4,000
+# pages) and 64 MB of cache, since random stream ids touch the unique index everywhere.
 _PRAGMAS = ("synchronous = FULL", "wal_autocheckpoint = 4000", "cache_size = -65536")
 _LOCK_TIMEOUT = 30
 
@@ -91,7 +91,7 @@ class LedgerTransaction(SQLiteTransaction):
         try:
             super().__exit__(exc_type, exc_val, exc_tb)
         finally:
-            # A commit that failed (a full disk) can leave the transaction open on a connection that goes back to the pool.
+            # A commit that failed (a full disk) can leave the transaction open on a connection others will get.
             self.connection.rollback()
 
 
@@ -100,7 +100,8 @@ class LedgerConnection(SQLiteConnection):
 
     @contextmanager
     def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
-        with LedgerTransaction(self, commit=commit) as cursor, cursor:  # type: ignore[attr-defined]
+        """Run a block in one transaction, committed at its end or not at all."""
+        with LedgerTransaction(self, commit=commit) as cursor, cursor:
             yield cursor
 
 

@@ -82,8 +82,8 @@ def require(recorder: SQLiteLedgerRecorder, keys: Keys) -> None:
     """
     if not _is_enrolled(keys, recorder.select_events(stream(keys.origin))):
         raise KeyNotEnrolled(
-            f"The entry key {keys.entry.key_id} is not enrolled in this ledger: these are another ledger's keys, or init was"
-            " not run."
+            f"The entry key {keys.entry.key_id} is not enrolled in this ledger: these are another's keys, or init"
+            " was not run."
         )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 from eventsourcing.persistence import Mapper, Transcoder
 from eventsourcing.sqlite import SQLiteFactory, SQLiteTrackingRecorder
@@ -37,14 +36,16 @@ class LedgerFactory(SQLiteFactory):
         self.data = Path(self._setting("LEDGER_DATA"))
         self.keys = keys.open(self.data / "keys", self._setting("LEDGER_PASSPHRASE"))
         self.subjects = SubjectKeys(self.data / "subjects.sqlite", self.keys.master)
-        self.datastore = LedgerDatastore(self._database())
+        self.datastore: LedgerDatastore = LedgerDatastore(self._database())
 
     def sealing_mapper(self, topics: Mapping[str, type[Any]]) -> SealingMapper:
         """Build the mapper for these event classes by topic, and the ledger's own; no other class is ever resolved."""
         return SealingMapper({**topics, **enrolment.TOPICS}, self.keys.origin, self.subjects)
 
     def mapper(
-        self, transcoder: Transcoder | None = None, mapper_class: type[Mapper[Any]] | None = None
+        self,
+        transcoder: Transcoder | None = None,  # noqa: ARG002 - the library's signature
+        mapper_class: type[Mapper[Any]] | None = None,  # noqa: ARG002 - the same
     ) -> Mapper[Any]:
         """Build a mapper that knows the ledger's own events only; an application asks for `sealing_mapper`."""
         return self.sealing_mapper({})
@@ -69,7 +70,8 @@ class LedgerFactory(SQLiteFactory):
     process_recorder = application_recorder
 
     def tracking_recorder(
-        self, tracking_recorder_class: type[SQLiteTrackingRecorder] | None = None
+        self,
+        tracking_recorder_class: type[SQLiteTrackingRecorder] | None = None,  # noqa: ARG002 - the library's signature
     ) -> SQLiteTrackingRecorder:
         """Refuse: read models keep their positions in the read database."""
         raise LedgerMisconfigured("Read models track their position in the read database, not in the ledger's.")

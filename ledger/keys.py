@@ -92,7 +92,8 @@ def create(directory: Path | str, passphrase: str, origin: str) -> Keys:
     directory = Path(directory)
     if not passphrase:
         raise KeysMissing("A passphrase is needed to protect the ledger's keys; none was given.")
-    note.Signer(origin, Ed25519PrivateKey.generate())  # refuses an origin that cannot name a key, before anything is written
+    # Refuses an origin that cannot name a key, before anything is written.
+    note.Signer(origin, Ed25519PrivateKey.generate())
     directory.parent.mkdir(parents=True, exist_ok=True)
     scratch = directory.with_name(f".{directory.name}.{os.getpid()}.{os.urandom(4).hex()}")
     scratch.mkdir(mode=0o700)
@@ -180,7 +181,8 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise KeysMissing(
-            f"The ledger's keys are missing: {path} cannot be read. Restore the key folder, or make a new ledger with init."
+            f"The ledger's keys are missing: {path} cannot be read. Restore the key folder, or make a new ledger with"
+            " init."
         ) from error
 
 

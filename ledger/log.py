@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from eventsourcing.sqlite import SQLiteCursor
@@ -22,7 +23,7 @@ _PAGE = 1000
 _COLUMNS = (
     "rowid, originator_id, originator_version, topic, state, subject, known_at, key_id, signature, leaf_hash, payload"
 )
-_ROWS = f"SELECT {_COLUMNS} FROM stored_events LEFT JOIN payloads USING (rowid)"
+_ROWS = f"SELECT {_COLUMNS} FROM stored_events LEFT JOIN payloads USING (rowid)"  # noqa: S608 - our own words
 
 
 class EntryMissing(LedgerError):
@@ -61,7 +62,7 @@ class StoredLeaf:
 
 @dataclass(frozen=True)
 class Head:
-    """How far the log reaches: entries counted and their peaks, the last row there is, the largest checkpoint stored."""
+    """How far the log reaches: entries counted, their peaks, the last row there is, the largest checkpoint stored."""
 
     size: int
     peaks: tuple[bytes, ...]
@@ -117,7 +118,7 @@ class Log:
         return self.leaf(index).entry
 
     def leaves(self, start: int, stop: int) -> Iterator[StoredLeaf]:
-        """Yield the rows with start <= index < stop in order, a page at a time, so that no reader holds up the writers."""
+        """Yield the rows with start <= index < stop in order, a page at a time, so that no reader holds up writers."""
         position = start
         while position < stop:
             with self._datastore.transaction(commit=False) as c:
@@ -140,11 +141,11 @@ class Log:
 
     def entries_of(self, streams: Iterable[UUID]) -> Iterator[StoredLeaf]:
         """Yield the rows of some streams in log order."""
-        return self.leaves_at(self._indices("originator_id", streams))
+        return self.leaves_at(self._indices("SELECT rowid FROM stored_events WHERE originator_id = ?", streams))
 
     def entries_about(self, subjects: Iterable[UUID]) -> Iterator[StoredLeaf]:
         """Yield the rows whose sealed fields concern some subjects, in log order."""
-        return self.leaves_at(self._indices("subject", subjects))
+        return self.leaves_at(self._indices("SELECT rowid FROM stored_events WHERE subject = ?", subjects))
 
     def root(self, size: int) -> bytes:
         """Return the root of the first `size` entries, from stored hashes."""
@@ -174,7 +175,7 @@ class Log:
             return StoredTree(c).consistency_proof(old, new)
 
     def peaks(self, size: int) -> list[bytes]:
-        """Return the roots of the complete subtrees that make up a tree of this size, largest first, from stored hashes."""
+        """Return the roots of the complete subtrees of a tree of this size, largest first, from stored hashes."""
         with self._datastore.transaction(commit=False) as c:
             return StoredTree(c).peaks(size)
 
@@ -244,7 +245,10 @@ class Log:
         size = -1
         while True:
             with self._datastore.transaction(commit=False) as c:
-                c.execute(f"SELECT size, note FROM checkpoints WHERE size BETWEEN ? AND ? ORDER BY size LIMIT {_PAGE}", (size + 1, largest))
+                c.execute(
+                    "SELECT size, note FROM checkpoints WHERE size BETWEEN ? AND ? ORDER BY size LIMIT ?",
+                    (size + 1, largest, _PAGE),
+                )
                 page = c.fetchall()
             if not page:
                 return
@@ -266,11 +270,11 @@ class Log:
             c.execute("INSERT INTO checkpoints VALUES (?, ?) ON CONFLICT DO NOTHING", (size, note))
             c.executemany("INSERT INTO nodes VALUES (?, ?, ?) ON CONFLICT DO NOTHING", nodes)
 
-    def _indices(self, column: str, values: Iterable[UUID]) -> list[int]:
+    def _indices(self, statement: str, values: Iterable[UUID]) -> list[int]:
         found: list[int] = []
         with self._datastore.transaction(commit=False) as c:
             for value in set(values):
-                c.execute(f"SELECT rowid FROM stored_events WHERE {column} = ?", (value.bytes,))
+                c.execute(statement, (value.bytes,))
                 found.extend(row[0] - 1 for row in c.fetchall())
         return sorted(found)
 
@@ -280,7 +284,7 @@ def _size(c: SQLiteCursor) -> int:
     return int(c.fetchone()[0])
 
 
-def _leaf(row: Sequence[object]) -> StoredLeaf:
+def _leaf(row: Sequence[Any]) -> StoredLeaf:
     position, stream, version, topic, body, subject, *rest = row
     subject_id = None if subject is None else UUID(bytes=subject)
     return StoredLeaf(position - 1, UUID(bytes=stream), version, topic, body, subject_id, *rest)

@@ -25,6 +25,16 @@ _MICROSECOND = timedelta(microseconds=1)
 
 _INSERT_EVENT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_PAYLOAD = "INSERT INTO payloads VALUES (?, ?)"
+_SELECT_STREAM = (
+    "SELECT originator_version, topic, state, payload FROM stored_events LEFT JOIN payloads USING (rowid)"
+    " WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?"
+    " ORDER BY originator_version LIMIT ?"
+)
+_SELECT_STREAM_BACKWARDS = _SELECT_STREAM.replace("ORDER BY originator_version", "ORDER BY originator_version DESC")
+_SELECT_RANGE = (
+    "SELECT originator_id, originator_version, topic, state, rowid, payload"
+    " FROM stored_events LEFT JOIN payloads USING (rowid) WHERE rowid >= ? AND rowid <= ?"
+)
 _SELECT_LEAF = "SELECT rowid, leaf_hash FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 
 
@@ -48,6 +58,7 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
         self.signing = Signing(signer)
 
     def construct_create_table_statements(self) -> list[str]:
+        """Return the ledger's own tables and the library's for tracking."""
         return [*TABLES, *super().construct_create_table_statements()[1:]]
 
     def create_table(self) -> None:
@@ -76,7 +87,7 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
             with self.datastore.transaction(commit=True) as c:
                 return self._insert_leaves(c, stored_events, leaves, command, tracking)
         except OperationalError:
-            # The commit may have happened and only its answer been lost: our own random nonces make the leaf ours alone.
+            # The commit may have happened and only its answer been lost: random nonces make the leaf ours alone.
             positions = self._positions_of(stored_events, leaves)
             if positions is None:
                 raise
@@ -97,7 +108,7 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
             return commands.receipt(c, positions[0] - 1, len(positions))
 
     def position_at(self, instant: datetime) -> int:
-        """Return how many entries were known at an instant, by binary search over the running maximum of recording time."""
+        """Return how many entries were known at an instant, by binary search over the latest recording time so far."""
         wanted = microseconds(instant)
         with self.datastore.transaction(commit=False) as c:
             low, high = 0, _head(c)[0]
@@ -117,11 +128,7 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """Read one stream's events with their payloads."""
-        statement = (
-            "SELECT originator_version, topic, state, payload FROM stored_events LEFT JOIN payloads USING (rowid)"
-            " WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?"
-            f" ORDER BY originator_version {'DESC' if desc else 'ASC'} LIMIT ?"
-        )
+        statement = _SELECT_STREAM_BACKWARDS if desc else _SELECT_STREAM
         stream = _uuid(originator_id)
         lowest, highest = -(2**62) if gt is None else gt, 2**62 if lte is None else lte
         with self.datastore.transaction(commit=False) as c:
@@ -139,12 +146,8 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
     ) -> Sequence[Notification]:
         """Read entries in log order with their payloads; `start` and `stop` are positions (leaf index + 1)."""
         first = 0 if start is None else start if inclusive_of_start else start + 1
-        wanted = f" AND topic IN ({','.join('?' * len(topics))})" if topics else ""
-        statement = (
-            "SELECT originator_id, originator_version, topic, state, rowid, payload"
-            " FROM stored_events LEFT JOIN payloads USING (rowid)"
-            f" WHERE rowid >= ? AND rowid <= ?{wanted} ORDER BY rowid LIMIT ?"
-        )
+        wanted = f"AND topic IN ({','.join('?' * len(topics))})" if topics else ""
+        statement = f"{_SELECT_RANGE} {wanted} ORDER BY rowid LIMIT ?"
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (first, 2**62 if stop is None else stop, *topics, limit))
             return [SealedNotification(UUID(bytes=row[0]), *row[1:]) for row in c.fetchall()]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from eventsourcing.persistence import StoredEvent
 
@@ -17,8 +17,7 @@ _WORKERS = min(os.cpu_count() or 1, 8)
 _SMALLEST_SHARE = 8
 
 
-@dataclass(frozen=True)
-class SignedLeaf:
+class SignedLeaf(NamedTuple):
     """What makes a body an entry: the key's id and its signature; and the leaf hash of that entry."""
 
     key_id: str

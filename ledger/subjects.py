@@ -81,13 +81,10 @@ class SubjectKeys:
         Raises:
             SubjectErased: where the key was destroyed; it is never made anew.
         """
-        nonce, key = os.urandom(12), os.urandom(32)
-        wrapped = nonce + self._master.encrypt(nonce, key, subject.bytes)
         with self._lock:
             self._drop_erased()
             if subject not in self._cache:
-                # Whoever commits first wins; the loser reads the winner's key back.
-                self._db.execute("INSERT INTO subject_keys VALUES (?, ?, NULL) ON CONFLICT DO NOTHING", (subject.bytes, wrapped))
+                self._insert(subject)
             return self._find(subject)
 
     def get(self, subject: UUID) -> AESGCM:
@@ -110,7 +107,7 @@ class SubjectKeys:
         with self._lock:
             self._cache.pop(subject, None)
             self._db.execute(
-                "UPDATE subject_keys SET wrapped_key = NULL, erased_at = ? WHERE subject = ? AND wrapped_key IS NOT NULL",
+                "UPDATE subject_keys SET wrapped_key = NULL, erased_at = ? WHERE subject = ? AND erased_at IS NULL",
                 (at.isoformat(), subject.bytes),
             )
             found = self._db.execute("SELECT 1 FROM subject_keys WHERE subject = ?", (subject.bytes,)).fetchone()
@@ -118,6 +115,14 @@ class SubjectKeys:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         if found is None:
             raise SubjectUnknown(subject)
+
+    def _insert(self, subject: UUID) -> None:
+        nonce = os.urandom(12)
+        wrapped = nonce + self._master.encrypt(nonce, os.urandom(32), subject.bytes)
+        # Whoever commits first wins; the loser reads the winner's key back.
+        self._db.execute(
+            "INSERT INTO subject_keys VALUES (?, ?, NULL) ON CONFLICT DO NOTHING", (subject.bytes, wrapped)
+        )
 
     def _find(self, subject: UUID) -> AESGCM:
         cached = self._cache.get(subject)

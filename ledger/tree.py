@@ -1,4 +1,4 @@
-"""The stored tree: any root or proof of RFC 6962 in O(log n) reads, from kept subtree roots and at most a few blocks of leaves."""
+"""The stored tree: any root or proof of RFC 6962 in O(log n) reads, from kept subtree roots and a few leaves."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ledger import merkle
 
 BLOCK_LEVEL = 8
 BLOCK = 1 << BLOCK_LEVEL
-"""Roots of complete subtrees of this many leaves, and of every larger power of two, are kept; smaller ones are computed."""
+"""Roots of complete subtrees of this many leaves and of larger ones are kept; those of smaller ones are computed."""
 
 
 class StoredTree:

@@ -1,0 +1,1 @@
+"""The ledger's tests, file for file, on real SQLite files and real keys."""

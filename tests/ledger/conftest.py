@@ -12,9 +12,17 @@ from tests.ledger.ledgers import ORIGIN, PASSPHRASE, START, Ledger
 
 
 @pytest.fixture(scope="session")
-def ledger_keys(tmp_path_factory: pytest.TempPathFactory) -> keys.Keys:
-    """Keys made once, since making them is slow on purpose."""
-    return keys.create(tmp_path_factory.mktemp("ledger") / "keys", PASSPHRASE, ORIGIN)
+def key_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of keys made once, since making them is slow on purpose."""
+    folder = tmp_path_factory.mktemp("ledger") / "keys"
+    keys.create(folder, PASSPHRASE, ORIGIN)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def ledger_keys(key_folder: Path) -> keys.Keys:
+    """Those keys, opened."""
+    return keys.open(key_folder, PASSPHRASE)
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
-"""Real ledgers in a temporary folder for the tests of the stateful half, and `check_log`, which trusts nothing stored."""
+"""Real ledgers in a temporary folder, and `check_log`, which trusts nothing stored."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -78,7 +77,7 @@ class Marked(TestEvent, frozen=True, kw_only=True):
     PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"mark": ("code", "note"), "taker": ("taker",)}
     session: str = "AM"
     code: str | Erased
-    note: str | None | Erased = None
+    note: str | Erased | None = None
     taker: str | Erased = "Ms DEMO"
 
 
@@ -150,11 +149,6 @@ class Ledger:
         with self.datastore.transaction(commit=True) as c:
             c.execute(statement, parameters)
             return list(c.fetchall())
-
-
-def copied_keys(source: Path, folder: Path) -> None:
-    """Give a folder the keys of another, since making keys is slow on purpose."""
-    shutil.copytree(source / "keys", folder / "keys")
 
 
 def check_log(ledger: Ledger) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
+from base64 import b64encode
+from hashlib import sha256
 from uuid import UUID, uuid4
 
 import pytest
@@ -46,7 +46,11 @@ def test_an_untouched_ledger_passes(marked: Ledger) -> None:
 @pytest.mark.parametrize(
     ("attack", "index", "problem"),
     [
-        ("UPDATE stored_events SET state = CAST(replace(state, 'AM', 'PM') AS BLOB) WHERE rowid = 300", 299, "fingerprint"),
+        (
+            "UPDATE stored_events SET state = CAST(replace(state, 'AM', 'PM') AS BLOB) WHERE rowid = 300",
+            299,
+            "fingerprint",
+        ),
         ("UPDATE stored_events SET state = x'7b7d' WHERE rowid = 300", 299, "not the body of an entry"),
         ("UPDATE stored_events SET state = x'00' WHERE rowid = 300", 299, "not JSON"),
         ("UPDATE stored_events SET signature = zeroblob(64) WHERE rowid = 300", 299, "fingerprint"),
@@ -156,8 +160,8 @@ def test_a_key_that_enrols_itself_later_is_named(marked: Ledger) -> None:
 
 def test_a_row_beyond_the_head_is_found(marked: Ledger) -> None:
     marked.sql(
-        "INSERT INTO stored_events SELECT 700, zeroblob(16), 1, topic, state, subject, known_at, key_id, signature, leaf_hash"
-        " FROM stored_events WHERE rowid = 602"
+        "INSERT INTO stored_events SELECT 700, zeroblob(16), 1, topic, state, subject, known_at, key_id, signature,"
+        " leaf_hash FROM stored_events WHERE rowid = 602"
     )
     finding = audited(marked).finding
     assert finding is not None
@@ -182,9 +186,6 @@ def test_what_opens_but_was_not_committed_to_is_named(marked: Ledger) -> None:
 
 
 def committed(payload: bytes) -> bytes:
-    from base64 import b64encode
-    from hashlib import sha256
-
     return b64encode(sha256(payload).digest())
 
 

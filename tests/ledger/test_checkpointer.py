@@ -23,7 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def record(ledger: Ledger, entries: int = 1) -> None:
     rulings = (
-        Ruled(originator_id=uuid4(), originator_version=1, recorded_at=ledger.now(), what="demo") for _ in range(entries)
+        Ruled(originator_id=uuid4(), originator_version=1, recorded_at=ledger.now(), what="demo")
+        for _ in range(entries)
     )
     ledger.append(*rulings)
 

@@ -18,7 +18,10 @@ from ledger.recorder import SQLiteLedgerRecorder
 class OnOurs:
     """Gives each contract test a fresh database and closes it afterwards."""
 
+    addCleanup: Any  # noqa: N815 - unittest's name
+
     def create_recorder(self) -> SQLiteLedgerRecorder:
+        """Make a recorder with a key of its own."""
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         datastore = LedgerDatastore(str(Path(folder.name) / "ledger.sqlite"))
@@ -26,8 +29,6 @@ class OnOurs:
         recorder = SQLiteLedgerRecorder(datastore, FileEntrySigner(Ed25519PrivateKey.generate()))
         recorder.create_table()
         return recorder
-
-    addCleanup: Any
 
 
 class TestApplicationRecorder(OnOurs, contract.ApplicationRecorderTestCase[ApplicationRecorder]):
@@ -40,5 +41,3 @@ class TestNonInterleavingIDs(OnOurs, contract.NonInterleavingNotificationIDsBase
 
 class TestProcessRecorder(OnOurs, contract.ProcessRecorderTestCase):
     """Events and tracking are recorded together or not at all."""
-
-

@@ -31,7 +31,11 @@ class Writer:
         command = [sys.executable, "-m", "tests.ledger.writing", str(ledger.folder), str(key_folder)]
         with output.open("wb") as file:
             self._process = subprocess.Popen(
-                command, stdout=file, stderr=subprocess.PIPE, cwd=ROOT, preexec_fn=_limit(largest_file)
+                command,
+                stdout=file,
+                stderr=subprocess.PIPE,
+                cwd=ROOT,
+                preexec_fn=_limit(largest_file),  # noqa: PLW1509 - no thread of this process holds a lock then
             )
 
     def acknowledged(self) -> dict[int, str]:
@@ -101,7 +105,7 @@ def check_sound(ledger: Ledger, receipts: dict[int, str]) -> None:
 def test_no_acknowledged_entry_is_lost_when_writers_are_killed(ledger: Ledger, start: Start) -> None:
     """SIGKILL at 50 random moments, one of four busy writers each time, while the others write on."""
     ledger.checkpointer().start()
-    chance = random.Random(20260901)
+    chance = random.Random(20260901)  # noqa: S311 - moments, not secrets
     writers = [start() for _ in range(WRITERS)]
     receipts: dict[int, str] = {}
     for _ in range(KILLS):
@@ -144,7 +148,7 @@ def test_a_full_database_refuses_and_goes_on_when_there_is_room_again(ledger: Le
         pages = cursor.fetchone()[0]
         cursor.execute(f"PRAGMA max_page_count = {pages + 3}")
     recorded = ledger.log.size()
-    with pytest.raises(OperationalError, match="full"):
+    with pytest.raises(OperationalError, match="full"):  # noqa: PT012 - which of them does not fit is SQLite's affair
         for _ in range(50):
             recorded = ledger.append(ledger.mark(pupil))[-1]
     assert ledger.log.size() == recorded

@@ -44,11 +44,13 @@ def test_a_missing_key_stops_with_one_sentence(folder: Path, name: str) -> None:
 def test_a_key_of_another_set_is_refused(folder: Path, tmp_path: Path) -> None:
     keys.create(tmp_path / "other", PASSPHRASE, ORIGIN)
     shutil.copy(tmp_path / "other" / "entry.pem", folder / "entry.pem")
-    with pytest.raises(keys.WrongPassphrase, match="entry.pem"):
+    with pytest.raises(keys.WrongPassphrase, match=r"entry\.pem"):
         keys.open(folder, PASSPHRASE)
 
 
-@pytest.mark.parametrize("change", [(ORIGIN, "ledger.example/other"), ('"iterations": 3', '"iterations": "x"'), ("{", "")])
+@pytest.mark.parametrize(
+    "change", [(ORIGIN, "ledger.example/other"), ('"iterations": 3', '"iterations": "x"'), ("{", "")]
+)
 def test_a_changed_master_file_opens_nothing(folder: Path, change: tuple[str, str]) -> None:
     path = folder / "master.json"
     path.write_text(path.read_text().replace(*change))

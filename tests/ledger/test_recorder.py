@@ -97,8 +97,8 @@ for consent in rounds:
         ledger.append(Ruled(originator_id=consent, originator_version=2, recorded_at=START, what="revoked"))
     else:
         try:
-            relied = {consent: 1}
-            ledger.append(Ruled(originator_id=uuid4(), originator_version=1, recorded_at=START, what="ok", relied_on=relied))
+            approval = {"originator_id": uuid4(), "originator_version": 1, "recorded_at": START, "what": "approved"}
+            ledger.append(Ruled(**approval, relied_on={consent: 1}))
         except ReliedOnChanged:
             pass
 """
@@ -115,7 +115,8 @@ def test_no_approval_slips_past_a_revocation_in_another_process(ledger: Ledger, 
         for role in ("revoke", "approve")
     ]
     for racer in racers:
-        assert racer.stdin and racer.stdout
+        assert racer.stdin
+        assert racer.stdout
         print(key_folder, file=racer.stdin, flush=True)
         assert racer.stdout.readline() == "ready\n"
     for racer in racers:

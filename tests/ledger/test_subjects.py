@@ -64,7 +64,8 @@ def test_a_cached_key_does_not_outlive_its_destruction_by_another_process(path: 
     mine.create(other)
     mine.get(pupil)
     destroyed = (
-        "import sys; from uuid import UUID; from ledger.subjects import SubjectKeys; from tests.ledger.ledgers import START;"
+        "import sys; from uuid import UUID; from ledger.subjects import SubjectKeys;"
+        "from tests.ledger.ledgers import START;"
         "SubjectKeys(sys.argv[1], bytes(range(32))).destroy(UUID(sys.argv[2]), START)"
     )
     subprocess.run([sys.executable, "-c", destroyed, path, str(pupil)], check=True, cwd=ROOT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -18,9 +19,8 @@ LEAVES = [sha256(b"%d" % index).digest() for index in range(SIZE)]
 
 
 @pytest.fixture(scope="module", params=["kept", "kept for a part", "computed"])
-def stored(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> LedgerDatastore:
+def stored(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerDatastore]:
     datastore = LedgerDatastore(str(tmp_path_factory.mktemp("tree") / "ledger.sqlite"))
-    request.addfinalizer(datastore.close)
     tree = GrowingTree()
     for leaf in LEAVES:
         tree.append(leaf)
@@ -31,7 +31,8 @@ def stored(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         rows = ((n + 1, b"%016d" % n, 1, "t", b"", None, 0, "", b"", leaf) for n, leaf in enumerate(LEAVES))
         c.executemany("INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
         c.executemany("INSERT INTO nodes VALUES (?, ?, ?)", tree.completed[:kept])
-    return datastore
+    yield datastore
+    datastore.close()
 
 
 def test_kept_subtrees_are_all_those_of_256_and_more() -> None:

@@ -1,7 +1,7 @@
 """A process that records marks without a break and says what was acknowledged; tests kill it or starve it of disk.
 
-    python -m tests.ledger.writing <data folder> <key folder>          one line for each acknowledged batch, once durable:
-    ack <first position> <leaf hash in hex> …
+python -m tests.ledger.writing <data folder> <key folder>          one line for each acknowledged batch, once durable:
+ack <first position> <leaf hash in hex> …
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def main(folder: Path, key_folder: Path) -> None:
     """Record until killed; every tenth batch opens a new pupil and every so often a checkpoint is published."""
     ledger = Ledger.open(folder, keys.open(key_folder, PASSPHRASE))
     checkpointer = ledger.checkpointer()
-    chance = random.Random()
+    chance = random.Random()  # noqa: S311 - what a test writes is no secret
     pupils: list[UUID] = [ledger.open_pupil()]
     print("ready", flush=True)
     while True:
@@ -31,7 +31,7 @@ def main(folder: Path, key_folder: Path) -> None:
         print("ack", receipt.first + 1, *(leaf_hash.hex() for leaf_hash in receipt.leaf_hashes), flush=True)
         if chance.random() < 0.05:
             checkpointer.publish()
-        # Four of these keep the write lock busy either way; the pause only keeps the ledger small enough to audit 50 times.
+        # Four of these keep the write lock busy either way; the pause keeps the ledger small enough to audit 50 times.
         time.sleep(0.01)
 
 
