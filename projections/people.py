@@ -45,7 +45,7 @@ PARENTS = Timeline(
     ],
 )
 
-_NOBODY = UUID(int=0)
+NOBODY = UUID(int=0)
 """Stands as the authority in the row that says that none placed the pupil."""
 
 
@@ -64,7 +64,7 @@ def _placed_by(batch: Batch, position: int, fact: PlacingAuthorityRecorded) -> N
 @MODEL.applies(NoPlacingAuthorityRecorded)
 def _placed_by_nobody(batch: Batch, position: int, fact: NoPlacingAuthorityRecorded) -> None:
     values = {"reason": plain(fact.reason), "erased": erased(fact.reason)}
-    key = (fact.originator_id, _NOBODY)
+    key = (fact.originator_id, NOBODY)
     batch.timeline(PLACING_AUTHORITIES).state(position, key, fact.effective_on, values)
 
 
@@ -128,7 +128,7 @@ def placing_authorities(
 
 def _standing(said: tuple[PlacingAuthority, ...]) -> tuple[PlacingAuthority, ...]:
     """“None did” puts an end to the authorities before it; an authority recorded later puts an end to “none did”."""
-    none = [index for index, answer in enumerate(said) if answer.authority_id == _NOBODY]
+    none = [index for index, answer in enumerate(said) if answer.authority_id == NOBODY]
     if not none:
         return said
     return said[none[-1] + 1 :] or (replace(said[none[-1]], authority_id=None),)

@@ -9,10 +9,11 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from domain.vocabulary import PlacementStatus, Session, SiteKind
+from projections.flagged import flagged
 from projections.marks import Amendment, Mark, mark, marks
 from projections.whereabouts import Whereabouts, where_everyone_is
 
-__all__ = ["Amendment", "Expected", "Mark", "ProviderRegister", "expected", "mark", "marks"]
+__all__ = ["Amendment", "Expected", "Mark", "ProviderRegister", "expected", "flagged", "mark", "marks"]
 
 
 @dataclass(frozen=True)

@@ -233,7 +233,7 @@ _IDS = {
 _STREAMS = {"school": SCHOOL, "pupil": PUPIL, "provider": PROVIDER, "placement": PLACEMENT}
 
 
-def fact(kind: type[Fact], **fields: Any) -> Fact:
+def fact(kind: type[Fact], /, **fields: Any) -> Fact:
     """A fact of a kind, with the fields given and sensible others; version and time are set when it is logged."""
     given = _IDS | _WORDS[kind] | fields
     if kind in {events.AttendanceMarked, events.AttendanceAmended}:

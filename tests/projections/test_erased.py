@@ -15,7 +15,7 @@ from projections.offices import delegations, officers
 from projections.people import parents, placing_authorities
 from projections.placements import placement_list, where_everyone_is
 from projections.pupils import ehcp, pupil, residence
-from projections.register import expected, mark
+from projections.register import expected, flagged, mark, marks
 from tests.projections.facts import (
     PLACEMENT,
     PROVIDER,
@@ -60,6 +60,7 @@ def test_every_question_is_answered_and_says_what_is_gone(read: ReadDatabase) ->
         assert all(item.erased for item in for_pupil(connection, PUPIL, on, known) if isinstance(item, Entry))
         assert for_provider(connection, PROVIDER, on, known)
         assert expected(connection, SCHOOL, day("09-14"), known)[0].pupils[0].erased
+        assert flagged(connection, marks(connection, known, first=on, last=on), known) == {}
         for found in (
             pupil(connection, PUPIL, on, known),
             residence(connection, PUPIL, on, known),

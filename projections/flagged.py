@@ -1,0 +1,170 @@
+"""What about marks needs a second look: gathers what was in force on each mark's day, and asks `domain.rules.flags`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, select
+
+from domain.parts import ConsentScope
+from domain.rules.flags import Attended, Consent, Flag, flags
+from domain.vocabulary import Delivery, PlacementStatus
+from projections.axes import Chain, Timeline
+from projections.consents import CONSENTS, REFUSALS
+from projections.lifecycle import PLACEMENTS, STATES
+from projections.marks import Mark
+from projections.people import NOBODY, PLACING_AUTHORITIES
+from projections.providers import PROVIDERS, SITES
+from projections.pupils import RESIDENCES
+
+Line = Mapping[str, Any]
+Lines = Mapping[UUID, Sequence[Line]]
+"""The rows of a timeline by what they are about, oldest first."""
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Everything known that the marks in question may be held against, of all days."""
+
+    placements: Mapping[UUID, Line]
+    states: Lines
+    sites: Mapping[UUID, Line]
+    providers: Mapping[UUID, Line]
+    residences: Lines
+    placed_by: Lines
+    consents: Lines
+    refusals: Lines
+
+
+def flagged(connection: Connection, marks: Collection[Mark], known_at: int) -> dict[int, tuple[Flag, ...]]:
+    """The flags of each mark that has any, by the mark's position; eight questions however many marks there are."""
+    known = _known(connection, marks, known_at)
+    found = {mark.position: flags(_attended(mark, known)) for mark in marks if mark.code is not None}
+    return {position: raised for position, raised in found.items() if raised}
+
+
+def _known(connection: Connection, marks: Collection[Mark], known_at: int) -> _Known:
+    pupils = {mark.pupil_id for mark in marks}
+    placements = _newest(connection, PLACEMENTS, {mark.placement_id for mark in marks}, known_at)
+    sites = _newest(
+        connection,
+        SITES,
+        {mark.site_id for mark in marks} | {row["site_id"] for row in placements.values()},
+        known_at,
+    )
+    providers = _newest(connection, PROVIDERS, {row["provider_id"] for row in sites.values()}, known_at)
+
+    def lines(timeline: Timeline, about: str, ids: Collection[UUID]) -> Lines:
+        return _lines(connection, timeline, about, ids, known_at)
+
+    return _Known(
+        placements=placements,
+        states=lines(STATES, "placement_id", placements),
+        sites=sites,
+        providers=providers,
+        residences=lines(RESIDENCES, "pupil_id", pupils),
+        placed_by=lines(PLACING_AUTHORITIES, "pupil_id", pupils),
+        consents=lines(CONSENTS, "placement_id", placements),
+        refusals=lines(REFUSALS, "placement_id", placements),
+    )
+
+
+def _attended(mark: Mark, known: _Known) -> Attended:
+    """What was in force that day; a mark that names no site was taken where its placement is."""
+    placement = None if mark.placement_id is None else known.placements.get(mark.placement_id)
+    where = placement or {}
+    site_id = mark.site_id or where.get("site_id")
+    site = {} if site_id is None else known.sites.get(site_id, {})
+    lives = _on(known.residences.get(mark.pupil_id, ()), mark.day)
+    return Attended(
+        day=mark.day,
+        code=mark.code or "",
+        site_id=site_id,
+        site_kind=site.get("kind"),
+        provider_id=site.get("provider_id", where.get("provider_id")),
+        delivery=where.get("delivery", _delivery(site, known)),
+        placement=None if mark.placement_id is None else _status(known.states.get(mark.placement_id, ()), mark.day),
+        residence=lives.get("status"),
+        home_site_id=lives.get("home_site_id"),
+        authorities=_authorities(known.placed_by.get(mark.pupil_id, ()), mark.day),
+        consents=_consents(mark.placement_id, known),
+    )
+
+
+def _delivery(site: Line, known: _Known) -> Delivery | None:
+    """Whose a site is, for a mark that names no placement."""
+    provider = known.providers.get(site["provider_id"]) if site else None
+    if provider is None:
+        return None
+    return Delivery.OUTSIDE if provider["school_id"] is None else Delivery.IN_HOUSE
+
+
+def _status(states: Sequence[Line], day: date) -> PlacementStatus | None:
+    """The status on a day; the day a placement ends on still belongs to it."""
+    begun = [row for row in states if row["effective_from"] <= day]
+    while len(begun) > 1 and begun[-1]["status"] == PlacementStatus.ENDED and begun[-1]["ended_on"] == day:
+        begun.pop()
+    return begun[-1]["status"] if begun else None
+
+
+def _authorities(placed_by: Sequence[Line], day: date) -> frozenset[UUID] | None:
+    """Who placed the pupil as of a day: none where that is said, None where nothing is."""
+    said = [row for row in placed_by if row["effective_from"] <= day < row["effective_to"]]
+    if not said:
+        return None
+    none = max((_when(row) for row in said if row["authority_id"] == NOBODY), default=(date.min, 0))
+    return frozenset(row["authority_id"] for row in said if row["authority_id"] != NOBODY and _when(row) > none)
+
+
+def _consents(placement_id: UUID | None, known: _Known) -> tuple[Consent, ...]:
+    """A placement's consents with the day each was taken back, by withdrawal or by a later refusal."""
+    if placement_id is None:
+        return ()
+    newest = {row["consent_id"]: row for row in known.consents.get(placement_id, ()) if row["scope_from"] is not None}
+    refusals = known.refusals.get(placement_id, ())
+    return tuple(_consent(row, [no for no in refusals if _against(no, row)]) for row in newest.values())
+
+
+def _consent(row: Line, refusals: Sequence[Line]) -> Consent:
+    ends = [no["effective_from"] for no in refusals] + [day for day in [row["withdrawn_on"]] if day is not None]
+    return Consent(
+        authority_id=row["authority_id"],
+        scope=ConsentScope(row["provider_id"], row["site_id"], row["scope_from"], row["scope_to"]),
+        received_on=row["received_on"],
+        medium=row["medium"],
+        withdrawn_on=min(ends, default=None),
+    )
+
+
+def _against(refusal: Line, consent: Line) -> bool:
+    given = (consent["given_on"], consent["consented_at"])
+    return bool(refusal["authority_id"] == consent["authority_id"] and _when(refusal) > given)
+
+
+def _when(row: Line) -> tuple[date, int]:
+    return row["effective_from"], row["position"]
+
+
+def _on(rows: Sequence[Line], day: date) -> Line:
+    return next((row for row in rows if row["effective_from"] <= day < row["effective_to"]), {})
+
+
+def _newest(connection: Connection, chain: Chain, ids: Collection[UUID | None], known_at: int) -> dict[UUID, Line]:
+    (key,) = chain.key
+    wanted = [one for one in ids if one is not None]
+    query = select(chain.table).where(chain.known(known_at), chain.table.c[key].in_(wanted))
+    return {row[key]: dict(row) for row in connection.execute(query).mappings()}
+
+
+def _lines(
+    connection: Connection, timeline: Timeline, about: str, ids: Collection[UUID], known_at: int
+) -> dict[UUID, list[Line]]:
+    table, found = timeline.table, dict[UUID, list[Line]]()
+    query = select(table).where(timeline.known(known_at), table.c[about].in_(ids))
+    for row in connection.execute(query.order_by(table.c.effective_from, table.c.position)).mappings():
+        found.setdefault(row[about], []).append(dict(row))
+    return found
