@@ -120,12 +120,25 @@ def test_an_encrypted_member_is_refused() -> None:
         Bundle(BytesIO(bytes(bent)))
 
 
-def test_a_member_that_claims_more_than_memory_should_hold_is_refused() -> None:
+class Watched(BytesIO):
+    """A file that remembers the most it was asked for at once."""
+
+    most = 0
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Read on."""
+        self.most = max(self.most, -1 if size is None else size)
+        return super().read(size)
+
+
+def test_a_member_that_claims_more_than_memory_should_hold_is_refused_unread() -> None:
     bent = bytearray(FILE)
     pack_into("<II", bent, 18, 2**31, 2**31)
+    file = Watched(bytes(bent))
 
     with pytest.raises(VerificationError):
-        Bundle(BytesIO(bytes(bent)))
+        Bundle(file)
+    assert file.most <= stored_zip.LARGEST_MEMBER
     with pytest.raises(stored_zip.ArchiveTooLarge):
         archive([("checkpoint", bytes(stored_zip.LARGEST_MEMBER + 1))])
 
@@ -159,6 +172,12 @@ def test_parts_that_are_missing_repeated_misplaced_or_misnamed_are_refused(chang
 
     with pytest.raises(VerificationError):
         Bundle(BytesIO(archive(changed)))
+
+
+def test_entries_out_of_order_or_repeated_are_refused_even_where_the_manifest_says_so() -> None:
+    for indices in ((0, 6, 4), (0, 6, 6)):
+        with pytest.raises(VerificationError, match="order"):
+            Bundle(BytesIO(LOG.placement_bundle(*indices)))
 
 
 @pytest.mark.parametrize(

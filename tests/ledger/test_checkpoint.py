@@ -77,6 +77,14 @@ def test_a_size_spelt_in_another_way_is_refused(size: str) -> None:
         parse_checkpoint(format_checkpoint(Checkpoint(ORIGIN, 5, bytes(32))).replace("\n5\n", f"\n{size}\n"))
 
 
+@pytest.mark.parametrize(
+    "root", ["A" * 42 + "B=", "A" * 43, "A" * 44, "A" * 43 + "=\n\nmore", "A" * 20 + "-" + "A" * 22 + "="]
+)
+def test_a_root_spelt_in_another_way_is_refused(root: str) -> None:
+    with pytest.raises(VerificationError):
+        parse_checkpoint(f"{ORIGIN}\n5\n{root}\n")
+
+
 def test_a_signed_checkpoint_is_opened_by_its_own_key_only() -> None:
     checkpoint = Checkpoint(ORIGIN, 5, bytes(32))
     signed = checkpoints.sign(checkpoint, SIGNER)

@@ -94,6 +94,15 @@ def test_one_bad_signature_of_a_known_key_refuses_a_note_that_another_signed() -
     assert (TEXT, (BOB.verifier,)) == note.open_note(content, [BOB.verifier])
 
 
+def test_a_witnesss_key_does_not_sign_notes() -> None:
+    key = private_key("alice.example")
+    cosigner = note.Verifier("alice.example", note.COSIGNATURE, key.public_key().public_bytes_raw())
+    line = note.Signature(cosigner.name, cosigner.key_id, key.sign(TEXT.encode()))
+
+    with pytest.raises(VerificationError):
+        note.open_note(note.format_note(note.Note(TEXT, (line,))), [cosigner])
+
+
 def test_every_changed_byte_of_a_signed_note_is_caught() -> None:
     content = ALICE.sign(TEXT)
     for place in range(len(content)):

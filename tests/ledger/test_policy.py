@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger import checkpoint as checkpoints
 from ledger import note
+from ledger.checkpoint import Checkpoint
 from ledger.errors import VerificationError
 from ledger.policy import Policy, format_policy, open_checkpoint, parse_policy
 from tests.ledger.small_log import private_key, two_placements
@@ -100,6 +102,13 @@ def test_a_checkpoint_by_an_unknown_key_is_refused() -> None:
 
     with pytest.raises(VerificationError, match="No trusted key"):
         open_checkpoint(LOG.checkpoint(), parse_policy(format_policy(other).encode()))
+
+
+def test_a_checkpoint_that_a_trusted_log_signed_in_anothers_name_is_refused() -> None:
+    signed = checkpoints.sign(Checkpoint("ledger.example/another", 10, bytes(32)), LOG.signer)
+
+    with pytest.raises(VerificationError, match="another log"):
+        open_checkpoint(signed, parse_policy(format_policy(VKEY).encode()))
 
 
 def test_a_witnesss_line_does_not_stand_in_for_the_logs() -> None:
