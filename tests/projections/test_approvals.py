@@ -17,12 +17,11 @@ from tests.projections.facts import (
     PLACEMENT,
     PUPIL,
     SCHOOL,
-    Log,
-    a_started_placement,
     day,
     fact,
     named,
 )
+from tests.projections.logs import Log, a_started_placement
 
 
 def matrix(read: ReadDatabase, log: Log, on: str = "09-20", known_at: int | None = None) -> tuple[Approval, ...]:

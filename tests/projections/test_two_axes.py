@@ -16,19 +16,8 @@ from projections.people import placing_authorities
 from projections.placements import history, placement, where_everyone_is
 from projections.providers import registration
 from projections.pupils import pupil, pupils, residence, residences
-from tests.projections.facts import (
-    AUTHORITY,
-    HOME_SITE,
-    PLACEMENT,
-    PROVIDER,
-    PUPIL,
-    SCHOOL,
-    Log,
-    a_started_placement,
-    day,
-    fact,
-    named,
-)
+from tests.projections.facts import AUTHORITY, HOME_SITE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, day, fact, named
+from tests.projections.logs import Log, a_started_placement
 
 
 def test_a_move_recorded_late_holds_from_its_day_and_is_known_from_its_entry(read: ReadDatabase) -> None:
