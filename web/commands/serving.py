@@ -35,15 +35,10 @@ def serve(options: Namespace) -> int:
     """Serve until told to stop."""
     _demo_if_none(options)
     with opened(options) as services, closing(_socket(options.port)) as listening:
-        if not services.keys.origin.startswith(founding.DEMO):
-            raise Failed(
-                f"{options.data} is not a demo. Only a demo is served until there are accounts, so that no real child's"
-                " data is entered."
-            )
+        address, config = f"http://localhost:{listening.getsockname()[1]}", Config(run_key=token_urlsafe(24))
+        app = create_app(services, config)  # refuses what is not a demo
         services.checkpointer.start()
         services.catch_up()
-        address, config = f"http://localhost:{listening.getsockname()[1]}", Config(run_key=token_urlsafe(24))
-        app = create_app(services, config)
         _greet(address, config.run_key, as_json=options.json)
         return _run(services, app, listening)
 
