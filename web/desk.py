@@ -14,12 +14,11 @@ from flask import current_app, g, request
 from sqlalchemy import Connection
 
 from domain.errors import Impossible
-from domain.values import Officer
+from domain.values import LONDON, Officer
 from projections.catch_up import position
 from web.bootstrap import Services
 from web.config import Config
 from web.sessions import Session
-from web.words import LONDON
 
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}))?")
 

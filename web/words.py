@@ -5,15 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from domain import vocabulary as v
+from domain.values import LONDON
 from projections.approvals import Decision
 from projections.consents import ConsentStatus, ParentalStatus
 from projections.requirements import Required
-
-LONDON = ZoneInfo("Europe/London")
-"""Where the days and moments on pages are counted."""
 
 _WORDS: dict[type[StrEnum], dict[str, str]] = {
     v.Role: {

@@ -5,8 +5,8 @@ from __future__ import annotations
 from marshmallow import validate
 
 from domain import parts
-from domain.vocabulary import Rag, Session, Subject
-from web.schemas.answers import Part, TextField, IdField, day, moment, number, pick, text, word
+from domain.vocabulary import Measured, Rag, Session
+from web.schemas.answers import IdField, Part, TextField, day, moment, number, pick, text, word
 
 _line = text  # where a field is itself called `text`
 
@@ -23,7 +23,7 @@ class Measure(Part):
     """One reading of where the pupil stands."""
 
     STRUCT = parts.Measure
-    subject = word(Subject, "What was measured")
+    area = word(Measured, "What was measured")
     tool = text("How it was measured", "For example, a reading test")
     value = text("Result")
     unit = text("Unit", "For example, standardised score")

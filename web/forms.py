@@ -1,0 +1,178 @@
+"""A schema as a form: each answer becomes a control with its label, hint, what was typed and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, fields
+from werkzeug.datastructures import MultiDict
+
+from web.choices import Setting, offered
+from web.reading import DAY_PARTS, Form, numbers
+from web.schemas.answers import Rows
+
+
+@dataclass(frozen=True)
+class Control:
+    """One thing a form asks; `show` says how."""
+
+    show: str
+    name: str
+    label: str = ""
+    hint: str = ""
+    value: Any = ""
+    error: str = ""
+    optional: bool = False
+    offered: Sequence[tuple[str, str]] = ()
+    parts: Sequence[Control] = ()
+
+    @property
+    def anchor(self) -> str:
+        """Where a link to this control leads: the first thing to fill in."""
+        if self.show == "date":
+            return f"{self.name}-day"
+        if self.show in {"group", "rows", "days"} and self.parts:
+            return self.parts[0].anchor
+        return self.name
+
+    @property
+    def bare(self) -> bool:
+        """Whether it is a single answer, which has no heading of its own."""
+        return self.show not in {"group", "rows", "days"}
+
+
+@dataclass
+class Making:
+    """What a form is made with: the choices there are, what was typed, what is wrong, and where rows were asked for."""
+
+    setting: Setting
+    typed: Form
+    problems: Mapping[str, str] = field(default_factory=dict)
+    more: str = ""
+
+
+def controls(schema: Schema, making: Making, prefix: str = "") -> list[Control]:
+    """The controls of a schema's answers, in their order; what follows from another answer is not asked."""
+    made = (_control(answer, making, prefix + name) for name, answer in schema.fields.items() if not answer.metadata.get("fill"))
+    return [control for control in made if control is not None]
+
+
+def _control(answer: fields.Field[Any], making: Making, name: str) -> Control | None:
+    asked = answer.metadata
+    show = asked.get("show", "hidden")
+    label, hint = asked.get("label", ""), asked.get("hint", "")
+    error, optional = making.problems.get(name, ""), answer.allow_none
+    if isinstance(answer, fields.Nested):
+        return Control(show, name, label, hint, error=error, parts=controls(answer.schema, making, f"{name}-"))
+    if show == "rows" or show == "days":
+        assert isinstance(answer, Rows)
+        return Control(show, name, label, hint, error=error, parts=_rows(answer, making, name))
+    choices = _offered(asked, making)
+    value = _value(show, making.typed, name, choices)
+    if show == "select" and (optional or len(choices) != 1):
+        choices = [("", "None" if optional else "Choose one"), *choices]
+    return Control(show, name, label, hint, value, error, optional, choices)
+
+
+def _rows(answer: Rows, making: Making, name: str) -> list[Control]:
+    """What was typed row by row, with as many empty rows as the schema or the person asked for."""
+    typed = len(numbers(making.typed, name))
+    count = typed + 1 if making.more == name else max(typed, answer.metadata["rows"])
+    rows = []
+    for number in range(count):
+        inner = answer.inner
+        if isinstance(inner, fields.Nested):
+            parts = controls(inner.schema, making, f"{name}-{number}-")
+            rows.append(Control("group", f"{name}-{number}", f"{answer.metadata['label']} {number + 1}", parts=parts))
+        else:
+            row = f"{name}-{number}"
+            value, error = _value("date", making.typed, row, ()), making.problems.get(row, "")
+            rows.append(Control("date", row, f"{answer.metadata['label']} {number + 1}", value=value, error=error))
+    return rows
+
+
+def _offered(asked: Mapping[str, Any], making: Making) -> Sequence[tuple[str, str]]:
+    if asked.get("choices"):
+        return [(choice.value, choice.text) for choice in offered(asked["choices"], making.setting)]
+    found: Sequence[tuple[str, str]] = asked.get("offered", ())
+    return found
+
+
+def _value(show: str, typed: Form, name: str, choices: Sequence[tuple[str, str]]) -> Any:
+    if show == "date":
+        return {part: typed.get(f"{name}-{part}", "") for part in DAY_PARTS}
+    if show == "checkboxes":
+        return typed.getlist(name)
+    if show == "hidden" and not typed.get(name) and choices:
+        return choices[0][0]
+    return typed.get(name, "")
+
+
+def blank(schema: Schema, today: date, known: Mapping[str, str]) -> Form:
+    """What a form holds when it is opened: today's date where that is likely, and what is already known."""
+    typed: Form = MultiDict()
+    for name, answer in schema.fields.items():
+        if answer.metadata.get("today"):
+            typed.update(dated(name, today))
+    typed.update(known)
+    return typed
+
+
+def dated(name: str, day: date) -> dict[str, str]:
+    """A day as a date input holds it."""
+    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+
+
+def fill(schema: Schema, form: Form, setting: Setting) -> Form:
+    """Add the answers that follow from a choice, such as the name of the person chosen."""
+    filled = form.copy()
+    for name, answer in schema.fields.items():
+        source = answer.metadata.get("fill")
+        if source and not form.get(name):
+            chosen = form.get(source)
+            known = schema.fields[source].metadata["choices"]
+            fills = next((choice.fills for choice in offered(known, setting) if choice.value == chosen), {})
+            filled[name] = fills.get(name, "")
+    return filled
+
+
+def renumbered(schema: Schema, form: Form, prefix: str = "") -> Form:
+    """The same typing with its rows numbered from 0 without gaps, empty rows left out: as the answers were read."""
+    result = form.copy()
+    for name, answer in schema.fields.items():
+        if not isinstance(answer, Rows) or answer.metadata.get("show") not in {"rows", "days"}:
+            continue
+        place = f"{prefix}{name}"
+        kept = [number for number in numbers(form, place) if _any_typed(form, f"{place}-{number}")]
+        moved = [(key, form[key]) for key in form if key.startswith(f"{place}-")]
+        for key, _ in moved:
+            result.poplist(key)
+        for new, old in enumerate(kept):
+            start = f"{place}-{old}"
+            for key, value in moved:
+                if key == start or key.startswith(f"{start}-"):
+                    result[f"{place}-{new}{key[len(start):]}"] = value
+    return result
+
+
+def _any_typed(form: Form, start: str) -> bool:
+    return any(value.strip() for key, value in form.items() if key == start or key.startswith(f"{start}-"))
+
+
+def summary(made: Sequence[Control], problems: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Every problem with the place it links to, in the order of the form."""
+    anchors = dict(_anchors(made))
+    place = {name: number for number, name in enumerate(anchors)}
+    ordered = sorted(problems.items(), key=lambda item: place.get(item[0], len(place)))
+    return [(f"#{anchors[name]}" if name in anchors else "#form", sentence) for name, sentence in ordered]
+
+
+def _anchors(made: Sequence[Control]) -> list[tuple[str, str]]:
+    found = []
+    for control in made:
+        found.append((control.name, control.anchor))
+        found.extend(_anchors(control.parts))
+    return found

@@ -1,0 +1,86 @@
+"""Names for the references that entries hold: who and what an id stands for, as known on the page's day."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from uuid import UUID
+
+from projections import offices, people, providers, pupils, schools
+from web.desk import Desk
+
+ERASED = "name erased"
+
+
+class Names:
+    """The names on one page, looked up at most once each."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._pupils: dict[UUID, str] = {}
+        self._authorities: dict[UUID, dict[UUID, str]] = {}
+
+    @cached_property
+    def schools(self) -> dict[UUID, str]:
+        """Every school."""
+        return {one.school_id: one.name for one in schools.schools(self._desk.connection, self._desk.known_at)}
+
+    @cached_property
+    def providers(self) -> dict[UUID, str]:
+        """Every provider."""
+        return {one.provider_id: one.name for one in providers.providers(self._desk.connection, self._desk.known_at)}
+
+    @cached_property
+    def sites(self) -> dict[UUID, providers.Site]:
+        """Every address."""
+        return {one.site_id: one for one in providers.sites(self._desk.connection, self._desk.known_at)}
+
+    @cached_property
+    def _on_roll(self) -> dict[UUID, str]:
+        found = pupils.pupils(self._desk.connection, self._desk.as_at, self._desk.known_at)
+        return {one.pupil_id: one.name or ERASED for one in found}
+
+    @cached_property
+    def officers(self) -> dict[UUID, str]:
+        """Everyone in office that day."""
+        found = offices.officers(self._desk.connection, self._desk.as_at, self._desk.known_at)
+        return {one.person_id: one.name or ERASED for one in found}
+
+    def pupil(self, pupil_id: UUID | None) -> str:
+        """A pupil's name."""
+        if pupil_id is None:
+            return "no pupil"
+        if pupil_id in self._on_roll:
+            return self._on_roll[pupil_id]
+        if pupil_id not in self._pupils:
+            found = pupils.pupil(self._desk.connection, pupil_id, self._desk.as_at, self._desk.known_at)
+            self._pupils[pupil_id] = (found.name if found else None) or ERASED
+        return self._pupils[pupil_id]
+
+    def authority(self, authority_id: UUID, pupil_id: UUID | None) -> str | None:
+        """The name of an authority that placed a pupil."""
+        if pupil_id is None:
+            return None
+        if pupil_id not in self._authorities:
+            found = people.placing_authorities(self._desk.connection, [pupil_id], self._desk.as_at, self._desk.known_at)
+            self._authorities[pupil_id] = {one.authority_id: one.name or ERASED for one in found if one.authority_id}
+        return self._authorities[pupil_id].get(authority_id)
+
+    def of(self, field: str, value: UUID, pupil_id: UUID | None) -> str | None:
+        """What an entry's reference stands for; None where it only leads to another record."""
+        known: dict[str, Callable[[UUID], str | None]] = {
+            "pupil_id": self.pupil,
+            "school_id": self.schools.get,
+            "provider_id": self.providers.get,
+            "site_id": self.site,
+            "home_site_id": self.site,
+            "authority_id": lambda found: self.authority(found, pupil_id),
+            "person_id": self.officers.get,
+            "delegatee_id": self.officers.get,
+        }
+        return known[field](value) if field in known else None
+
+    def site(self, site_id: UUID) -> str | None:
+        """An address in one line."""
+        found = self.sites.get(site_id)
+        return None if found is None else f"{found.name}, {found.address}"

@@ -1,0 +1,88 @@
+"""What stands in the way of a placement's next step: the same rules that will judge it, run over what is recorded now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from uuid import UUID
+
+from domain.placement import Placement as PlacementRecord
+from domain.rules.authority import may_decide
+from domain.rules.breach import Breach
+from domain.rules.case import Case
+from domain.rules.decisions import from_status, prepared, requirements
+from domain.values import Submission
+from domain.vocabulary import DelegatedAct, PlacementStatus
+from projections.placements import Placement
+from web.actions import BY_NAME, CLEARS, Action
+from web.desk import Desk
+
+
+@dataclass(frozen=True)
+class Way:
+    """A form that may clear an obstacle."""
+
+    title: str
+    endpoint: str
+    record_id: UUID | None
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One thing that stands in the way, what would satisfy the rule, and where that can be recorded."""
+
+    rule: str
+    clause: str | None
+    sentence: str
+    remedy: str
+    before: str
+    ways: tuple[Way, ...]
+
+
+def obstacles(desk: Desk, found: Placement) -> tuple[Obstacle, ...]:
+    """Everything that would refuse the next step if it were taken today, and what no longer holds of one that runs."""
+    application = desk.services.application
+    record = application.look_up(PlacementRecord, found.placement_id)
+    if record.erased:
+        return ()
+    known = application.about(record, Submission(desk.officer, desk.now))
+    case = record.case(known, desk.today, max(found.proposed_start, desk.today))
+    return tuple(_obstacle(desk, found, breach, before) for breach, before in _breaches(case, desk))
+
+
+def _breaches(case: Case, desk: Desk) -> Iterable[tuple[Breach, str]]:
+    if case.status in {PlacementStatus.ENDED, PlacementStatus.REFUSED}:
+        return
+    if case.status in {PlacementStatus.ACTIVE, PlacementStatus.SUSPENDED}:
+        yield from ((breach, "now") for breach in requirements(replace(case, starts_on=desk.today)))
+        return
+    needed = requirements(case)
+    if case.status is PlacementStatus.APPROVED:
+        yield from ((breach, "starting") for breach in (*needed, *prepared(case)))
+        return
+    yield from ((breach, "approving") for breach in (*from_status(case, PlacementStatus.ASSESSED), *needed))
+    yield from ((breach, "starting") for breach in prepared(case))
+    if desk.officer.actor.role in BY_NAME["placement.approve"].roles:
+        mine = may_decide(case.known.authority, DelegatedAct.APPROVE_PLACEMENT, case.proposal, (desk.today,))
+        yield from ((breach, "you") for breach in mine)
+
+
+def _obstacle(desk: Desk, found: Placement, breach: Breach, before: str) -> Obstacle:
+    role = desk.officer.actor.role
+    ways = tuple(
+        Way(action.title, action.name, _whose(action, found))
+        for action in ways_out(breach.rule)
+        if role in action.roles and before != "you" and (not action.when or found.status in action.when)
+    )
+    return Obstacle(breach.rule, breach.clause, breach.sentence, breach.remedy, before, ways)
+
+
+def ways_out(rule: str | None) -> Sequence[Action]:
+    """The forms that may clear what a rule refuses."""
+    return [BY_NAME[name] for name in CLEARS.get(rule or "", ())]
+
+
+def _whose(action: Action, found: Placement) -> UUID | None:
+    if action.new:
+        return None
+    return {"placement": found.placement_id, "pupil": found.pupil_id, "provider": found.provider_id}.get(action.noun)

@@ -1,0 +1,1 @@
+"""The pages, one module a noun; each view takes the desk and answers with a page or a response."""

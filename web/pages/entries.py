@@ -1,0 +1,157 @@
+"""One entry: what was entered, by whom, whether it is unaltered, and what to take away to check it elsewhere."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from typing import IO
+from uuid import UUID
+
+from flask import Response, send_file, url_for
+
+from ledger.log import NoCheckpoint, StoredLeaf
+from ledger.policy import format_policy
+from projections.chronology import Entry, entry
+from web import evidence, words
+from web.checking import check
+from web.desk import Desk
+from web.errors import Missing
+from web.naming import Names
+from web.rendering import Page
+from web.telling import Told, by_line, told
+
+_COLUMNS = ("label", "text")
+_MOST_SHOWN = 50
+
+
+def show(desk: Desk, index: int) -> Page:
+    """One entry in words, and its check made now."""
+    leaf, found = _find(desk, index)
+    names = Names(desk)
+    said = told(found, names) if found else ()
+    checked = check(desk.services.log, desk.services.keys.vkey, leaf, desk.now)
+    shows = {
+        "index": index,
+        "entry": found,
+        "names": names,
+        "title": words.title(leaf.topic),
+        "said": said,
+        "by": by_line(found) if found else "The service itself, automatically",
+        "leaf": leaf,
+        "checked": checked,
+        "last": desk.services.log.size() - 1,
+    }
+    data = {
+        "entry": index,
+        "title": shows["title"],
+        "said": said,
+        "by": shows["by"],
+        "happened_on": found.happened_on if found else None,
+        "received_on": found.received_on if found else None,
+        "recorded_at": found.recorded_at if found else None,
+        "fingerprint": leaf.leaf_hash.hex(),
+        "corrects": None if found is None or found.corrects is None else found.corrects - 1,
+        "corrected_by": None if found is None or found.corrected_by is None else found.corrected_by - 1,
+        "relied_on": {} if found is None else {str(stream): version for stream, version in found.relied_on.items()},
+        "check": checked,
+    }
+    rows = [{"label": one.label, "text": flatten(one)} for one in said]
+    return Page("entries/show.html", f"Entry {index}", shows, data, rows, _COLUMNS)
+
+
+def receipt(desk: Desk, index: int, count: int) -> Page:
+    """The receipt for what was just recorded: reference, time and fingerprint, to print or keep."""
+    log = desk.services.log
+    if not 0 < count <= log.size() - index:
+        raise Missing("There is no such receipt.")
+    leaf, found = _find(desk, index)
+    shown = list(log.leaves(index, index + min(count, _MOST_SHOWN)))
+    shows = {
+        "index": index,
+        "count": count,
+        "leaves": shown,
+        "entry": found,
+        "title": words.title(leaf.topic),
+        "back": _back(found),
+        "names": Names(desk),
+    }
+    rows = [{"entry": one.index, "fingerprint": one.leaf_hash.hex(), "kind": words.title(one.topic)} for one in shown]
+    return Page("entries/receipt.html", "Recorded", shows, rows, rows, ("entry", "kind", "fingerprint"))
+
+
+def proof(desk: Desk, index: int) -> Response:
+    """The proof that the entry is in the signed record, as one small file (c2sp.org/tlog-proof)."""
+    _find(desk, index)
+    try:
+        content = desk.services.log.receipt_file(index)
+    except NoCheckpoint:
+        desk.services.checkpointer.publish()
+        content = desk.services.log.receipt_file(index)
+    response = Response(content, mimetype="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="entry-{index}.tlog-proof"'
+    return response
+
+
+def entry_evidence(desk: Desk, index: int) -> Response:
+    """One entry's evidence file."""
+    _find(desk, index)
+    return _download(f"entry-{index}.zip", lambda out: evidence.write_entry(desk.services, index, out))
+
+
+def placement_evidence(desk: Desk, record_id: UUID) -> Response:
+    """A placement's evidence file."""
+    name = f"placement-{record_id}.zip"
+    return _download(name, lambda out: evidence.write_placement(desk.services, record_id, out))
+
+
+def newest_signature(desk: Desk) -> Response:
+    """The newest signature of the whole record (c2sp.org/tlog-checkpoint)."""
+    return Response(desk.services.log.checkpoint(), mimetype="text/plain; charset=utf-8")
+
+
+def policy(desk: Desk) -> Response:
+    """The policy that trusts this record's own key (c2sp.org/tlog-policy), for whoever decides to."""
+    response = Response(format_policy(desk.services.keys.vkey), mimetype="text/plain; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="policy.txt"'
+    return response
+
+
+def flatten(one: Told) -> str:
+    """A field in one line, whatever it holds."""
+    if not one.parts:
+        return one.text
+    return "; ".join(", ".join(f"{part.label}: {flatten(part)}" for part in parts) for parts in one.parts)
+
+
+def _find(desk: Desk, index: int) -> tuple[StoredLeaf, Entry | None]:
+    """The entry as stored and as known; an entry of the service's own has no row."""
+    if index >= min(desk.known_at, desk.services.log.size()):
+        raise Missing(f"There is no entry {index}." if not desk.travelled else f"There was no entry {index} yet.")
+    leaf = desk.services.log.leaf(index)
+    return leaf, entry(desk.connection, index + 1, desk.known_at)
+
+
+def _download(name: str, write: Callable[[IO[bytes]], None]) -> Response:
+    file = tempfile.SpooledTemporaryFile(max_size=4_000_000)  # noqa: SIM115 - closed with the response
+    write(file)
+    file.seek(0)
+    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
+
+
+def _back(found: Entry | None) -> tuple[str, str]:
+    """Where the person who recorded it most likely goes next."""
+    if found is None:
+        return url_for("home"), "Go to the first page"
+    if found.topic.startswith("attendance."):
+        return url_for("register", day=found.facts.get("day")), "Go back to the register"
+    if found.placement_id is not None:
+        return url_for("placement", record_id=found.placement_id), "Go to the placement"
+    if found.pupil_id is not None:
+        return url_for("pupil", record_id=found.pupil_id), "Go to the pupil"
+    if found.provider_id is not None:
+        return url_for("provider", record_id=found.provider_id), "Go to the provider"
+    if found.topic.startswith("delegation."):
+        return url_for("delegations"), "Go to the delegations"
+    return url_for("home"), "Go to the first page"
+
+

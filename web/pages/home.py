@@ -1,0 +1,36 @@
+"""The first page: where every pupil is now, and what the person who looks may try."""
+
+from __future__ import annotations
+
+from projections.whereabouts import where_everyone_is
+from web import words
+from web.desk import Desk
+from web.naming import Names
+from web.personas import BY_SLUG
+from web.rendering import Page, paged
+from web.telling import flat
+
+_COLUMNS = (
+    "name", "local_ref", "school", "provider", "site", "address", "telephone", "status", "since", "started_on",
+    "proposed_end", "pupil_id", "placement_id",
+)  # fmt: skip
+
+
+def home(desk: Desk) -> Page:
+    """Where every pupil in alternative provision is, on the day asked about."""
+    everyone = where_everyone_is(desk.connection, desk.as_at, desk.known_at)
+    placed = tuple(one for one in everyone if one.placement_id is not None)
+    names = Names(desk)
+    by_provider: dict[str, int] = {}
+    for one in placed:
+        by_provider[one.provider or "?"] = by_provider.get(one.provider or "?", 0) + 1
+    rows = [{**flat(one), "school": names.schools.get(one.school_id), "status": words.say(one.status)} for one in placed]
+    shows = {
+        "list": paged(placed),
+        "names": names,
+        "on_roll": len({one.pupil_id for one in everyone}),
+        "by_provider": sorted(by_provider.items()),
+        "persona": BY_SLUG[desk.session.persona] if desk.session else None,
+        "school": names.schools.get(desk.school_id) if desk.school_id else None,
+    }
+    return Page("home.html", "Where every pupil is", shows, placed, rows, _COLUMNS)

@@ -1,0 +1,247 @@
+"""Recording: a form opened, read, checked, submitted once however often it is sent, and answered with its receipt."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from flask import Response, redirect, request, url_for
+from marshmallow import Schema
+
+from domain.errors import AlreadyRecorded, DecisionRefused, Impossible, NotFound, Stale
+from domain.values import Submission
+from ledger.commands import Command, CommandRepeated, Receipt
+from projections import placements, providers, pupils
+from projections.offices import delegations_by_id
+from web import words
+from web.actions import Action
+from web.choices import Setting
+from web.desk import Desk
+from web.errors import Malformed, Problem, Unprocessable, problem
+from web.forms import Making, blank, controls, dated, fill, renumbered, summary
+from web.reading import Form, load, read_form, read_json
+from web.rendering import Page, json_response
+from web.schemas.answers import Rows
+
+KEY_FIELD, VERSION_FIELD, MORE_FIELD = "idempotency_key", "version", "more"
+_LONGEST_KEY = 200
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One sending: what it asks to record, and what makes a second sending of it harmless."""
+
+    command: str
+    record_id: UUID
+    values: Mapping[str, Any]
+    key: str
+    version: int | None
+    new: bool = False
+
+
+def act(desk: Desk, action: Action, record_id: UUID | None = None) -> Page | Response:
+    """Show the form of an action, or record what was sent."""
+    setting = _setting(desk, action, record_id)
+    if request.method == "GET":
+        known = {**_known(setting), **{name: value for name, value in request.args.items() if name in action.schema().fields}}
+        return _form(desk, action, setting, blank(action.schema(), desk.today, known))
+    if request.is_json:
+        values = load(action.schema(), read_json(request.get_data(cache=False)))
+        return answer(desk, submit(desk, _sent(action, record_id, values)), as_json=True)
+    return _from_form(desk, action, setting)
+
+
+def _from_form(desk: Desk, action: Action, setting: Setting) -> Page | Response:
+    schema = action.schema()
+    typed: Form = renumbered(schema, fill(schema, request.form, setting))
+    if request.form.get(MORE_FIELD):
+        return _form(desk, action, setting, typed, more=request.form[MORE_FIELD])
+    try:
+        values = load(schema, read_form(schema, typed))
+        receipt = submit(desk, _sent(action, setting.record_id, values))
+    except (Unprocessable, DecisionRefused, Impossible, AlreadyRecorded, Stale) as error:
+        return _form(desk, action, setting, typed, refused=problem(error))
+    return answer(desk, receipt, as_json=False)
+
+
+def _sent(action: Action, record_id: UUID | None, values: Mapping[str, Any]) -> Sent:
+    return Sent(action.command, record_id or uuid4(), values, key(), version(), action.new)
+
+
+def submit(desk: Desk, sent: Sent) -> Receipt:
+    """Record it, or give the receipt it had the first time.
+
+    Raises:
+        DecisionRefused, Impossible, AlreadyRecorded, Stale, NotFound, SubjectErased: nothing was recorded.
+        CommandKeyReused: where the same key came with something else.
+    """
+    officer, application = desk.officer, desk.services.application
+    assert officer.actor.id is not None, "nobody without a person's id may record"
+    recorder = application.recorder
+    command = Command(sent.key, officer.actor.id, _digest(desk, sent))
+    earlier: Receipt | None = recorder.recall(command.key, command.actor, command.digest)
+    if earlier is not None:
+        return earlier
+    submission = Submission(officer, desk.now, command, sent.version)
+    try:
+        recordings = getattr(application, sent.command)(sent.record_id, **sent.values, submission=submission)
+    except CommandRepeated as repeated:
+        return repeated.receipt
+    receipt: Receipt = recorder.receipt([recording.notification.id for recording in recordings])
+    return receipt
+
+
+def _digest(desk: Desk, sent: Sent) -> bytes:
+    """What was asked, keyed, so that nobody can try out what a stored digest stands for; a new id is no part of it."""
+    about = None if sent.new else sent.record_id
+    basis = desk.officer.actor.basis
+    said = msgspec.json.encode([sent.command, about, dict(sent.values), basis], order="sorted")
+    purpose = hmac.digest(desk.services.keys.master, b"placement-ledger command digest", "sha256")
+    return hmac.digest(purpose, said, "sha256")
+
+
+def answer(desk: Desk, receipt: Receipt, *, as_json: bool) -> Response:
+    """Tell what was recorded: a receipt for machines, or the page that shows it."""
+    location = url_for("receipt", index=receipt.first, count=receipt.count)
+    if not as_json:
+        return redirect(location, 303)
+    leaf = desk.services.log.leaf(receipt.first)
+    body = {
+        "entry": receipt.first,
+        "entries": receipt.count,
+        "fingerprints": [fingerprint.hex() for fingerprint in receipt.leaf_hashes],
+        "record": str(leaf.stream),
+        "version": leaf.version,
+        "location": location,
+    }
+    response = json_response(body, 201)
+    response.headers["Location"] = location
+    response.headers["ETag"] = f'"{leaf.version}"'
+    return response
+
+
+def key() -> str:
+    """The sender's own key for this sending.
+
+    Raises:
+        Malformed: where a machine sent none, or one too long.
+    """
+    given = request.headers.get("Idempotency-Key") or request.form.get(KEY_FIELD, "")
+    if not given or len(given) > _LONGEST_KEY or not given.isascii() or not given.isprintable():
+        raise Malformed("Send an Idempotency-Key: up to 200 printable characters of your own, new for each thing recorded.")
+    return given
+
+
+def version() -> int | None:
+    """The version of the record that the sender had in front of them, if they say.
+
+    Raises:
+        Malformed: where it is no version.
+    """
+    given = request.headers.get("If-Match") or request.form.get(VERSION_FIELD) or ""
+    text = given.removeprefix('"').removesuffix('"')
+    if not text or given == "*":
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Malformed("If-Match must be the version that the record's ETag gave, in quotes.")
+    return int(text)
+
+
+def version_of(desk: Desk, stream: UUID) -> int:
+    """How many entries a record has."""
+    found = desk.services.application.recorder.select_events(stream, desc=True, limit=1)
+    return int(found[0].originator_version) if found else 0
+
+
+def _form(
+    desk: Desk, action: Action, setting: Setting, typed: Form, *, refused: Problem | None = None, more: str = ""
+) -> Page:
+    breaches = refused.breaches if refused else ()
+    problems = {breach.field: breach.sentence for breach in breaches if breach.field}
+    schema: Schema = action.schema()
+    made = controls(schema, Making(setting, typed, problems, more))
+    at = version_of(desk, setting.record_id) if setting.record_id else None
+    stale = refused is not None and refused.status == 409
+    shows = {
+        "action": action,
+        "controls": made,
+        "about": _about(setting, action),
+        "back": _back(setting, action),
+        "refused": refused,
+        "summary": summary(made, problems) if problems else [],
+        "rows": [name for name, one in schema.fields.items() if isinstance(one, Rows)],
+        "key": typed.get(KEY_FIELD) if refused is None and not more else str(uuid4()),
+        "version": at if stale or VERSION_FIELD not in typed else typed[VERSION_FIELD],
+    }
+    shows["key"] = shows["key"] or str(uuid4())
+    data = {"title": action.title, "version": at, "choices": {}}
+    return Page(action.template, action.title, shows, data, version=at, status=refused.status if refused else 200)
+
+
+def _setting(desk: Desk, action: Action, record_id: UUID | None) -> Setting:
+    """What the form is about.
+
+    Raises:
+        NotFound: where no such thing is recorded.
+    """
+    if record_id is None:
+        return Setting(desk, None, None)
+    found: Any = None
+    if action.noun == "placement":
+        found = placements.placement(desk.connection, record_id, desk.today, desk.known_at)
+    elif action.noun == "pupil":
+        found = pupils.pupil(desk.connection, record_id, desk.today, desk.known_at)
+    elif action.noun == "provider":
+        found = providers.provider(desk.connection, record_id, desk.known_at)
+    else:
+        found = delegations_by_id(desk.connection, [record_id], desk.today, desk.known_at).get(record_id)
+    if found is None:
+        raise NotFound(action.noun, record_id)
+    return Setting(desk, record_id, found if action.noun == "placement" else None)
+
+
+def _known(setting: Setting) -> dict[str, str]:
+    """What a form may start from, because it was said when the placement was proposed."""
+    placement = setting.placement
+    if placement is None:
+        return {}
+    known = {"scope-provider_id": str(placement.provider_id), "site_id": str(placement.site_id)}
+    for name, day in (
+        ("start_from", max(placement.proposed_start, setting.desk.today)),
+        ("start_by", placement.proposed_end),
+        ("starts_on", placement.proposed_start),
+        ("ends_on", placement.proposed_end),
+        ("scope-starts_on", placement.proposed_start),
+        ("scope-ends_on", placement.proposed_end),
+        ("valid_to", placement.proposed_end),
+    ):
+        known.update(dated(name, day))
+    return known
+
+
+def _about(setting: Setting, action: Action) -> str:
+    desk = setting.desk
+    if action.noun == "delegation" or setting.record_id is None:
+        return ""
+    if action.noun == "provider":
+        provider = providers.provider(desk.connection, setting.record_id, desk.known_at)
+        return provider.name if provider else ""
+    pupil_id = setting.pupil_id
+    pupil = pupils.pupil(desk.connection, pupil_id, desk.today, desk.known_at) if pupil_id else None
+    name = (pupil.name if pupil else None) or "Name erased"
+    if setting.placement is None:
+        return name
+    provider = providers.provider(desk.connection, setting.placement.provider_id, desk.known_at)
+    return f"{name} at {provider.name if provider else 'a provider'}, {words.say(setting.placement.status).lower()}"
+
+
+def _back(setting: Setting, action: Action) -> str:
+    if action.noun == "delegation":
+        return url_for("delegations")
+    if setting.record_id is None:
+        return url_for("placements" if action.noun == "placement" else "providers" if action.noun == "provider" else "home")
+    return url_for(action.noun, record_id=setting.record_id)

@@ -1,0 +1,64 @@
+"""What every template may use: plain words, links that keep the day asked about, and who is signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, current_app, g, request, url_for
+from jinja2 import ChainableUndefined, PackageLoader, PrefixLoader, ChoiceLoader
+
+from web import words
+from web.obstacles import ways_out
+from web.security import TOKEN_FIELD, nonce
+from web.telling import code
+
+SERVICE = "Alternative provision record"
+_KEPT = ("as-at", "known-at")
+
+
+def use(app: Flask) -> None:
+    """Set Jinja up."""
+    assert app.jinja_loader is not None
+    library = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
+    app.jinja_options = {
+        "undefined": ChainableUndefined,  # what the form controls' macros ask for
+        "trim_blocks": True,
+        "lstrip_blocks": True,
+        "loader": ChoiceLoader([app.jinja_loader, library]),
+    }
+    app.jinja_env.globals.update(words=words, say=words.say, service=SERVICE, link=link, code=code, ways_out=ways_out, token_field=TOKEN_FIELD)
+    app.jinja_env.filters.update(day=words.day, moment=words.moment, say=words.say)
+    app.context_processor(_present)
+
+
+def link(endpoint: str, **values: Any) -> str:
+    """An address that keeps the day and moment asked about."""
+    return url_for(endpoint, **{name: request.args[name] for name in _KEPT if request.args.get(name)}, **values)
+
+
+def _present() -> dict[str, Any]:
+    """What belongs to this one request."""
+    desk = g.get("desk")
+    return {
+        "nonce": nonce(),
+        "desk": desk,
+        "session": desk.session if desk else None,
+        "here": {name: value for name, value in request.args.items() if name not in {*_KEPT, "page"}},
+        "now_link": _now(),
+        "twin": _twin(),
+    }
+
+
+def _now() -> str:
+    left = {name: value for name, value in request.args.items() if name not in _KEPT}
+    return request.path + (f"?{urlencode(left)}" if left else "")
+
+
+def _twin() -> dict[str, str]:
+    """Where the JSON and CSV of this page are."""
+    if f"{request.endpoint}.json" not in current_app.view_functions:
+        return {}
+    values = {**(request.view_args or {}), **request.args.to_dict()}
+    values.pop("page", None)
+    return {suffix: url_for(f"{request.endpoint}.{suffix}", **values) for suffix in ("json", "csv")}
