@@ -41,8 +41,8 @@ SITES = Chain(
         Column("provider_id", Uuid, nullable=False, index=True),
         Column("kind", word(SiteKind), nullable=False),
         Column("name", Text, nullable=False),
-        Column("address", Text, nullable=False),
-        Column("telephone", Text, nullable=False),
+        Column("address", Text),
+        Column("telephone", Text),
     ],
 )
 
@@ -86,8 +86,8 @@ def _recorded(batch: Batch, position: int, fact: ProviderRecorded) -> None:
 
 @MODEL.applies(ProviderSiteRecorded)
 def _site(batch: Batch, position: int, fact: ProviderSiteRecorded) -> None:
-    values = {name: getattr(fact, name) for name in ("kind", "name", "address", "telephone")}
-    values["provider_id"] = fact.originator_id
+    values = {"provider_id": fact.originator_id, "kind": fact.kind, "name": fact.name}
+    values |= {"address": plain(fact.address), "telephone": plain(fact.telephone)}
     batch.chain(SITES).extend(position, (fact.site_id,), lambda _: values)
 
 
@@ -99,7 +99,7 @@ def _verified(batch: Batch, position: int, fact: ProviderRegistrationVerified) -
 
 @MODEL.applies(ProviderRegistrationLapsed)
 def _lapsed(batch: Batch, position: int, fact: ProviderRegistrationLapsed) -> None:
-    values = {"lapsed": True, "received_on": fact.received_on, "how_known": fact.how_known}
+    values = {"lapsed": True, "received_on": fact.received_on, "how_known": plain(fact.how_known)}
     batch.timeline(REGISTRATIONS).state(position, (fact.originator_id,), fact.effective_on, values)
 
 
@@ -138,8 +138,8 @@ class Site:
     provider_id: UUID
     kind: SiteKind
     name: str
-    address: str
-    telephone: str
+    address: str | None
+    telephone: str | None
     position: int
 
 

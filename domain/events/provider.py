@@ -25,12 +25,13 @@ class ProviderSiteRecorded(Fact, frozen=True, kw_only=True):
     """An address where the provider teaches, so that it is always known where a child is."""
 
     TOPIC = "provider.site-recorded"
+    PERSONAL = {"site": ("address", "telephone"), "actor": ACTOR}
 
     site_id: UUID
     kind: SiteKind
     name: str
-    address: str
-    telephone: str
+    address: Personal[str]
+    telephone: Personal[str]
 
 
 class ProviderRegistrationVerified(Fact, frozen=True, kw_only=True):
@@ -49,10 +50,11 @@ class ProviderRegistrationLapsed(Fact, frozen=True, kw_only=True):
     """The provider's registration ended, and how the school came to know."""
 
     TOPIC = "provider.registration-lapsed"
+    PERSONAL = {"lapse": ("how_known",), "actor": ACTOR}
 
     effective_on: date
     received_on: date
-    how_known: str
+    how_known: Personal[str]
 
 
 class ProviderSafeguardingPolicyVerified(Fact, frozen=True, kw_only=True):
