@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ PORT = 8000
 def main(argv: Sequence[str]) -> int:
     """Run one command; no command means `serve`."""
     options = _parser().parse_args(_with_default(argv))
+    os.umask(0o077)  # whatever is written here is for the account that runs it
     try:
         return int(options.run(options))
     except (Failed, LedgerError, DomainError) as failure:

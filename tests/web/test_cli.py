@@ -58,11 +58,11 @@ COMMANDS = ("serve", "init", "demo", "import-register", "audit", "rebuild", "exp
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
     for command in COMMANDS:
-        with pytest.raises(SystemExit, match="^0$"):
+        with pytest.raises(SystemExit, match=r"^0$"):
             main([command, "--help"])
         said = capsys.readouterr().out
         assert all(option in said for option in ("--data", "--database", "--json"))
-    with pytest.raises(SystemExit, match="^0$"):
+    with pytest.raises(SystemExit, match=r"^0$"):
         main(["--help"])
     said = capsys.readouterr().out
     assert all(command in said for command in COMMANDS)
@@ -82,7 +82,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
 def test_wrong_usage_exits_2_and_says_what_is_right(
     wrong: list[str], says: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with pytest.raises(SystemExit, match="^2$"):
+    with pytest.raises(SystemExit, match=r"^2$"):
         main(wrong)
     assert says in capsys.readouterr().err
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from contextlib import closing
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -15,18 +17,22 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.gb import upn as unique_pupil_number
 
-from domain.events import AttendanceAmended, AttendanceMarked, Fact
+from domain.events import AttendanceAmended, Fact
 from domain.rules.attendance_codes import CODES
-from domain.values import LONDON
+from domain.values import LONDON, Submission
 from domain.vocabulary import PlacementStatus, Session
 from ledger.audit import audit
+from projections.flagged import flagged
+from projections.marks import marks as marks_between
 from projections.placements import placement_list
 from tests.conftest import TODAY
 from web import founding
 from web.bootstrap import Services, open_services
 from web.commands.founding import make_demo
 from web.demo.calendar import lay
-from web.demo.plan import Size, plan
+from web.demo.cast import Cast
+from web.demo.naming import Ids
+from web.demo.plan import SEED, Size, plan
 from web.demo.script import Step
 
 
@@ -177,17 +183,45 @@ def test_every_code_existed_on_its_day_and_says_what_was_attended_where_it_must(
         assert bool(mark.nature) == code.needs_nature
 
 
-def test_attendance_goes_on_after_a_consent_is_withdrawn(services: Services) -> None:
-    recorded = facts(services)
-    (withdrawn,) = (fact for fact in recorded if fact.TOPIC == "placement.authority-consent-withdrawn")
-    later = [
-        fact
-        for fact in recorded
-        if isinstance(fact, AttendanceMarked)
-        and fact.subject == withdrawn.subject
-        and fact.recorded_at > withdrawn.recorded_at
-    ]
-    assert later or withdrawn.recorded_at.astimezone(LONDON).date() >= TODAY - timedelta(days=4)
+def test_what_a_rule_would_have_refused_but_happened_is_flagged(services: Services) -> None:
+    position = services.catch_up()
+    with services.read.reading() as connection:
+        marked = marks_between(connection, position, first=date.min, last=date.max)
+        raised = flagged(connection, marked, position)
+    said = {(flag.rule, flag.sentence) for flags in raised.values() for flag in flags}
+    assert ("H-01", "In a children's home on a day the pupil did not live there.") in said
+    assert ("H-05", "Attended with a placing authority's consent withdrawn.") in said
+    assert ("H-05", "Attended with a placing authority's consent not covering this day and site.") in said
+    assert {rule for rule, _ in said} == {"H-01", "H-05", "H-15"}
+    assert len(raised) < len(marked) / 10
+
+
+def test_the_placement_that_waits_can_be_approved_today_by_its_head(demo_copy: Path) -> None:
+    services = open_demo(demo_copy)
+    position = services.catch_up()
+    waiting = next(
+        step for step in plan(TODAY, Size(20, 12)) if step.verb == "propose_placement" and step.id in still(services)
+    )
+    head = Cast(Ids(SEED)).officer("rowan-head")
+    with closing(services):
+        services.application.approve_placement(
+            waiting.id, approved_on=TODAY, start_from=waiting.fields["proposed_start"],
+            start_by=waiting.fields["proposed_start"] + timedelta(days=7), decision_reason="It is right now.",
+            submission=Submission(head, datetime.combine(TODAY, time(23), LONDON)),
+        )  # fmt: skip
+        assert services.catch_up() == position + 1
+
+
+def still(services: Services) -> set[UUID]:
+    """The placements that have a plan and no decision, at the school where every sign-in link leads."""
+    topics: dict[UUID, set[str]] = {}
+    for fact in facts(services):
+        topics.setdefault(fact.originator_id, set()).add(fact.TOPIC)
+    return {
+        placement
+        for placement, said in topics.items()
+        if "placement.plan-prepared" in said and not said & {"placement.approved", "placement.refused"}
+    }
 
 
 def test_an_interrupted_demo_leaves_nothing_that_passes_for_one() -> None:

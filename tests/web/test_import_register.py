@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from domain.values import LONDON
+from domain.values import LONDON, Submission
+from domain.vocabulary import AmendmentReason, Session
 from ledger.audit import audit
 from projections import marks
 from projections.pupils import pupils
@@ -21,6 +22,9 @@ from tests.conftest import ROOT, TODAY
 from web import founding
 from web.bootstrap import Services, open_services
 from web.demo.calendar import lay
+from web.demo.cast import Cast
+from web.demo.naming import Ids
+from web.demo.plan import SEED
 from web.import_register import import_register
 from web.register_file import COLUMNS
 
@@ -167,12 +171,6 @@ def test_a_mark_amended_since_its_import_is_not_a_difference(services: Services,
     position = services.catch_up()
     with services.read.reading() as connection:
         (mark,) = marks.marks(connection, position, first=DAY, last=DAY)
-    from domain.values import Submission
-    from domain.vocabulary import AmendmentReason, Session
-    from web.demo.cast import Cast
-    from web.demo.naming import Ids
-    from web.demo.plan import SEED
-
     officer = Cast(Ids(SEED)).officer("rowan-attendance")
     services.application.amend_attendance(
         mark.pupil_id, day=DAY, session=Session.AM, original_code="N", amended_code="I", minutes_late=None, nature=None,

@@ -72,7 +72,7 @@ def make_demo(
     Raises:
         LedgerExists: where the folder holds anything.
     """
-    data.mkdir(parents=True, exist_ok=True)
+    data.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _alone(data):
         if not (data / _MADE).exists():
             if any(not path.name.startswith(".") for path in data.iterdir()):

@@ -158,8 +158,8 @@ PROVIDERS = (
         "fieldgate", "Fieldgate Motor Project CIC", Regime.NOT_REGISTERED_NOT_REQUIRED, "none",
         "Companies House and a visit",
         (Site("fieldgate-workshop", SiteKind.PROVIDER_PREMISES, "The Workshop", "Fieldgate Yard (invented)"),),
-        Accredited.NO, "Motor mechanics, one day a week, no qualification", code="W", lead="Barnaby Coppershaw",
-        weekdays=(2,),
+        Accredited.NO, "Motor mechanics, three days a week, no qualification", code="W", lead="Barnaby Coppershaw",
+        weekdays=(1, 2, 3),
     ),
     Provider(
         "tandem", "Tandem Tuition", Regime.NOT_REGISTERED_NOT_REQUIRED, "none", "A visit and two references",

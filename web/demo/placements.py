@@ -148,7 +148,7 @@ class PlacementStory:
                 "years",
                 day,
             ),
-            Measure(Measured.ATTENDANCE, "Register, last half-term", str(self._random.randint(41, 78)), "per cent", day),
+            Measure(Measured.ATTENDANCE, "Last half-term", str(self._random.randint(41, 78)), "per cent", day),
         )
         self.enter(day, lead, "record_baseline", recorded_on=day, measures=measures)
         self.enter(day, lead, "prepare_plan", **self._plan(day))
@@ -225,9 +225,9 @@ class PlacementStory:
         self.enter(self.start, self.officer("ap"), "start_placement", started_on=self.start, reported_to=reported_to)
         self.stay(self.start)
 
-    def stay(self, first: date, last: date | None = None, *, site: str | None = None) -> None:
+    def stay(self, first: date, last: date | None = None, *, surely: bool = False) -> None:
         """The pupil is taught here from a day on: what the registers follow, entered nowhere else."""
-        self.pupil.stays.append(Stay(self.id, self.provider.key, site or self.site, first, last))
+        self.pupil.stays.append(Stay(self.id, self.provider.key, self.site, first, last, surely))
 
     def leave(self, last: date) -> None:
         """The pupil's last day here, so far as the registers are concerned."""
@@ -249,10 +249,11 @@ class PlacementStory:
             ObjectiveRating(objective, self._random.choice((Rag.AMBER, Rag.GREEN, Rag.GREEN, Rag.RED)))
             for objective in ("improvement-1", "attainment-1")
         )
-        lead = self.officer("ap")
+        head, lead = self.head(day), self.officer("ap")
         self.enter(
-            day, self.head(day), "hold_review", kind=kind, held_on=day, next_review_on=day + timedelta(days=35), outcome=outcome,
-            chair=f"{lead.name}, {lead.title}",
+            day, head, "hold_review", kind=kind, held_on=day, next_review_on=day + timedelta(days=35),
+            outcome=outcome,
+            chair=f"{head.name}, {head.title}",
             attendees=f"{lead.name}, {self.provider.lead or self.officer('senco').name}",
             attending_regularly=self._random.random() < 0.8, still_safe=safe, meets_needs=True, objectives=ratings,
             pupil_voice=pupil_voice, parent_voice=parent_voice,

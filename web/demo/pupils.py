@@ -35,6 +35,8 @@ class Stay:
     site: str
     first: date
     last: date | None = None
+    surely: bool = False
+    """Whether the story needs the pupil to be there each day."""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ def _mark(pupil: Pupil, day: date, session: Session, cast: Cast, random: Random)
     stay = pupil.stay_on(day)
     away = stay is not None and day.weekday() in PROVIDER[stay.provider].weekdays
     provider = PROVIDER[stay.provider if stay and away else OWN[pupil.school]]
-    code = _code(pupil, provider.code, session, random)
+    absent = _absence(pupil, random)
+    code = _present(provider.code, session) if absent is None or (stay and stay.surely) else absent
     outside = code == provider.code and code in "BKW"
     return Mark(
         pupil_id=pupil.id,
@@ -53,11 +54,15 @@ def _mark(pupil: Pupil, day: date, session: Session, cast: Cast, random: Random)
     )
 
 
-def _code(pupil: Pupil, present: str, session: Session, random: Random) -> str:
-    if random.random() < 0.05 + (pupil.id.int % 7) / 70:
-        codes, weights = zip(*_ABSENT, strict=True)
-        return str(random.choices(codes, weights)[0])
-    return "\\" if present == "/" and session is Session.PM else present
+def _absence(pupil: Pupil, random: Random) -> str | None:
+    if random.random() >= 0.05 + (pupil.id.int % 7) / 70:
+        return None
+    codes, weights = zip(*_ABSENT, strict=True)
+    return str(random.choices(codes, weights)[0])
+
+
+def _present(code: str, session: Session) -> str:
+    return "\\" if code == "/" and session is Session.PM else code
 
 
 def amendments(

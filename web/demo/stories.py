@@ -44,6 +44,8 @@ def consent_withdrawn(scene: Scene) -> None:
         effective_on=before(day, 1), received_on=day, notified_by="Jago Tidewell, Children in Care Team Manager",
         reason="The care plan changed at the last looked-after review.",
     )  # fmt: skip
+    placement.leave(before(day, 2))
+    placement.stay(before(day, 1), surely=True)
 
 
 def children_home_refused(scene: Scene) -> None:
@@ -60,6 +62,8 @@ def found_in_home(scene: Scene) -> None:
     placement.run()
     _reviews(scene, placement, 0.36)
     moved = scene.calendar.share(0.7)
+    placement.leave(before(moved, 1))
+    placement.stay(moved, surely=True)
     told = scene.calendar.after(moved, 2)
     scene.pupil.diary.enter(
         told, scene.cast.officer("larch-manager"), "change_pupil_residence", scene.pupil.id, effective_on=moved,
@@ -101,7 +105,7 @@ def consent_came_late(scene: Scene) -> None:
     placement.plan()
     placement.approve(refused_by="H-05")
     found, received = scene.calendar.share(0.6), scene.calendar.share(0.75)
-    placement.stay(found, scene.calendar.after(found, 2))
+    placement.stay(found, scene.calendar.after(found, 3), surely=True)
     placement.consent(day=received, given_on=found)
     placement.start = scene.calendar.after(received, 2)
     placement.approve(day=scene.calendar.after(received, 1))
@@ -247,9 +251,9 @@ _TOLD: tuple[tuple[str, str, Storyline, bool], ...] = (
     ("kestrel", "kestrel-unit", reintegrated, False),
     ("rowan", "northbeck", approved_by_deputy, False),
     ("kestrel", "fieldgate", refused, False),
-    ("rowan", "sallow", proposed, False),
+    ("kestrel", "sallow", proposed, False),
     ("rowan", "whitethorn", assessed, False),
-    ("kestrel", "northbeck", awaiting_approval, False),
+    ("rowan", "northbeck", awaiting_approval, False),
     ("rowan", "tandem", approved, False),
     ("kestrel", "larkspur", goes_on, False),
     ("kestrel", "whitethorn", authority_refused, False),
