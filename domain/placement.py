@@ -237,8 +237,10 @@ class Placement(Aggregate):
     def _decide(
         self, kind: type[Fact], case: Case, breaches: Iterable[Breach], submission: Submission, /, **decision: Any
     ) -> None:
+        subject, relied_on = self.proposal.pupil_id, case.known.relied_on
+        stated = self.state(kind, submission, subject=subject, relied_on=relied_on, **decision)
         refuse(breaches)
-        self.trigger(kind, submission, subject=self.proposal.pupil_id, relied_on=case.known.relied_on, **decision)
+        self.happen(stated)
 
     def _consent(self, consent_id: UUID) -> PlacingAuthorityConsentGiven | None:
         given = self.every(PlacingAuthorityConsentGiven)

@@ -29,6 +29,7 @@ _CAPACITIES: dict[str, frozenset[Capacity]] = {
     Capacity.SOCIAL_CARE: frozenset({Capacity.SOCIAL_CARE}),
     Capacity.BOTH: frozenset({Capacity.EDUCATION_SEN, Capacity.SOCIAL_CARE}),
 }
+_CALLED = {Capacity.EDUCATION_SEN: "education", Capacity.SOCIAL_CARE: "social care"}
 _PARENTS = (
     ParentalAgreementDeclined,
     ParentalAgreementWithdrawn,
@@ -70,7 +71,7 @@ def authorities_consent(case: Case) -> Iterator[Breach]:
         if missing := _missing_capacities(case, authority):
             yield _breach(
                 f"{authority.authority_name} placed this pupil and no written consent of theirs"
-                f" ({' and '.join(sorted(missing)).replace('_', ' ')}) received by {plain(case.on)} covers"
+                f" ({' and '.join(sorted(_CALLED[word] for word in missing))}) received by {plain(case.on)} covers"
                 f" this provider and site from {plain(case.starts_on)} to {plain(case.ends_on)}.",
                 f"Record the written consent of {authority.authority_name} for this provider and these days.",
             )

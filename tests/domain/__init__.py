@@ -1,0 +1,1 @@
+"""The rules of placements, in memory and by the application's own commands."""
