@@ -62,6 +62,7 @@ def test_the_whole_demo_has_the_size_it_promises() -> None:
     verbs = Counter(step.verb for step in steps)
     assert verbs["record_school"] == 2
     assert verbs["enrol_pupil"] == 40
+    assert len({step.fields["name"] for step in steps if step.verb == "enrol_pupil"}) == 40
     assert verbs["record_provider"] == 2 + 6
     assert len(marks(steps)) == 40 * 2 * 70
     assert len({mark.code for mark in marks(steps)}) >= 12

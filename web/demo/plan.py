@@ -10,7 +10,7 @@ from random import Random
 from web.demo import pupils, setting_up
 from web.demo.calendar import at, lay
 from web.demo.cast import Cast
-from web.demo.naming import Ids
+from web.demo.naming import Ids, people
 from web.demo.placements import Scene
 from web.demo.registers import amendments, registers
 from web.demo.script import Diary, Step
@@ -34,11 +34,11 @@ def plan(today: date, size: Size = WHOLE, seed: int = SEED) -> list[Step]:
     """Everything the demo enters, oldest first; what a short term leaves no time for before today is left out."""
     random = Random(seed)  # noqa: S311 - the demo must come out the same again
     cast, calendar = Cast(Ids(seed)), lay(today, size.days)
-    groundwork = Diary()
+    groundwork, names = Diary(), people(random)
     setting_up.enter(groundwork, cast, calendar)
     everyone = []
     for number, (school, provider, storyline, in_care) in enumerate(casting(size.pupils)):
-        pupil = pupils.invent(number, school, cast, calendar, random, in_care=in_care)
+        pupil = pupils.invent(number, school, cast, calendar, random=random, names=names, in_care=in_care)
         pupils.enter(pupil, cast, calendar)
         storyline(Scene(pupil, cast, calendar, random, provider))
         everyone.append(pupil)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -10,7 +11,7 @@ from uuid import UUID
 from domain.vocabulary import Capacity, ResidenceStatus, RollKind
 from web.demo.calendar import Calendar
 from web.demo.cast import AUTHORITY, Cast
-from web.demo.naming import people, upn
+from web.demo.naming import upn
 from web.demo.script import Diary
 
 _SCHOOL_NUMBER = {"rowan": 1, "kestrel": 2}
@@ -62,9 +63,10 @@ class Pupil:
         )
 
 
-def invent(number: int, school: str, cast: Cast, calendar: Calendar, random: Random, *, in_care: bool) -> Pupil:
+def invent(
+    number: int, school: str, cast: Cast, calendar: Calendar, *, random: Random, names: Iterator[str], in_care: bool
+) -> Pupil:
     """Invent the pupil of that number; one in care is placed by two authorities and lives at Larch House."""
-    names = people(Random(f"{number}/{random.random()}"))  # noqa: S311 - invented people need no secret randomness
     name = next(names)
     born = calendar.terms[0].start - timedelta(days=365 * random.randint(11, 15) + random.randint(30, 330))
     year = born.year + 11
