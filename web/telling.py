@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
@@ -15,10 +15,13 @@ import msgspec
 
 from domain.events import FACTS
 from domain.rules.attendance_codes import CODES
+from domain.rules.flags import Flag
 from domain.values import Erased
 from projections.chronology import AttendanceDay, Entry
+from projections.flagged import flagged
 from projections.marks import Mark
 from web import words
+from web.desk import Desk
 from web.naming import Names
 
 _KINDS = {fact.TOPIC: fact for fact in FACTS}
@@ -55,6 +58,9 @@ def _told(facts: Mapping[str, Any], hints: Mapping[str, Any], names: Names, pupi
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             inner = _hints_within(hints.get(name))
             yield Told(label, "", tuple(tuple(_told(each, inner, names, pupil_id)) for each in value))
+        elif isinstance(value, list) and (inner := _hints_within(hints.get(name))):
+            parts = dict(zip(inner, value, strict=True))  # a value kept as a row, in the order of its fields
+            yield Told(label, "", (tuple(_told(parts, inner, names, pupil_id)),))
         elif isinstance(value, list):
             yield Told(label, ", ".join(_plain(name, each, hints.get(name), names, pupil_id) for each in value))
         else:
@@ -93,8 +99,12 @@ def _hints(kind: Any) -> Mapping[str, Any]:
 
 
 def _hints_within(hint: Any) -> Mapping[str, Any]:
-    kind = next((kind for kind in _kinds(hint) if isinstance(kind, type) and issubclass(kind, msgspec.Struct)), None)
+    kind = next((kind for kind in _kinds(hint) if isinstance(kind, type) and _has_parts(kind)), None)
     return {} if kind is None else _hints(kind)
+
+
+def _has_parts(kind: type) -> bool:
+    return issubclass(kind, msgspec.Struct) or hasattr(kind, "_fields")
 
 
 @cache
@@ -121,6 +131,7 @@ class Line:
     corrected_by: int | None = None
     marks: tuple[Mark, ...] = ()
     count: int = 1
+    flags: tuple[str, ...] = ()
 
 
 _SAID = (
@@ -129,7 +140,14 @@ _SAID = (
 )  # fmt: skip
 
 
-def line(item: Entry | AttendanceDay, names: Names) -> Line:
+def lines(desk: Desk, items: Sequence[Entry | AttendanceDay], names: Names) -> list[Line]:
+    """A chronology ready for the page, with what needs a second look."""
+    marks = [mark for item in items if isinstance(item, AttendanceDay) for mark in item.marks]
+    found = flagged(desk.connection, marks, desk.known_at)
+    return [line(item, names, found) for item in items]
+
+
+def line(item: Entry | AttendanceDay, names: Names, found: Mapping[int, Sequence[Flag]]) -> Line:
     """An entry, or a day's attendance, in one line."""
     if isinstance(item, AttendanceDay):
         said = "; ".join(_session(mark) for mark in item.marks)
@@ -138,6 +156,7 @@ def line(item: Entry | AttendanceDay, names: Names) -> Line:
         return Line(
             item.positions[0] - 1, item.happened_on, item.marks[0].recorded_at, None, title, said, f"Taken by {by}",
             "attendance.marked", marks=item.marks, count=item.count,
+            flags=tuple(dict.fromkeys(flag.sentence for mark in item.marks for flag in found.get(mark.position, ()))),
         )  # fmt: skip
     by_field = {each.label: each for each in told(item, names)}
     labels = [words.label(name) for name in _SAID if name in item.facts]

@@ -13,7 +13,8 @@ from web.actions import ACTIONS, Action
 from web.desk import Desk
 from web.naming import Names
 from web.rendering import Page, paged
-from web.telling import flat, line
+from web.telling import flat
+from web.telling import lines as tell
 
 _STORY = ("entry", "happened_on", "received_on", "recorded_at", "title", "said", "by")
 _PUPIL = ("name", "local_ref", "upn", "school", "roll_kind", "since", "pupil_id")
@@ -46,7 +47,7 @@ def pupil(desk: Desk, record_id: UUID) -> Page:
     if found is None:
         raise NotFound("pupil", record_id)
     names, as_at, known_at = Names(desk), desk.as_at, desk.known_at
-    lines = [line(item, names) for item in for_pupil(desk.connection, record_id, as_at, known_at)]
+    lines = tell(desk, for_pupil(desk.connection, record_id, as_at, known_at), names)
     shows = {
         "pupil": found,
         "names": names,
@@ -103,7 +104,7 @@ def provider(desk: Desk, record_id: UUID) -> Page:
     if found is None:
         raise NotFound("provider", record_id)
     names, as_at, known_at = Names(desk), desk.as_at, desk.known_at
-    lines = [line(item, names) for item in for_provider(desk.connection, record_id, as_at, known_at)]
+    lines = tell(desk, for_provider(desk.connection, record_id, as_at, known_at), names)
     policies = providers.policies(desk.connection, [record_id], as_at, known_at)
     risks = {one.site_id: one for one in providers.setting_risks(desk.connection, record_id, as_at, known_at)}
     shows = {

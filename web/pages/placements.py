@@ -24,13 +24,16 @@ from web.pages.approvals import COLUMNS as APPROVAL_COLUMNS
 from web.pages.approvals import approval_row
 from web.pages.recording import version_of
 from web.rendering import Page, paged
-from web.telling import Line, flat, line, told
+from web.telling import Line, flat, told
+from web.telling import lines as tell
 
 _COLUMNS = (
     "placement_id", "pupil", "school", "provider", "site", "status", "since", "consented", "delivery", "proposed_start",
     "proposed_end", "started_on", "ended_on",
 )  # fmt: skip
-_STORY = ("entry", "happened_on", "received_on", "recorded_at", "title", "said", "by", "corrects", "corrected_by")
+_STORY = (
+    "entry", "happened_on", "received_on", "recorded_at", "title", "said", "by", "flags", "corrects", "corrected_by",
+)  # fmt: skip
 PLAN = "placement.plan-prepared"
 
 
@@ -78,7 +81,7 @@ def show(desk: Desk, record_id: UUID) -> Page:
     names = Names(desk)
     items = chronology(desk.connection, record_id, desk.as_at, desk.known_at)
     matrix = who_approved(desk.connection, desk.as_at, desk.known_at, placement_id=record_id)
-    lines = [line(item, names) for item in items]
+    lines = tell(desk, items, names)
     plans = [item for item in items if isinstance(item, Entry) and item.topic == PLAN]
     shows = {
         "placement": found,
@@ -107,7 +110,7 @@ def story(desk: Desk, record_id: UUID) -> Page:
     """A placement's chronology alone."""
     found = _find(desk, record_id)
     names = Names(desk)
-    lines = [line(item, names) for item in chronology(desk.connection, record_id, desk.as_at, desk.known_at)]
+    lines = tell(desk, chronology(desk.connection, record_id, desk.as_at, desk.known_at), names)
     rows = [_story(each) for each in lines]
     shows = {"placement": found, "names": names, "list": paged(lines)}
     return Page("placements/chronology.html", "Chronology of a placement", shows, rows, rows, _STORY)

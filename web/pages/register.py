@@ -14,7 +14,7 @@ from domain.events import attendance_id
 from domain.rules.attendance_codes import CODES
 from domain.vocabulary import Session
 from projections import register, schools
-from projections.marks import Mark, mark
+from projections.marks import Mark, mark, marks
 from projections.register import Expected, ProviderRegister
 from web import words
 from web.actions import REGISTER, Action
@@ -34,6 +34,7 @@ _COLUMNS = (
     "marked_code", "amended", "entry",
 )  # fmt: skip
 _SESSIONS = (Session.AM, Session.PM)
+_REMEMBERED = timedelta(days=14)
 
 
 def show(desk: Desk) -> Page:
@@ -49,10 +50,10 @@ def take(desk: Desk) -> Page | Response:
     school_id, day = _school(desk), _day(desk)
     typed, places = request.form, list[str]()
     try:
-        marks, places = _marks(desk, school_id, day, typed)
-        if not marks:
+        stated, places = _marks(desk, school_id, day, typed)
+        if not stated:
             raise Impossible("marks", "Choose a code for at least one pupil.")
-        values = load(TakeRegister(), {"marks": marks})
+        values = load(TakeRegister(), {"marks": stated})
         receipt = submit(desk, _sent(school_id, values))
     except (Impossible, AlreadyRecorded, Unprocessable) as error:
         return _page(desk, school_id, day, typed, problem(error), places)
@@ -123,11 +124,13 @@ def _page(
         "sessions": schools.has_sessions(desk.connection, school_id, day, desk.known_at),
         "codes": {session.value: codes(day, session) for session in _SESSIONS},
         "typed": typed,
-        "natures": _natures(groups),
+        "natures": _natures(desk, groups, school_id, day),
+        "flags": register.flagged(desk.connection, _made(groups), desk.known_at),
         "problems": problems,
         "refused": refused,
         "summary": [(f"#code-{place}" if place else "#form", sentence) for place, sentence in problems.items()],
         "may_take": desk.officer.actor.role in REGISTER and desk.school_id == school_id and not desk.travelled,
+        "open": any(pupil.am is None or pupil.pm is None for group in groups for pupil in group.pupils),
         "key": str(uuid4()),
         "taken_at": desk.now.isoformat(),
         "schools": schools.schools(desk.connection, desk.known_at),
@@ -145,13 +148,15 @@ def _placed(refused: Problem | None, places: Sequence[str]) -> Iterator[tuple[st
         yield (places[int(parts[1])] if known else ""), breach.sentence
 
 
-def _natures(groups: Sequence[ProviderRegister]) -> dict[UUID, str]:
-    """What each pupil does there, as said for an earlier session of the day; else where they learn."""
-    found = {}
-    for group in groups:
-        for pupil in group.pupils:
-            said = next((one.nature for one in (pupil.am, pupil.pm) if one is not None and one.nature), None)
-            found[pupil.pupil_id] = said or f"Education at {group.provider or 'the provider'}"
+def _made(groups: Sequence[ProviderRegister]) -> list[Mark]:
+    return [made for group in groups for pupil in group.pupils for made in (pupil.am, pupil.pm) if made is not None]
+
+
+def _natures(desk: Desk, groups: Sequence[ProviderRegister], school_id: UUID, day: date) -> dict[UUID, str]:
+    """What each pupil does there, as last said in the past weeks; else where they learn."""
+    found = {pupil.pupil_id: f"Education at {group.provider or 'the provider'}" for group in groups for pupil in group.pupils}
+    said = marks(desk.connection, desk.known_at, first=day - _REMEMBERED, last=day, school_id=school_id)
+    found.update({one.pupil_id: one.nature for one in said if one.nature and one.pupil_id in found})
     return found
 
 
