@@ -87,6 +87,13 @@ def test_wrong_usage_exits_2_and_says_what_is_right(
     assert says in capsys.readouterr().err
 
 
+def test_every_command_that_the_guides_name_exists() -> None:
+    for guide in ("README.md", "docs/operating.md"):
+        named = re.findall(r"python3 web ([a-z][a-z-]*)", (ROOT / guide).read_text(encoding="utf-8"))
+        assert named
+        assert set(named) <= set(COMMANDS)
+
+
 def test_init_makes_an_empty_ledger_that_passes_its_audit(empty: Path) -> None:
     about = json.loads((empty / "ledger.json").read_text(encoding="utf-8"))
     assert about["vkey"].startswith("ledger.school.example/ap+")
@@ -161,6 +168,7 @@ def test_a_demo_is_made_once_and_not_over_something(tmp_path: Path) -> None:
     done = web("demo", "--data", folder, "--pupils", "3", "--days", "4", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["entries"] > 3 * 2 * 4
+    assert not [path for path in (folder, *folder.rglob("*")) if path.stat().st_mode & 0o077]
     assert "already something" in one_sentence(web("demo", "--data", folder))
 
 
