@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from domain.values import LONDON
+from web.commands.founding import make_demo
+from web.demo.plan import Size
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -16,14 +18,15 @@ TODAY = datetime.now(LONDON).date()
 """The day that demos written for a run are set on, since the commands they are given to ask the real clock."""
 
 
+SMALL = Size(pupils=20, days=14)
+"""Every storyline once, and enough days of registers for each to be told and for amendments."""
+
+
 @pytest.fixture(scope="session")
 def written_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small demo, for reading only: every storyline once, and enough days of registers for amendments."""
-    from web.commands.founding import make_demo
-    from web.demo.plan import Size
-
+    """A small demo, for reading only."""
     folder = tmp_path_factory.mktemp("demo") / "ledger"
-    make_demo(folder, TODAY, size=Size(pupils=20, days=12))
+    make_demo(folder, TODAY, size=SMALL)
     return folder
 
 

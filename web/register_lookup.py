@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from domain.errors import Impossible
 from domain.parts import Mark
-from domain.rules.attendance_codes import CODES, refuse_unusable
+from domain.rules.attendance_codes import CODES, attended, refuse_unusable
 from domain.rules.impossible import refuse_ahead
 from domain.values import LONDON, Actor, Basis, Officer
-from domain.vocabulary import BasisKind, Office, PlacementStatus, Role
+from domain.vocabulary import BasisKind, Delivery, Office, PlacementStatus, Role
 from projections import offices, placements, pupils, schools
 from projections.catch_up import position
 from web.register_file import Problem, Row
@@ -114,6 +114,8 @@ class Lookup:
 
 def _mark(row: Row, pupil: pupils.Pupil, placement: placements.Placement | None) -> Mark:
     outside = CODES[row.code].needs_nature
+    if placement and placement.delivery is Delivery.OUTSIDE and not outside and attended(row.code):
+        placement = None  # the code says that the pupil was in school that session
     return Mark(
         pupil_id=pupil.pupil_id,
         placement_id=placement.placement_id if placement else None,

@@ -18,9 +18,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, TODAY
+from tests.conftest import ROOT, SMALL, TODAY
 from web.cli import main
-from web.demo.plan import Size, plan
+from web.demo.plan import plan
 
 _WEB = "import sys; from web.cli import main; sys.exit(main(sys.argv[1:]))"
 _SECRET = {"PLACEMENT_LEDGER_PASSPHRASE": "correct horse battery"}
@@ -220,7 +220,7 @@ def test_an_imported_register_is_reported_line_by_line(demo_copy: Path, tmp_path
 
 
 def test_an_evidence_file_verifies_in_an_empty_folder(demo_copy: Path, tmp_path: Path) -> None:
-    placement = next(step.id for step in plan(TODAY, Size(20, 12)) if step.verb == "suspend_placement")
+    placement = next(step.id for step in plan(TODAY, SMALL) if step.verb == "suspend_placement")
     file = tmp_path / "placement.zip"
     done = web("export-bundle", placement, file, "--data", demo_copy)
     assert done.returncode == 0, done.stderr

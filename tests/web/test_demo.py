@@ -25,7 +25,7 @@ from ledger.audit import audit
 from projections.flagged import flagged
 from projections.marks import marks as marks_between
 from projections.placements import placement_list
-from tests.conftest import TODAY
+from tests.conftest import SMALL, TODAY
 from web import founding
 from web.bootstrap import Services, open_services
 from web.commands.founding import make_demo
@@ -87,7 +87,7 @@ def test_on_whatever_day_it_is_made_today_is_in_term_and_untaken(today: date, da
 
 
 def test_the_same_seed_and_day_make_the_same_record(services: Services, tmp_path: Path) -> None:
-    make_demo(tmp_path / "again", TODAY, size=Size(20, 12))
+    make_demo(tmp_path / "again", TODAY, size=SMALL)
     again = open_demo(tmp_path / "again")
     try:
         assert [msgspec.to_builtins(fact) for fact in facts(again)] == [
@@ -135,7 +135,7 @@ def test_placements_stand_in_every_state(services: Services) -> None:
 
 
 def test_a_refused_attempt_leaves_nothing(services: Services) -> None:
-    steps = plan(TODAY, Size(20, 12))
+    steps = plan(TODAY, SMALL)
     attempts = [step for step in steps if step.refused_by]
     assert {step.refused_by for step in attempts} == {"H-01", "H-04", "H-05"}
     (home,) = (step for step in attempts if step.refused_by == "H-01")
@@ -201,7 +201,7 @@ def test_the_placement_that_waits_can_be_approved_today_by_its_head(demo_copy: P
     services = open_demo(demo_copy)
     position = services.catch_up()
     waiting = next(
-        step for step in plan(TODAY, Size(20, 12)) if step.verb == "propose_placement" and step.id in still(services)
+        step for step in plan(TODAY, SMALL) if step.verb == "propose_placement" and step.id in still(services)
     )
     head = Cast(Ids(SEED)).officer("rowan-head")
     with closing(services):

@@ -18,7 +18,7 @@ from domain.vocabulary import AmendmentReason, Session
 from ledger.audit import audit
 from projections import marks
 from projections.pupils import pupils
-from tests.conftest import ROOT, TODAY
+from tests.conftest import ROOT, SMALL, TODAY
 from web import founding
 from web.bootstrap import Services, open_services
 from web.demo.calendar import lay
@@ -28,7 +28,7 @@ from web.demo.plan import SEED
 from web.import_register import import_register
 from web.register_file import COLUMNS
 
-CALENDAR = lay(TODAY, 12)
+CALENDAR = lay(TODAY, SMALL.days)
 DAY = CALENDAR.after(TODAY, 1)
 """A school day whose registers the demo has not taken."""
 
@@ -88,6 +88,19 @@ def test_good_rows_become_marks_of_the_pupils_placement_that_day(services: Servi
     assert (first.code, second.code) == ("I", "\\")
     assert first.placement_id is not None
     assert (first.taken_by, first.actor_title) == ("Sunita Brookhallow", "Attendance Officer")
+
+
+def test_a_pupil_marked_present_in_school_was_not_at_their_outside_placement(
+    services: Services, tmp_path: Path
+) -> None:
+    path = written(tmp_path, [row("RH-016", code="/"), row("RH-016", session="PM", code="K", note="Studio work")])
+    assert import_register(path, services).entered == 2
+    position = services.catch_up()
+    with services.read.reading() as connection:
+        present, away = marks.marks(connection, position, first=DAY, last=DAY)
+    assert present.placement_id is None
+    assert away.placement_id is not None
+    assert away.nature == "Studio work"
 
 
 def test_a_pupil_is_also_known_by_their_unique_pupil_number(services: Services, tmp_path: Path) -> None:
