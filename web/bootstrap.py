@@ -14,7 +14,6 @@ from typing import Any, cast
 
 from domain.application import AlternativeProvision
 
-from domain.events import Fact
 from ledger.checkpointer import Checkpointer
 from ledger.factory import LedgerFactory
 from ledger.keys import Keys
@@ -47,8 +46,8 @@ class Services:
         """Make the read models again from the first entry, then swap; returns the position reached."""
         return catch_up.rebuild(self.read, self.source, progress)
 
-    def source(self, after: int, limit: int) -> Sequence[tuple[int, Fact]]:
-        """The facts after a position in order, each with its own."""
+    def source(self, after: int, limit: int) -> Sequence[tuple[int, object]]:
+        """The facts after a position in order, each with its own; the log's own entries among them."""
         found = self.application.recorder.select_notifications(after, limit, inclusive_of_start=False)
         return [(notification.id, self.application.mapper.to_domain_event(notification)) for notification in found]
 

@@ -142,7 +142,7 @@ def _compare(services: Services, rows: Sequence[tuple[Row, Expected]]) -> tuple[
             mark = expected.mark
             key = (mark.pupil_id, mark.day, mark.session)
             if (other := fresh.get(key)) is not None:
-                standing = {(other.code, _words(other.note, other.nature))}
+                standing: set[tuple[str | None, str]] = {(other.code, _words(other.note, other.nature))}
             elif (entered := marks.mark(connection, *key, known_at)) is not None:
                 said = _words(entered.note, entered.nature)
                 standing = {(entered.code, said), (entered.marked_code, said)}

@@ -50,7 +50,7 @@ def open_demo(folder: Path) -> Services:
 
 
 def facts(services: Services) -> list[Fact]:
-    return [fact for _, fact in services.source(1, 100_000)]
+    return [fact for _, fact in services.source(1, 100_000) if isinstance(fact, Fact)]
 
 
 def marks(steps: list[Step]) -> list[Any]:
