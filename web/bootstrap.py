@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any, cast
 
 from domain.application import AlternativeProvision
-
 from ledger.checkpointer import Checkpointer
 from ledger.factory import LedgerFactory
 from ledger.keys import Keys
