@@ -87,7 +87,7 @@ def test_a_pupil_at_home_in_the_home_is_not_flagged() -> None:
     assert flagged(site_kind=SiteKind.CHILDRENS_HOME, **living) == []
 
 
-@pytest.mark.parametrize("status", [None, *(set(PlacementStatus) - {PlacementStatus.ACTIVE})])
+@pytest.mark.parametrize("status", [None, *(each for each in PlacementStatus if each is not PlacementStatus.ACTIVE)])
 def test_attendance_under_no_active_placement_is_flagged(status: PlacementStatus | None) -> None:
     assert flagged(placement=status) == [("H-15", Tier.AUTHORITY)]
 
