@@ -24,4 +24,5 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
     CMD ["python", "-c", "import urllib.request; urllib.request.urlopen('http://localhost:8000/health/live', timeout=4)"]
 ENTRYPOINT ["python", "web"]
-CMD ["serve", "--data", "/data", "--port", "8000"]
+# Inside a container its own loopback reaches nobody: publish the port to the host's loopback only, -p 127.0.0.1:8000:8000.
+CMD ["serve", "--data", "/data", "--port", "8000", "--listen", "0.0.0.0"]

@@ -16,6 +16,7 @@ from web.demo.plan import WHOLE
 
 DEMO = Path(".data") / "demo"
 PORT = 8000
+LISTEN = "127.0.0.1"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -48,6 +49,9 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     serve = _command(commands, "serve", serving.serve, "serve the pages; makes a demo first where there is none")
     serve.add_argument("--port", type=_port, default=PORT, help=f"the first port to try (default {PORT})")
+    serve.add_argument(
+        "--listen", default=LISTEN, metavar="ADDRESS", help=f"where to listen (default {LISTEN}, which is this machine only)"
+    )
     init = _command(commands, "init", founding.init, "make an empty ledger and its keys", data=None)
     init.add_argument("--origin", required=True, help="the ledger's name for ever, such as ledger.school.example/ap")
     demo = _command(commands, "demo", founding.demo, "make the demo: a fictional school group and a term of registers")

@@ -34,7 +34,7 @@ _THREADS = 8
 def serve(options: Namespace) -> int:
     """Serve until told to stop."""
     _demo_if_none(options)
-    with opened(options) as services, closing(_socket(options.port)) as listening:
+    with opened(options) as services, closing(_socket(options.listen, options.port)) as listening:
         address, config = f"http://localhost:{listening.getsockname()[1]}", Config(run_key=token_urlsafe(24))
         app = create_app(services, config)  # refuses what is not a demo
         services.checkpointer.start()
@@ -54,26 +54,26 @@ def _demo_if_none(options: Namespace) -> None:
             founding.read(options.data)  # another start made it meanwhile; if not, this says what is there instead
 
 
-def _socket(port: int) -> socket.socket:
-    """Listen on the first free port from this one on, for this machine alone."""
+def _socket(address: str, port: int) -> socket.socket:
+    """Listen on the first free port from this one on."""
     for candidate in range(port, min(port + _PORTS_TRIED, 65536)):
         listening = socket.socket()
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind(("127.0.0.1", candidate))
+            listening.bind((address, candidate))
             listening.listen(128)
         except OSError:
             listening.close()
         else:
             return listening
-    raise Failed(f"No port from {port} on is free. Name another with --port.")
+    raise Failed(f"No port from {port} on is free at {address}. Name another with --port, or another address with --listen.")
 
 
 def _greet(address: str, run_key: str, *, as_json: bool) -> None:
     links = {persona.slug: f"{address}/demo/as/{persona.slug}?key={run_key}" for persona in PERSONAS}
     lines = [
         f"  Placement Ledger is running: {address}",
-        "  Everything in it is invented. It answers to this machine only.",
+        "  Everything in it is invented. It answers to the name localhost only.",
         "",
         "  Sign in with one click, this run only:",
         *(f"    {persona.label}\n      {links[persona.slug]}" for persona in PERSONAS),
