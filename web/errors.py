@@ -10,7 +10,7 @@ from typing import Any
 
 from eventsourcing.persistence import IntegrityError
 from flask import Flask, Response, g, render_template, request
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from domain import errors as domain
 from ledger.commands import CommandKeyReused
@@ -144,6 +144,8 @@ def wants_json() -> bool:
 
 def answer(error: Exception) -> Response:
     """An error as a page, or as problem+json."""
+    if isinstance(error, SecurityError):  # the host is not ours, so no address on a page of ours would be right
+        return Response("This name is not answered here.\n", 400, mimetype="text/plain")
     found = problem(error)
     if found is None:
         reference = token_hex(4)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import IO
 from uuid import UUID
 
-from flask import Response, send_file, url_for
+from flask import Response, url_for
 
 from ledger.log import NoCheckpoint, StoredLeaf
 from ledger.policy import format_policy
@@ -135,7 +135,15 @@ def _download(name: str, write: Callable[[IO[bytes]], None]) -> Response:
     file = tempfile.SpooledTemporaryFile(max_size=4_000_000)  # noqa: SIM115 - closed with the response
     write(file)
     file.seek(0)
-    return send_file(file, mimetype="application/zip", as_attachment=True, download_name=name)
+    response = Response(_chunks(file), mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while chunk := file.read(65_536):
+            yield chunk
 
 
 def _back(found: Entry | None) -> tuple[str, str]:

@@ -137,7 +137,7 @@ class HoldReview(Answers):
     attending_regularly = yes_no("Is the pupil attending regularly")
     still_safe = yes_no("Is the placement still safe")
     meets_needs = yes_no("Does it meet the pupil's needs")
-    objectives = many(parts.ObjectiveRating, "Objectives", rows=2)
+    objectives = many(parts.ObjectiveRating, "Objectives", least=0, rows=2)
     pupil_voice = text("What the pupil says", long=True)
     parent_voice = text("What the parents say", "Leave empty if they were not heard", long=True, optional=True)
     next_stage_considered = text("What was considered for the next stage", long=True)

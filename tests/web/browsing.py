@@ -1,0 +1,121 @@
+"""A browser without a screen: signs in, reads pages strictly, fills in forms as they are and sends JSON as machines do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from itertools import count
+from typing import Any
+
+import html5lib
+import msgspec
+from flask import Flask
+from werkzeug.test import TestResponse
+
+RUN_KEY = "the-key-of-this-run"
+_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
+
+
+class Clock:
+    """A clock that stands where the test puts it."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class Browser:
+    """One person's browser."""
+
+    def __init__(self, app: Flask, persona: str | None = None) -> None:
+        self.client = app.test_client()
+        self._keys = count()
+        if persona is not None:
+            assert self.client.get(f"/demo/as/{persona}?key={RUN_KEY}").status_code == 303
+
+    def get(self, address: str, **options: Any) -> TestResponse:
+        """Open a page; every page of HTML must parse strictly."""
+        answer = self.client.get(address, **options)
+        checked(answer)
+        return answer
+
+    def read(self, address: str) -> str:
+        """Open a page that must be there, and give its HTML."""
+        answer = self.get(address)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def send(self, address: str, values: Mapping[str, Any], **changes: str) -> TestResponse:
+        """Open a form, fill it in and send it."""
+        page = self.read(address)
+        form = page[page.index('id="form"') :]
+        hidden = {name: value for name, value in _HIDDEN.findall(form[: form.index("</form>")])}
+        answer = self.client.post(address, data={**hidden, **as_form(values), **changes})
+        checked(answer)
+        return answer
+
+    def record(self, address: str, values: Mapping[str, Any]) -> TestResponse:
+        """Send a form that must be accepted, and open its receipt."""
+        answer = self.send(address, values)
+        assert answer.status_code == 303, re.sub(r"<[^>]+>|\s+", " ", answer.text)[:3000]
+        receipt = self.get(answer.headers["Location"])
+        assert receipt.status_code == 200
+        assert "Recorded" in receipt.text
+        return answer
+
+    def token(self) -> str:
+        """The token that this session's sendings carry."""
+        token: str = self.client.get("/session.json").get_json()["csrf_token"]
+        return token
+
+    def post(self, address: str, body: Any, **headers: str) -> TestResponse:
+        """Send JSON, or the bytes given as such, with a new key unless one is given."""
+        sent = body if isinstance(body, bytes) else msgspec.json.encode(body)
+        given = {name.replace("_", "-"): value for name, value in headers.items()}
+        own = {"X-CSRF-Token": self.token(), "Idempotency-Key": f"key-{id(self)}-{next(self._keys)}"}
+        return self.client.post(address, data=sent, content_type="application/json", headers=own | given)
+
+
+def checked(answer: TestResponse) -> None:
+    """Fail where a page is not strictly HTML5."""
+    if answer.mimetype == "text/html" and answer.data:
+        html5lib.HTMLParser(strict=True).parse(answer.text)
+
+
+def as_form(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Answers as a form's flat names; what is None is left empty."""
+    flat: dict[str, Any] = {}
+    for name, value in values.items():
+        flat |= _field(prefix + name, value)
+    return flat
+
+
+def _field(name: str, value: Any) -> dict[str, Any]:
+    if value is None:
+        return {name: ""}
+    if isinstance(value, bool):
+        return {name: "yes" if value else "no"}
+    if isinstance(value, Enum):
+        return {name: value.value}
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return {f"{name}-day": str(value.day), f"{name}-month": str(value.month), f"{name}-year": str(value.year)}
+    if isinstance(value, msgspec.Struct):
+        return as_form(msgspec.structs.asdict(value), f"{name}-")
+    if hasattr(value, "_asdict"):
+        return as_form(value._asdict(), f"{name}-")
+    if isinstance(value, tuple | list):
+        if value and isinstance(value[0], Enum):
+            return {name: [each.value for each in value]}
+        return {key: said for number, each in enumerate(value) for key, said in _field(f"{name}-{number}", each).items()}
+    return {name: str(value)}
+
+
+def as_json(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Answers as a machine sends them."""
+    made = {name: value._asdict() if hasattr(value, "_asdict") else value for name, value in values.items()}
+    sent: dict[str, Any] = msgspec.to_builtins(made)
+    return sent

@@ -1,0 +1,87 @@
+"""A real ledger on SQLite for each test: one school, one pupil, one provider, a placement ready to be approved; the clock stands."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from domain.vocabulary import Role
+from tests.domain.builders import KNOWN, PREPARED, School, entered
+from tests.domain.people import SET_UP, named
+from tests.web.browsing import RUN_KEY, Browser, Clock
+from web import founding
+from web.application import create_app
+from web.bootstrap import Services, open_services
+from web.config import Config
+
+OFFICES = (
+    Role.HEAD_TEACHER, Role.DEPUTY_HEAD, Role.DSL, Role.SENCO, Role.AP_LEAD, Role.ATTENDANCE_OFFICER,
+)  # fmt: skip
+PASSPHRASE = "only for this test run"
+NOW = datetime(2026, 9, 10, 15, 30, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def prepared_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A demo ledger with a placement that only its approval lacks, and a deputy with a delegation."""
+    folder = tmp_path_factory.mktemp("prepared") / "ledger"
+    founding.found(folder, founding.demo_origin(), PASSPHRASE, at=datetime(2026, 9, 1, 9, tzinfo=UTC))
+    services = open_services(folder, None, PASSPHRASE, Clock(NOW))
+    school = School(services.application)
+    entered(school, ["record_school", "publish_school_calendar"], (), {})
+    for role in OFFICES:
+        held = {"office": role.value, "person_id": named(role.value), "name": f"A. {role.value.title()}"}
+        title = role.value.replace("_", " ").title()
+        school.enter("appoint_office_holder", id=named(f"{role.value} appointment"), **held, title=title, by=SET_UP)
+    entered(school, ["grant_delegation", *KNOWN, *PREPARED], (), {})
+    services.checkpointer.publish()
+    services.catch_up()
+    services.close()
+    return folder
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """A clock that stands at the day the placement may be approved."""
+    return Clock(NOW)
+
+
+@pytest.fixture
+def services(prepared_ledger: Path, tmp_path: Path, clock: Clock) -> Iterator[Services]:
+    """The test's own copy of the ledger, opened."""
+    folder = Path(shutil.copytree(prepared_ledger, tmp_path / "ledger"))
+    opened = open_services(folder, None, PASSPHRASE, clock)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def looked_at(prepared_ledger: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The service on a copy that a whole module of tests looks at and none writes to."""
+    folder = Path(shutil.copytree(prepared_ledger, tmp_path_factory.mktemp("looked-at") / "ledger"))
+    opened = open_services(folder, None, PASSPHRASE, Clock(NOW))
+    yield create_app(opened, Config(RUN_KEY))
+    opened.close()
+
+
+@pytest.fixture
+def app(services: Services) -> Flask:
+    """The service on that ledger."""
+    return create_app(services, Config(RUN_KEY))
+
+
+@pytest.fixture
+def head(app: Flask) -> Browser:
+    """The Head Teacher's browser."""
+    return Browser(app, "head-teacher")
+
+
+@pytest.fixture
+def lead(app: Flask) -> Browser:
+    """The alternative provision lead's browser."""
+    return Browser(app, "ap-lead")
