@@ -23,6 +23,9 @@ from domain.rules.upn import refuse_malformed
 from domain.values import Submission
 from domain.vocabulary import ResidenceStatus
 
+_ABOUT = ("effective_on", "authority_id", "holder_id")
+"""What two facts of one kind share if the later puts the earlier right."""
+
 
 class Pupil(Aggregate):
     """A pupil, known by a random pseudonym."""
@@ -91,8 +94,10 @@ class Pupil(Aggregate):
         """Record a fact about the pupil that no rule refuses.
 
         Raises:
-            AlreadyRecorded: where it is already on record, word for word.
+            AlreadyRecorded: where that is what was said last, word for word.
         """
-        if any(all(getattr(fact, name) == value for name, value in facts.items()) for fact in self.every(kind)):
+        about = [name for name in _ABOUT if name in facts]
+        same = [fact for fact in self.every(kind) if all(getattr(fact, name) == facts[name] for name in about)]
+        if same and all(getattr(same[-1], name) == value for name, value in facts.items()):
             raise AlreadyRecorded("effective_on", "This is already on the pupil's record.")
         self.trigger(kind, submission, subject=self.id, **facts)

@@ -116,6 +116,13 @@ def test_what_was_seen_or_received_is_not_dated_ahead(verb: str) -> None:
     assert (error.rule, error.field in changes) == ("H-20", True)
 
 
+def test_a_correction_may_itself_be_put_right() -> None:
+    school = a_school()
+    school.enter("change_pupil_residence", status=ResidenceStatus.RESIDENTIAL_OTHER)
+    assert school.enter("change_pupil_residence")
+    school.rejects(AlreadyRecorded, "change_pupil_residence")
+
+
 def test_who_records_is_named_with_a_title() -> None:
     for name, title in (("", "Head Teacher"), ("A. Head", " ")):
         with pytest.raises(Impossible) as error:
