@@ -15,9 +15,6 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 RUN_KEY = "the-key-of-this-run"
-_HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
-
-
 class Clock:
     """A clock that stands where the test puts it."""
 
@@ -51,10 +48,7 @@ class Browser:
 
     def send(self, address: str, values: Mapping[str, Any], **changes: str) -> TestResponse:
         """Open a form, fill it in and send it."""
-        page = self.read(address)
-        form = page[page.index('id="form"') :]
-        hidden = {name: value for name, value in _HIDDEN.findall(form[: form.index("</form>")])}
-        answer = self.client.post(address, data={**hidden, **as_form(values), **changes})
+        answer = self.client.post(address, data={**filled_in(self.read(address)), **as_form(values), **changes})
         checked(answer)
         return answer
 
@@ -78,6 +72,26 @@ class Browser:
         given = {name.replace("_", "-"): value for name, value in headers.items()}
         own = {"X-CSRF-Token": self.token(), "Idempotency-Key": f"key-{id(self)}-{next(self._keys)}"}
         return self.client.post(address, data=sent, content_type="application/json", headers=own | given)
+
+
+def filled_in(page: str) -> dict[str, Any]:
+    """What a page's form would send if nothing more were typed: hidden fields, defaults, what is chosen."""
+    tree = html5lib.parse(page, namespaceHTMLElements=False)
+    form = next(each for each in tree.iter("form") if each.get("id") == "form")
+    sent: dict[str, Any] = {}
+    for field in form.iter():
+        name = field.get("name")
+        if name is None or field.tag not in {"input", "select", "textarea"}:
+            continue
+        if field.tag == "select":
+            options = list(field.iter("option"))
+            chosen = next((one for one in options if one.get("selected") is not None), options[0] if options else None)
+            sent[name] = "" if chosen is None else chosen.get("value", "")
+        elif field.tag == "textarea":
+            sent[name] = field.text or ""
+        elif field.get("type") not in {"radio", "checkbox"} or field.get("checked") is not None:
+            sent[name] = field.get("value", "")
+    return sent
 
 
 def checked(answer: TestResponse) -> None:

@@ -133,8 +133,12 @@ def _find(desk: Desk, index: int) -> tuple[StoredLeaf, Entry | None]:
 
 def _download(name: str, write: Callable[[IO[bytes]], None]) -> Response:
     file = tempfile.SpooledTemporaryFile(max_size=4_000_000)  # noqa: SIM115 - closed with the response
-    write(file)
-    file.seek(0)
+    try:
+        write(file)
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
     response = Response(_chunks(file), mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

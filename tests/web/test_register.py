@@ -1,0 +1,151 @@
+"""The register of a day on one page: saved in one go, kept when refused, amended in the open, flagged where it must be."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from flask import Flask
+
+from domain.vocabulary import AmendmentReason
+from tests.domain.people import named
+from tests.domain.wording import WORDING
+from tests.web.browsing import Browser, Clock, filled_in
+from web.bootstrap import Services
+
+PUPIL, PLACE = named("pupil"), f"/placements/{named('placement')}"
+AM, PM = f"code-{PUPIL}-AM", f"code-{PUPIL}-PM"
+AMEND = f"/pupils/{PUPIL}/attendance/2026-09-15/AM/amend"
+AMENDMENT = {
+    "amended_code": "I", "reason_code": AmendmentReason.LATE_INFORMATION, "reason": "The parent rang at noon.", "minutes_late": None,
+}  # fmt: skip
+
+
+def told(page: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+
+
+@pytest.fixture
+def officer(app: Flask, head: Browser, clock: Clock) -> Browser:
+    """The attendance officer on the second day of a running placement."""
+    head.record(f"{PLACE}/approve", WORDING["approve_placement"].fields)
+    clock.now = datetime(2026, 9, 14, 9, tzinfo=UTC)
+    Browser(app, "ap-lead").record(f"{PLACE}/start", WORDING["start_placement"].fields)
+    clock.now = datetime(2026, 9, 15, 15, tzinfo=UTC)
+    return Browser(app, "attendance-officer")
+
+
+def test_a_register_is_taken_in_one_sending_grouped_by_provider(officer: Browser, services: Services) -> None:
+    page = told(officer.read("/register"))
+    assert "Fieldgate Motor Project (demo) The Workshop, Unit 4, Fieldgate Yard, telephone 01632 960100" in page
+    before = services.log.size()
+    answer = officer.record("/register", {AM: "B", PM: "M"})
+    assert answer.headers["Location"] == f"/receipts/{before}/2"
+    assert services.log.size() == before + 2
+    after = told(officer.read("/register"))
+    assert "B (Any other approved educational activity) Education at Fieldgate Motor Project (demo)" in after
+    assert "M (Leave for a medical or dental appointment)" in after
+    assert "Save the register" not in after
+    rows = officer.client.get("/register.json?day=2026-09-15").get_json()
+    assert [row["code"] for row in rows] == ["B", "M"]
+    assert {row["taken_by"] for row in rows} == {"A. Attendance_Officer"}
+
+
+def test_sessions_left_blank_wait_for_the_next_sending(officer: Browser, services: Services) -> None:
+    before = services.log.size()
+    officer.record("/register", {AM: "B"})
+    assert services.log.size() == before + 1
+    officer.record("/register", {PM: "B"})
+    assert services.log.size() == before + 2
+
+
+def test_an_empty_register_asks_for_a_mark(officer: Browser, services: Services) -> None:
+    before = services.log.size()
+    answer = officer.send("/register", {})
+    assert answer.status_code == 422
+    assert "Choose a code for at least one pupil" in answer.text
+    assert services.log.size() == before
+
+
+def test_a_refused_register_keeps_its_marks_and_names_the_session(officer: Browser, services: Services) -> None:
+    before = services.log.size()
+    answer = officer.send("/register", {AM: "M", PM: "B", f"nature-{PUPIL}": " "})
+    assert answer.status_code == 422
+    assert f'<a href="#code-{PUPIL}-PM">' in answer.text
+    assert '<option value="M" selected>' in answer.text
+    assert '<option value="B" selected>' in answer.text
+    assert "Rule H-17" in told(answer.text)
+    assert services.log.size() == before
+
+
+def test_a_register_sent_twice_is_recorded_once(officer: Browser, services: Services) -> None:
+    form = {**filled_in(officer.read("/register")), AM: "B"}
+    before = services.log.size()
+    first = officer.client.post("/register", data=form)
+    second = officer.client.post("/register", data=form)
+    assert first.headers["Location"] == second.headers["Location"]
+    assert services.log.size() == before + 1
+
+
+def test_somebody_else_s_mark_in_between_is_not_written_over(app: Flask, officer: Browser, services: Services) -> None:
+    opened = filled_in(officer.read("/register"))
+    Browser(app, "head-teacher").record("/register", {AM: "I"})
+    before = services.log.size()
+    answer = officer.client.post("/register", data={**opened, AM: "B"})
+    assert answer.status_code == 409
+    assert "Rule H-18" in told(answer.text)
+    assert services.log.size() == before
+
+
+def test_an_amendment_leaves_the_mark_struck_through_and_linked_both_ways(officer: Browser, services: Services) -> None:
+    officer.record("/register", {AM: "B"})
+    marked = services.log.size() - 1
+    officer.record(AMEND, AMENDMENT)
+    services.checkpointer.publish()
+    assert '<del class="app-struck">B</del> I (Illness)' in officer.read("/register")
+    story = officer.read(PLACE)
+    assert '<del class="app-struck">B</del> I (Illness)' in story
+    assert "The parent rang at noon." in story
+    assert f'href="/entries/{marked + 1}"' in officer.read(f"/entries/{marked}")
+    assert f'href="/entries/{marked}"' in officer.read(f"/entries/{marked + 1}")
+    page = told(officer.read(f"/entries/{marked + 1}"))
+    for element in ("B (Any other", "I (Illness)", "The parent rang at noon.", "15 September 2026", "A. Attendance_Officer, Attendance Officer"):
+        assert element in page
+
+
+def test_an_amendment_of_what_no_longer_stands_is_refused(officer: Browser, services: Services) -> None:
+    officer.record("/register", {AM: "B"})
+    opened = filled_in(officer.read(AMEND))
+    officer.record(AMEND, AMENDMENT)
+    before = services.log.size()
+    late = {**opened, "amended_code": "M", "reason_code": "late_information", "reason": "A letter came."}
+    answer = officer.client.post(AMEND, data=late)
+    assert answer.status_code == 409
+    assert "A letter came." in answer.text
+    assert services.log.size() == before
+
+
+def test_attendance_while_consent_is_withdrawn_is_accepted_and_flagged(app: Flask, officer: Browser) -> None:
+    withdrawal = WORDING["withdraw_authority_consent"].fields | {"effective_on": date(2026, 9, 15), "received_on": date(2026, 9, 15)}
+    Browser(app, "ap-lead").record(f"{PLACE}/withdraw-authority-consent", withdrawal)
+    officer.record("/register", {AM: "B"})
+    for page in ("/register", PLACE):
+        assert "To look at: Attended with a placing authority" in told(officer.read(page))
+    assert "What no longer holds" in officer.read(PLACE)
+
+
+@pytest.mark.parametrize("day", ["2026-09-12", "2026-09-01", "2026-11-20"])
+def test_a_day_without_sessions_cannot_be_marked(officer: Browser, day: str) -> None:
+    page = officer.read(f"/register?day={day}")
+    assert "no session on this day" in page
+    assert "Save the register" not in page
+
+
+def test_an_inspector_sees_the_register_and_cannot_take_it(app: Flask, officer: Browser) -> None:
+    officer.record("/register", {AM: "B"})
+    inspector = Browser(app, "inspector")
+    page = inspector.read("/register")
+    assert "Any other approved educational activity" in page
+    assert "Save the register" not in page
+    assert "Amend" not in page
