@@ -30,7 +30,7 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def services(prepared_ledger: Path, tmp_path: Path, clock: Clock) -> Iterator[Services]:  # noqa: F811 - the fixture
+def services(prepared_ledger: Path, tmp_path: Path, clock: Clock) -> Iterator[Services]:
     """A ledger with a school, its people, a pupil and a provider."""
     import shutil
 
@@ -93,7 +93,11 @@ def test_a_placement_from_proposal_to_end_and_its_evidence_checked_elsewhere(
     for offset in range(5):
         on(date(2026, 9, 14) + timedelta(days=offset))
         officer = Browser(app, "attendance-officer")
-        marks = {f"code-{pupil}-AM": "B", f"code-{pupil}-PM": "B" if offset else "M", f"nature-{pupil}": "Motor mechanics"}
+        marks = {
+            f"code-{pupil}-AM": "B",
+            f"code-{pupil}-PM": "B" if offset else "M",
+            f"nature-{pupil}": "Motor mechanics",
+        }
         officer.record("/register", marks)
     on(date(2026, 9, 18))
     officer = Browser(app, "attendance-officer")
@@ -111,7 +115,13 @@ def test_a_placement_from_proposal_to_end_and_its_evidence_checked_elsewhere(
 
     inspector = Browser(app, "inspector")
     page = told(inspector.read(place))
-    for words in ("It ended on 18 December 2026", "Placement approved", "Review held", "amended", "Own office, held from"):
+    for words in (
+        "It ended on 18 December 2026",
+        "Placement approved",
+        "Review held",
+        "amended",
+        "Own office, held from",
+    ):
         assert words in page
     then = told(inspector.read(f"{place}?as-at=2026-09-16&known-at=2026-09-16"))
     assert "It ended" not in then

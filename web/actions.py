@@ -1,7 +1,9 @@
-"""Everything a person may record through a form: the command, whose it is, what it asks, and where it stands in the site."""
+"""Everything a person may record through a form: the command, whose it is, what it asks, and where its page is."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.vocabulary import PlacementStatus, Role
@@ -25,6 +27,7 @@ REGISTER = frozenset({Role.HEAD_TEACHER, Role.DEPUTY_HEAD, Role.ATTENDANCE_OFFIC
 _LIVE = (PlacementStatus.ACTIVE, PlacementStatus.SUSPENDED)
 _PREPARING = (PlacementStatus.PROPOSED, PlacementStatus.ASSESSED, PlacementStatus.APPROVED)
 _OPEN = (*_PREPARING, *_LIVE)
+_RUNNING = "While it runs"
 
 
 @dataclass(frozen=True)
@@ -33,13 +36,17 @@ class Action:
 
     noun: str
     verb: str
-    command: str
     title: str
     schema: type[Answers]
     roles: frozenset[Role] = STAFF
     group: str = ""
     when: tuple[PlacementStatus, ...] = ()
     new: bool = False
+
+    @property
+    def command(self) -> str:
+        """The command of the application, which the schema is named after."""
+        return re.sub("(?<!^)(?=[A-Z])", "_", self.schema.__name__).lower()
 
     @property
     def name(self) -> str:
@@ -51,55 +58,114 @@ class Action:
         """Its address."""
         return f"/{self.noun}s/{self.verb}" if self.new else f"/{self.noun}s/<uuid:record_id>/{self.verb}"
 
-    @property
-    def template(self) -> str:
-        """Its page."""
-        return "form.html"
 
+def _of(
+    noun: str,
+    *,
+    group: str = "",
+    when: tuple[PlacementStatus, ...] = (),
+    roles: frozenset[Role] = STAFF,
+    **asked: tuple[str, type[Answers]],
+) -> Iterator[Action]:
+    """Actions on one kind of record that stand together on its page."""
+    for verb, (title, schema) in asked.items():
+        yield Action(noun, verb.replace("_", "-"), title, schema, roles, group, when)
 
-_PREPARE, _CONSENT, _PARENTS, _DECIDE, _RUN = "Prepare", "Placing authority", "Parents", "Decide", "While it runs"
 
 ACTIONS: tuple[Action, ...] = (
-    Action("placement", "propose", "propose_placement", "Propose a placement", placement.ProposePlacement, new=True),
-    Action("placement", "assess-needs", "assess_needs", "Record the assessment of needs", placement.AssessNeeds, group=_PREPARE, when=_OPEN),
-    Action("placement", "assess-risk", "assess_risk", "Record the risk for this pupil", placement.AssessRisk, group=_PREPARE, when=_OPEN),
-    Action("placement", "record-baseline", "record_baseline", "Record the starting point", placement.RecordBaseline, group=_PREPARE, when=_OPEN),
-    Action("placement", "prepare-plan", "prepare_plan", "Prepare the plan", placement.PreparePlan, group=_PREPARE, when=_OPEN),
-    Action("placement", "sign-placement-agreement", "sign_placement_agreement", "Record the provider's signed agreement", placement.SignPlacementAgreement, group=_PREPARE, when=_OPEN),
-    Action("placement", "record-authority-consent", "record_authority_consent", "Record a placing authority's consent", consent.RecordAuthorityConsent, group=_CONSENT, when=_OPEN),
-    Action("placement", "record-authority-refusal", "record_authority_refusal", "Record a placing authority's refusal", consent.RecordAuthorityRefusal, group=_CONSENT, when=_OPEN),
-    Action("placement", "withdraw-authority-consent", "withdraw_authority_consent", "Record that a consent was withdrawn", consent.WithdrawAuthorityConsent, group=_CONSENT, when=_OPEN),
-    Action("placement", "record-parental-agreement", "record_parental_agreement", "Record a parent's agreement", consent.RecordParentalAgreement, group=_PARENTS, when=_OPEN),
-    Action("placement", "record-parental-refusal", "record_parental_refusal", "Record that a parent declined", consent.RecordParentalRefusal, group=_PARENTS, when=_OPEN),
-    Action("placement", "decide-without-parental-agreement", "decide_without_parental_agreement", "Decide without a parent's agreement", consent.DecideWithoutParentalAgreement, LEADERS | {Role.DEPUTY_HEAD}, group=_PARENTS, when=_OPEN),
-    Action("placement", "withdraw-parental-agreement", "withdraw_parental_agreement", "Record that a parent withdrew their agreement", consent.WithdrawParentalAgreement, group=_PARENTS, when=_OPEN),
-    Action("placement", "record-parent-unreachable", "record_parent_unreachable", "Record that parents could not be reached", consent.RecordParentUnreachable, group=_PARENTS, when=_OPEN),
-    Action("placement", "record-parental-agreement-not-relevant", "record_parental_agreement_not_relevant", "Record that parents' agreement is not relevant", consent.RecordParentalAgreementNotRelevant, LEADERS | {Role.DEPUTY_HEAD}, group=_PARENTS, when=_OPEN),
-    Action("placement", "approve", "approve_placement", "Approve the placement", placement.ApprovePlacement, group=_DECIDE, when=_PREPARING[:2]),
-    Action("placement", "refuse", "refuse_placement", "Refuse the placement", placement.RefusePlacement, group=_DECIDE, when=_PREPARING),
-    Action("placement", "start", "start_placement", "Start the placement", placement.StartPlacement, group=_DECIDE, when=_PREPARING[2:]),
-    Action("placement", "suspend", "suspend_placement", "Suspend the placement", placement.SuspendPlacement, group=_RUN, when=_LIVE[:1]),
-    Action("placement", "resume", "resume_placement", "Resume the placement", placement.ResumePlacement, group=_RUN, when=_LIVE[1:]),
-    Action("placement", "hold-review", "hold_review", "Record a review", placement.HoldReview, group=_RUN, when=_LIVE),
-    Action("placement", "end", "end_placement", "End the placement", placement.EndPlacement, group=_RUN, when=_LIVE),
-    Action("pupil", "enrol", "enrol_pupil", "Put a pupil on roll", pupil.EnrolPupil, new=True),
-    Action("pupil", "remove-from-roll", "remove_pupil_from_roll", "Take the pupil off roll", pupil.RemovePupilFromRoll),
-    Action("pupil", "change-residence", "change_pupil_residence", "Record where the pupil lives", pupil.ChangePupilResidence),
-    Action("pupil", "record-ehcp", "record_ehcp", "Record an education, health and care plan", pupil.RecordEhcp),
-    Action("pupil", "cease-ehcp", "cease_ehcp", "Record that the education, health and care plan ceased", pupil.CeaseEhcp),
-    Action("pupil", "record-placing-authority", "record_placing_authority", "Record a placing authority", pupil.RecordPlacingAuthority),
-    Action("pupil", "record-no-placing-authority", "record_no_placing_authority", "Record that no authority placed the pupil", pupil.RecordNoPlacingAuthority),
-    Action("pupil", "record-parental-responsibility", "record_parental_responsibility", "Record a person with parental responsibility", pupil.RecordParentalResponsibility),
-    Action("pupil", "mark-attendance", "mark_attendance", "Mark one session", pupil.MarkAttendance, REGISTER),
-    Action("provider", "record", "record_provider", "Record a provider", provider.RecordProvider, new=True),
-    Action("provider", "record-site", "record_provider_site", "Record an address", provider.RecordProviderSite),
-    Action("provider", "verify-registration", "verify_provider_registration", "Record a check of the registration", provider.VerifyProviderRegistration),
-    Action("provider", "record-registration-lapse", "record_provider_registration_lapse", "Record that the registration ended", provider.RecordProviderRegistrationLapse),
-    Action("provider", "verify-safeguarding-policy", "verify_provider_safeguarding_policy", "Record that the safeguarding policy was read", provider.VerifyProviderSafeguardingPolicy, frozenset({Role.DSL, Role.HEAD_TEACHER, Role.AP_LEAD})),
-    Action("provider", "assess-setting-risk", "assess_setting_risk", "Record the risk of a setting", provider.AssessSettingRisk),
-    Action("delegation", "grant", "grant_delegation", "Grant a delegation", provider.GrantDelegation, LEADERS, new=True),
-    Action("delegation", "revoke", "revoke_delegation", "Take a delegation back", provider.RevokeDelegation, LEADERS),
-)  # fmt: skip
+    Action("placement", "propose", "Propose a placement", placement.ProposePlacement, new=True),
+    *_of(
+        "placement",
+        group="Prepare",
+        when=_OPEN,
+        assess_needs=("Record the assessment of needs", placement.AssessNeeds),
+        assess_risk=("Record the risk for this pupil", placement.AssessRisk),
+        record_baseline=("Record the starting point", placement.RecordBaseline),
+        prepare_plan=("Prepare the plan", placement.PreparePlan),
+        sign_placement_agreement=("Record the provider's signed agreement", placement.SignPlacementAgreement),
+    ),
+    *_of(
+        "placement",
+        group="Placing authority",
+        when=_OPEN,
+        record_authority_consent=("Record a placing authority's consent", consent.RecordAuthorityConsent),
+        record_authority_refusal=("Record a placing authority's refusal", consent.RecordAuthorityRefusal),
+        withdraw_authority_consent=("Record that a consent was withdrawn", consent.WithdrawAuthorityConsent),
+    ),
+    *_of(
+        "placement",
+        group="Parents",
+        when=_OPEN,
+        record_parental_agreement=("Record a parent's agreement", consent.RecordParentalAgreement),
+        record_parental_refusal=("Record that a parent declined", consent.RecordParentalRefusal),
+        withdraw_parental_agreement=(
+            "Record that a parent withdrew their agreement",
+            consent.WithdrawParentalAgreement,
+        ),
+        record_parent_unreachable=("Record that parents could not be reached", consent.RecordParentUnreachable),
+    ),
+    *_of(
+        "placement",
+        group="Parents",
+        when=_OPEN,
+        roles=LEADERS | {Role.DEPUTY_HEAD},
+        decide_without_parental_agreement=(
+            "Decide without a parent's agreement",
+            consent.DecideWithoutParentalAgreement,
+        ),
+        record_parental_agreement_not_relevant=(
+            "Record that parents' agreement is not relevant",
+            consent.RecordParentalAgreementNotRelevant,
+        ),
+    ),
+    Action(
+        "placement", "approve", "Approve the placement", placement.ApprovePlacement, STAFF, "Decide", _PREPARING[:2]
+    ),
+    Action("placement", "refuse", "Refuse the placement", placement.RefusePlacement, STAFF, "Decide", _PREPARING),
+    Action("placement", "start", "Start the placement", placement.StartPlacement, STAFF, "Decide", _PREPARING[2:]),
+    Action("placement", "suspend", "Suspend the placement", placement.SuspendPlacement, STAFF, _RUNNING, _LIVE[:1]),
+    Action("placement", "resume", "Resume the placement", placement.ResumePlacement, STAFF, _RUNNING, _LIVE[1:]),
+    *_of(
+        "placement",
+        group=_RUNNING,
+        when=_LIVE,
+        hold_review=("Record a review", placement.HoldReview),
+        end=("End the placement", placement.EndPlacement),
+    ),
+    Action("pupil", "enrol", "Put a pupil on roll", pupil.EnrolPupil, new=True),
+    *_of(
+        "pupil",
+        remove_from_roll=("Take the pupil off roll", pupil.RemovePupilFromRoll),
+        change_residence=("Record where the pupil lives", pupil.ChangePupilResidence),
+        record_ehcp=("Record an education, health and care plan", pupil.RecordEhcp),
+        cease_ehcp=("Record that the education, health and care plan ceased", pupil.CeaseEhcp),
+        record_placing_authority=("Record a placing authority", pupil.RecordPlacingAuthority),
+        record_no_placing_authority=("Record that no authority placed the pupil", pupil.RecordNoPlacingAuthority),
+        record_parental_responsibility=(
+            "Record a person with parental responsibility",
+            pupil.RecordParentalResponsibility,
+        ),
+    ),
+    *_of("pupil", roles=REGISTER, mark_attendance=("Mark one session", pupil.MarkAttendance)),
+    Action("provider", "record", "Record a provider", provider.RecordProvider, new=True),
+    *_of(
+        "provider",
+        record_site=("Record an address", provider.RecordProviderSite),
+        verify_registration=("Record a check of the registration", provider.VerifyProviderRegistration),
+        record_registration_lapse=("Record that the registration ended", provider.RecordProviderRegistrationLapse),
+        assess_setting_risk=("Record the risk of a setting", provider.AssessSettingRisk),
+    ),
+    *_of(
+        "provider",
+        roles=LEADERS | {Role.DSL, Role.AP_LEAD},
+        verify_safeguarding_policy=(
+            "Record that the safeguarding policy was read",
+            provider.VerifyProviderSafeguardingPolicy,
+        ),
+    ),
+    Action("delegation", "grant", "Grant a delegation", provider.GrantDelegation, LEADERS, new=True),
+    *_of("delegation", roles=LEADERS, revoke=("Take a delegation back", provider.RevokeDelegation)),
+)
 BY_NAME = {action.name: action for action in ACTIONS}
 
 CLEARS: dict[str, tuple[str, ...]] = {

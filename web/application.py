@@ -24,7 +24,7 @@ def create_app(services: Services, config: Config) -> Flask:
     """
     if not services.about.demo or not services.keys.origin.startswith(DEMO):
         raise NotADemo(
-            "Only a demo is served so far: accounts come later, and until then no real child's data may be entered here."
+            "Only a demo is served so far: accounts come later, and until then no real child's data may be entered."
         )
     app = Flask("web")
     app.extensions["placement-ledger"] = services

@@ -1,4 +1,4 @@
-"""Whether an entry is unaltered, found out when it is asked: from the stored bytes up to the newest signature of the whole record."""
+"""Whether an entry is unaltered, found out when asked: from the stored bytes up to what was last signed."""
 
 from __future__ import annotations
 
@@ -29,16 +29,20 @@ def check(log: Log, vkey: str, leaf: StoredLeaf, now: datetime) -> Checked:
         signed = checkpoint.open(note, vkey)
         merkle.check_inclusion(leaf.index, signed.size, merkle.leaf_hash(leaf.entry), list(proof.hashes), signed.root)
     except NoCheckpoint:
-        says = "Could not check yet: this entry is newer than the last signature of the whole record. Look again in a second."
+        says = (
+            "Could not check yet: this entry is newer than the last signature of the whole record."
+            " Look again in a second."
+        )
         return Checked("unchecked", says)
     except LedgerError:
         return Checked(
             "changed",
-            f"Entry {leaf.index} is not as it was entered, or the record around it was changed. Do not rely on it. Tell whoever"
-            " runs this service to check the whole record, and compare with an evidence file downloaded earlier.",
+            f"Entry {leaf.index} is not as it was entered, or the record around it was changed. Do not rely on it."
+            " Tell whoever runs this service to check the whole record, and compare with an evidence file"
+            " downloaded earlier.",
         )
     says = (
-        f"Checked now, {words.moment(now)}: unaltered since it was entered, as one of the {signed.size:,} entries signed so far."
-        " This does not show that it is true."
+        f"Checked now, {words.moment(now)}: unaltered since it was entered, as one of the {signed.size:,} entries"
+        " signed so far. This does not show that it is true."
     )
     return Checked("checked", says, signed.size)

@@ -59,8 +59,12 @@ def _new(_: Setting) -> Sequence[Choice]:
 
 
 def _pupils(setting: Setting) -> Sequence[Choice]:
-    found = pupils.pupils(setting.desk.connection, setting.desk.today, setting.known_at, school_id=setting.desk.school_id)
-    return [Choice(str(one.pupil_id), f"{one.name or 'Name erased'} ({one.local_ref or 'no reference'})") for one in found]
+    found = pupils.pupils(
+        setting.desk.connection, setting.desk.today, setting.known_at, school_id=setting.desk.school_id
+    )
+    return [
+        Choice(str(one.pupil_id), f"{one.name or 'Name erased'} ({one.local_ref or 'no reference'})") for one in found
+    ]
 
 
 def _schools(setting: Setting) -> Sequence[Choice]:
@@ -73,7 +77,9 @@ def _own_school(setting: Setting) -> Sequence[Choice]:
 
 
 def _providers(setting: Setting) -> Sequence[Choice]:
-    return [Choice(str(one.provider_id), one.name) for one in providers.providers(setting.desk.connection, setting.known_at)]
+    return [
+        Choice(str(one.provider_id), one.name) for one in providers.providers(setting.desk.connection, setting.known_at)
+    ]
 
 
 def _own_provider(setting: Setting) -> Sequence[Choice]:
@@ -84,7 +90,10 @@ def _sites(setting: Setting) -> Sequence[Choice]:
     names = {choice.value: choice.text for choice in _providers(setting)}
     found = providers.sites(setting.desk.connection, setting.known_at)
     return sorted(
-        (Choice(str(one.site_id), f"{names.get(str(one.provider_id), '')}: {one.name}, {one.address}") for one in found),
+        (
+            Choice(str(one.site_id), f"{names.get(str(one.provider_id), '')}: {one.name}, {one.address}")
+            for one in found
+        ),
         key=lambda choice: choice.text,
     )
 
@@ -104,7 +113,9 @@ def _homes(setting: Setting) -> Sequence[Choice]:
 def _authorities(setting: Setting) -> Sequence[Choice]:
     if setting.pupil_id is None:
         return []
-    found = people.placing_authorities(setting.desk.connection, [setting.pupil_id], setting.desk.today, setting.known_at)
+    found = people.placing_authorities(
+        setting.desk.connection, [setting.pupil_id], setting.desk.today, setting.known_at
+    )
     return [Choice(str(one.authority_id), one.name or "Name erased") for one in found if one.authority_id is not None]
 
 
@@ -125,7 +136,11 @@ def _holders(setting: Setting) -> Sequence[Choice]:
         return []
     found = people.parents(setting.desk.connection, setting.pupil_id, setting.desk.today, setting.known_at)
     return [
-        Choice(str(one.holder_id), f"{one.name or 'Name erased'} ({one.ground or 'ground erased'})", {"holder_name": one.name or ""})
+        Choice(
+            str(one.holder_id),
+            f"{one.name or 'Name erased'} ({one.ground or 'ground erased'})",
+            {"holder_name": one.name or ""},
+        )
         for one in found
     ]
 
@@ -150,7 +165,9 @@ def _plans(setting: Setting) -> Sequence[Choice]:
     found = chronology(setting.desk.connection, setting.record_id, setting.desk.today, setting.known_at)
     plans = [entry.facts for entry in found if getattr(entry, "topic", "") == InterventionPlanPrepared.TOPIC]
     return [
-        Choice(str(facts["plan_version"]), f"Version {facts['plan_version']}, prepared {words.day(facts['prepared_on'])}")
+        Choice(
+            str(facts["plan_version"]), f"Version {facts['plan_version']}, prepared {words.day(facts['prepared_on'])}"
+        )
         for facts in reversed(plans)
     ]
 
@@ -162,7 +179,8 @@ def _placements(setting: Setting) -> Sequence[Choice]:
     found = placements.placement_list(desk.connection, desk.today, setting.known_at, pupil_id=setting.record_id)
     names = {choice.value: choice.text for choice in _providers(setting)}
     return [
-        Choice(str(one.placement_id), f"{names.get(str(one.provider_id), '')} ({words.say(one.status).lower()})") for one in found
+        Choice(str(one.placement_id), f"{names.get(str(one.provider_id), '')} ({words.say(one.status).lower()})")
+        for one in found
     ]
 
 

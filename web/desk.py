@@ -1,4 +1,4 @@
-"""What one request works with: who asks, the clock, and one snapshot of the record at the day and moment asked about."""
+"""What one request works with: who asks, the clock, and one snapshot of the record at the moment asked about."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class Desk:
     @property
     def officer(self) -> Officer:
         """Who asks; pages open to the anonymous do not look."""
-        assert self.session is not None, "the guard lets nobody else through"
+        if self.session is None:
+            raise LookupError("nobody is signed in; the guard should have said so")
         return self.session.officer
 
     @property
@@ -72,7 +73,9 @@ class Desk:
             return None
         found = _MOMENT.fullmatch(asked)
         if found is None:
-            raise Impossible("known-at", "Give the moment as a date, such as 2026-03-14, or with a time, 2026-03-14T09:30.")
+            raise Impossible(
+                "known-at", "Give the moment as a date, such as 2026-03-14, or with a time, 2026-03-14T09:30."
+            )
         day = _day(found[1], "known-at")
         if found[2] is None:
             return datetime.combine(day + timedelta(days=1), time(), LONDON) - timedelta(microseconds=1)

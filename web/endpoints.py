@@ -56,33 +56,48 @@ def _acting(action: Action, desk: Any, **arguments: Any) -> Page | Response:
     return recording.act(desk, action, **arguments)
 
 
+def _file(name: str, rule: str, view: View, summary: str) -> Endpoint:
+    """A download for everyone who may look."""
+    return Endpoint(name, rule, view, summary, READERS)
+
+
+def _open(name: str, rule: str, view: View, summary: str) -> Endpoint:
+    """Open to everyone, also to the anonymous."""
+    return Endpoint(name, rule, view, summary, None)
+
+
+_PLACEMENT, _ENTRY = "/placements/<uuid:record_id>", "/entries/<int:index>"
+_MARK = "/pupils/<uuid:record_id>/attendance/<day>/<session>"
+
 REGISTRY: tuple[Endpoint, ...] = (
-    Endpoint("sign_in_page", "/sign-in", access.sign_in_page, "How to sign in", None),
-    Endpoint("sign_in", "/demo/as/<persona>", access.sign_in, "Become one of the demo's people", None),
+    _open("sign_in_page", "/sign-in", access.sign_in_page, "How to sign in"),
+    _open("sign_in", "/demo/as/<persona>", access.sign_in, "Become one of the demo's people"),
     Endpoint("sign_out", "/sign-out", access.sign_out, "Sign out", READERS, ("POST",)),
-    Endpoint("who", "/session.json", access.who, "Who is signed in", READERS),
-    Endpoint("live", "/health/live", access.live, "The process answers", None),
-    Endpoint("ready", "/health/ready", access.ready, "Everything needed is at hand", None),
-    Endpoint("newest_signature", "/checkpoint", entries.newest_signature, "The newest signature of the whole record", None),
-    Endpoint("policy", "/policy", entries.policy, "Whom to trust when checking, if you decide to trust this record's key", None),
-    Endpoint("openapi", "/openapi.json", access.openapi, "What can be asked and sent", READERS),
+    _file("who", "/session.json", access.who, "Who is signed in, and the token that sendings carry"),
+    _open("live", "/health/live", access.live, "The process answers"),
+    _open("ready", "/health/ready", access.ready, "Everything needed is at hand"),
+    _open("newest_signature", "/checkpoint", entries.newest_signature, "The newest signature of the whole record"),
+    _open("policy", "/policy", entries.policy, "The key to check with, for whoever decides to trust it"),
+    _file("openapi", "/openapi.json", access.openapi, "What can be asked and sent"),
     _page("home", "/", home.home, "Where every pupil is"),
     _page("placements", "/placements", placements.listing, "Every placement"),
-    _page("placement", "/placements/<uuid:record_id>", placements.show, "One placement"),
-    _page("chronology", "/placements/<uuid:record_id>/chronology", placements.story, "What happened to a placement, in order"),
-    Endpoint("placement_evidence", "/placements/<uuid:record_id>/evidence.zip", entries.placement_evidence, "A placement's evidence file", READERS),
+    _page("placement", _PLACEMENT, placements.show, "One placement"),
+    _page("chronology", f"{_PLACEMENT}/chronology", placements.story, "What happened to a placement, in order"),
+    _file(
+        "placement_evidence", f"{_PLACEMENT}/evidence.zip", entries.placement_evidence, "A placement's evidence file"
+    ),
     _page("register", "/register", register.show, "The register of a day"),
     Endpoint("take_register", "/register", register.take, "Take the register", REGISTER, ("POST",), TakeRegister),
-    Endpoint("amend", "/pupils/<uuid:record_id>/attendance/<day>/<session>/amend", register.amend, "Amend a mark", REGISTER, BOTH, AmendAttendance),
+    Endpoint("amend", f"{_MARK}/amend", register.amend, "Amend a mark", REGISTER, BOTH, AmendAttendance),
     _page("pupils", "/pupils", people.pupil_list, "Every pupil on roll"),
     _page("pupil", "/pupils/<uuid:record_id>", people.pupil, "One pupil"),
     _page("providers", "/providers", people.provider_list, "Every provider"),
     _page("provider", "/providers/<uuid:record_id>", people.provider, "One provider"),
     _page("delegations", "/delegations", people.delegations, "Every delegation"),
     _page("approvals", "/approvals", approvals.listing, "Who approved what"),
-    _page("entry", "/entries/<int:index>", entries.show, "One entry"),
-    Endpoint("proof", "/entries/<int:index>.tlog-proof", entries.proof, "The proof that an entry is in the signed record", READERS),
-    Endpoint("entry_evidence", "/entries/<int:index>/evidence.zip", entries.entry_evidence, "One entry's evidence file", READERS),
+    _page("entry", _ENTRY, entries.show, "One entry"),
+    _file("proof", f"{_ENTRY}.tlog-proof", entries.proof, "The proof that an entry is in the signed record"),
+    _file("entry_evidence", f"{_ENTRY}/evidence.zip", entries.entry_evidence, "One entry's evidence file"),
     _page("receipt", "/receipts/<int:index>/<int:count>", entries.receipt, "The receipt for what was recorded"),
     *map(_form, ACTIONS),
-)  # fmt: skip
+)

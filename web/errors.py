@@ -92,7 +92,7 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
 )
 _HTTP = {
     400: ("This could not be read", "What was sent could not be read. Nothing was recorded."),
-    404: ("Page not found", "If you typed the address, check it. If you followed a link, it may be to something that was never recorded."),
+    404: ("Page not found", "Check the address. A link may lead to something that was never recorded."),
     405: ("This cannot be done here", "This address does not take that kind of request."),
     413: ("Too much at once", "What you sent is larger than 1 megabyte. Nothing was recorded. Send less at a time."),
     415: ("This could not be read", "Send a form or JSON. Nothing was recorded."),
@@ -110,22 +110,30 @@ def problem(error: Exception) -> Problem | None:
     return None
 
 
+_SENTENCES: tuple[tuple[type[Exception], str], ...] = (
+    (
+        CommandKeyReused,
+        "This was sent before with something else in it. Nothing more was recorded. Open the form again.",
+    ),
+    (IntegrityError, "This record has changed since you opened it. Look at what is new, then send yours again."),
+    (
+        ProjectionStoppedError,
+        "The pages cannot be brought up to date, so they are not shown. What was entered is safe.",
+    ),
+    (NoCheckpoint, "This entry is too new to be covered by a signature of the whole record. Try again in a second."),
+)
+"""What people are told where the error itself speaks to somebody else."""
+
+
 def _detail(error: Exception) -> str:
-    if isinstance(error, IntegrityError) and not isinstance(error, CommandKeyReused):
-        return "This record has changed since you opened it. Look at what is new, then send yours again."
-    if isinstance(error, CommandKeyReused):
-        return "This form was sent before with something else in it. Nothing more was recorded. Open the form again."
-    if isinstance(error, ProjectionStoppedError):
-        return "The pages cannot be brought up to date, so they are not shown. What was entered is safe."
-    if isinstance(error, NoCheckpoint):
-        return "This entry was made a moment ago and is not yet covered by a signature of the whole record. Try again in a second."
-    return str(error)
+    return next((sentence for kind, sentence in _SENTENCES if isinstance(error, kind)), str(error))
 
 
 def _breaches(error: Exception) -> list[Refusal]:
     if isinstance(error, domain.DecisionRefused):
         return [
-            Refusal(breach.sentence, breach.rule, breach.clause, breach.remedy, breach.field) for breach in error.breaches
+            Refusal(breach.sentence, breach.rule, breach.clause, breach.remedy, breach.field)
+            for breach in error.breaches
         ]
     if isinstance(error, domain.Impossible | domain.AlreadyRecorded):
         return [Refusal(error.sentence, error.rule, field=error.field)]

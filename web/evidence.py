@@ -16,6 +16,7 @@ from projections.chronology import AttendanceDay, chronology
 from projections.placements import history
 from web.bootstrap import Services
 
+
 def write_placement(services: Services, placement_id: UUID, out: Writable) -> None:
     """Write a placement's evidence file: its own entries, its attendance, and what its decisions rested on.
 

@@ -56,7 +56,11 @@ class Making:
 
 def controls(schema: Schema, making: Making, prefix: str = "") -> list[Control]:
     """The controls of a schema's answers, in their order; what follows from another answer is not asked."""
-    made = (_control(answer, making, prefix + name) for name, answer in schema.fields.items() if not answer.metadata.get("fill"))
+    made = (
+        _control(answer, making, prefix + name)
+        for name, answer in schema.fields.items()
+        if not answer.metadata.get("fill")
+    )
     return [control for control in made if control is not None]
 
 
@@ -67,8 +71,7 @@ def _control(answer: fields.Field[Any], making: Making, name: str) -> Control | 
     error, optional = making.problems.get(name, ""), answer.allow_none
     if isinstance(answer, fields.Nested):
         return Control(show, name, label, hint, error=error, parts=controls(answer.schema, making, f"{name}-"))
-    if show == "rows" or show == "days":
-        assert isinstance(answer, Rows)
+    if isinstance(answer, Rows) and show in {"rows", "days"}:
         return Control(show, name, label, hint, error=error, parts=_rows(answer, making, name))
     choices = _offered(asked, making)
     value = _value(show, making.typed, name, choices)
@@ -154,7 +157,7 @@ def renumbered(schema: Schema, form: Form, prefix: str = "") -> Form:
             start = f"{place}-{old}"
             for key, value in moved:
                 if key == start or key.startswith(f"{start}-"):
-                    result[f"{place}-{new}{key[len(start):]}"] = value
+                    result[f"{place}-{new}{key[len(start) :]}"] = value
     return result
 
 

@@ -1,4 +1,4 @@
-"""What stands in the way of a placement's next step: the same rules that will judge it, run over what is recorded now."""
+"""What stands in the way of a placement's next step: the rules that will judge it, run over what is recorded now."""
 
 from __future__ import annotations
 

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from web.endpoints import Endpoint
 
 _PARAMETER = re.compile(r"<(?:(\w+)(?:\([^)]*\))?:)?(\w+)>")
-_PROBLEM = {"description": "Refused; the reasons are named", "content": {"application/problem+json": {"schema": {"type": "object"}}}}
+_PROBLEM = {
+    "description": "Refused; the reasons are named",
+    "content": {"application/problem+json": {"schema": {"type": "object"}}},
+}
 _KINDS: tuple[tuple[type[fields.Field[Any]], dict[str, Any]], ...] = (
     (DayField, {"type": "string", "format": "date"}),
     (MomentField, {"type": "string", "format": "date-time"}),
@@ -36,7 +39,11 @@ def document(registry: Sequence[Endpoint]) -> dict[str, Any]:
         if endpoint.twin:
             for suffix in ("json", "csv"):
                 twin = {"get": {**_operation(endpoint, "GET"), "operationId": f"{endpoint.name}.{suffix}"}}
-                spec.path(path=_PARAMETER.sub(r"{\2}", endpoint.twin_rule(suffix)), operations=twin, parameters=_parameters(endpoint.rule))
+                spec.path(
+                    path=_PARAMETER.sub(r"{\2}", endpoint.twin_rule(suffix)),
+                    operations=twin,
+                    parameters=_parameters(endpoint.rule),
+                )
     described: dict[str, Any] = spec.to_dict()
     return described
 
@@ -51,9 +58,17 @@ def _operation(endpoint: Endpoint, method: str) -> dict[str, Any]:
         "responses": {"200": {"description": "What was asked for"}, "default": _PROBLEM},
     }
     if method == "POST" and endpoint.schema is not None:
-        operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": _object(endpoint.schema())}}}
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": _object(endpoint.schema())}},
+        }
         operation["parameters"] = [
-            {"in": "header", "name": "Idempotency-Key", "required": True, "schema": {"type": "string", "maxLength": 200}},
+            {
+                "in": "header",
+                "name": "Idempotency-Key",
+                "required": True,
+                "schema": {"type": "string", "maxLength": 200},
+            },
             {"in": "header", "name": "If-Match", "required": False, "schema": {"type": "string"}},
             {"in": "header", "name": "X-CSRF-Token", "required": True, "schema": {"type": "string"}},
         ]

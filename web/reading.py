@@ -64,7 +64,10 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise _Refused(f"The name “{name[:60]}” stands twice in one object, so which was meant is not clear. Nothing was recorded.")
+            raise _Refused(
+                f"The name “{name[:60]}” stands twice in one object, so which was meant is not clear."
+                " Nothing was recorded."
+            )
         found[name] = value
     return found
 
@@ -90,10 +93,13 @@ def _answer(field: fields.Field[Any], form: Form, name: str) -> Any:
         return _several(field, form, name)
     if isinstance(field, DayField):
         return _day(form, name)
-    text = form.get(name)
-    if text is None or not text.strip():
-        return None
-    if isinstance(field, NumberField) and _NUMBER.fullmatch(text.strip()):
+    text = form.get(name, "")
+    return _typed(field, text.strip()) if text.strip() else None
+
+
+def _typed(field: fields.Field[Any], text: str) -> Any:
+    """What JSON would have said in place of this text; what cannot be is left for the schema to refuse."""
+    if isinstance(field, NumberField) and _NUMBER.fullmatch(text):
         return int(text)
     if isinstance(field, YesNoField) and text in {"yes", "no"}:
         return text == "yes"
@@ -115,7 +121,12 @@ def _day(form: Form, name: str) -> str | None:
     if not any(typed):
         return None
     day, month, year = typed
-    if all(part.isascii() and part.isdigit() for part in typed) and len(day) <= 2 and len(month) <= 2 and len(year) == 4:
+    if (
+        all(part.isascii() and part.isdigit() for part in typed)
+        and len(day) <= 2
+        and len(month) <= 2
+        and len(year) == 4
+    ):
         return f"{year}-{month.zfill(2)}-{day.zfill(2)}"
     return "/".join(typed)
 

@@ -1,4 +1,4 @@
-"""What every answer carries and what every sending must: headers, the session's cookie, and proof of coming from our own pages."""
+"""What every answer carries and every sending must: headers, the session's cookie, proof of coming from our pages."""
 
 from __future__ import annotations
 
@@ -69,6 +69,9 @@ def check_origin(session: Session) -> None:
 def use(app: Flask, config: Config) -> None:
     """Put size limit, host names and headers in force."""
     app.config.update(
-        MAX_CONTENT_LENGTH=1_000_000, MAX_FORM_MEMORY_SIZE=1_000_000, TRUSTED_HOSTS=list(config.hosts), SESSION_COOKIE_NAME="unused"
+        MAX_CONTENT_LENGTH=1_000_000,
+        MAX_FORM_MEMORY_SIZE=1_000_000,
+        TRUSTED_HOSTS=list(config.hosts),
+        SESSION_COOKIE_NAME="unused",
     )
     app.after_request(add_headers)

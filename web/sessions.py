@@ -1,4 +1,4 @@
-"""Who is signed in: kept on the server, so that signing out and expiry are ours to decide, and gone with the process."""
+"""Who is signed in: kept on the server, so that signing out and expiry are ours to decide; gone with the process."""
 
 from __future__ import annotations
 

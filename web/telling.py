@@ -25,7 +25,9 @@ from web.desk import Desk
 from web.naming import Names
 
 _KINDS = {fact.TOPIC: fact for fact in FACTS}
-_UNTOLD = frozenset({"consent_id", "holder_id", "placement_id", "consent_ids", "delegator_appointment_id", "plan_version_hash"})
+_UNTOLD = frozenset(
+    {"consent_id", "holder_id", "placement_id", "consent_ids", "delegator_appointment_id", "plan_version_hash"}
+)
 _CODES = frozenset({"code", "original_code", "amended_code"})
 
 
@@ -48,7 +50,7 @@ def told(entry: Entry, names: Names) -> tuple[Told, ...]:
 
 def _told(facts: Mapping[str, Any], hints: Mapping[str, Any], names: Names, pupil_id: UUID | None) -> Iterator[Told]:
     for name, value in facts.items():
-        if name in _UNTOLD or value is None or value == "" or value == []:
+        if name in _UNTOLD or (not value and not isinstance(value, int)):
             continue
         label = words.label(name)
         if isinstance(value, dict) and value.get("erased") is True:
@@ -70,19 +72,16 @@ def _told(facts: Mapping[str, Any], hints: Mapping[str, Any], names: Names, pupi
 def _plain(name: str, value: Any, hint: Any, names: Names, pupil_id: UUID | None) -> str:
     if name in _CODES:
         return code(str(value))
-    kinds = _kinds(hint)
     if isinstance(value, bool):
         return "Yes" if value else "No"
+    kinds = _kinds(hint)
     if UUID in kinds:
         return names.of(name, UUID(value), pupil_id) or "another record"
-    if datetime in kinds:
-        return words.moment(value)
-    if date in kinds:
-        return words.day(value)
-    for kind in kinds:
-        if isinstance(kind, type) and issubclass(kind, StrEnum):
-            return words.say(kind(value))
-    return str(value)
+    for kind, say in ((datetime, words.moment), (date, words.day)):
+        if kind in kinds:
+            return say(value)
+    word = next((kind for kind in kinds if isinstance(kind, type) and issubclass(kind, StrEnum)), None)
+    return str(value) if word is None else words.say(word(value))
 
 
 def code(letter: str | None) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask import Flask, current_app, g, request, url_for
-from jinja2 import ChainableUndefined, PackageLoader, PrefixLoader, ChoiceLoader
+from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 
 from web import words
 from web.obstacles import ways_out
@@ -19,15 +19,16 @@ _KEPT = ("as-at", "known-at")
 
 def use(app: Flask) -> None:
     """Set Jinja up."""
-    assert app.jinja_loader is not None
     library = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_options = {
         "undefined": ChainableUndefined,  # what the form controls' macros ask for
         "trim_blocks": True,
         "lstrip_blocks": True,
-        "loader": ChoiceLoader([app.jinja_loader, library]),
+        "loader": ChoiceLoader([PackageLoader("web"), library]),
     }
-    app.jinja_env.globals.update(words=words, say=words.say, service=SERVICE, link=link, code=code, ways_out=ways_out, token_field=TOKEN_FIELD)
+    app.jinja_env.globals.update(
+        words=words, say=words.say, service=SERVICE, link=link, code=code, ways_out=ways_out, token_field=TOKEN_FIELD
+    )
     app.jinja_env.filters.update(day=words.day, moment=words.moment, say=words.say)
     app.context_processor(_present)
 

@@ -20,7 +20,8 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
     },
     v.Office: {"dsl": "Designated safeguarding lead", "senco": "SENCO", "ap_lead": "Alternative provision lead"},
     v.BasisKind: {
-        "own_office": "in their own office", "delegation": "under a delegation", "statutory": "by law", "system": "automatically",
+        "own_office": "in their own office", "delegation": "under a delegation", "statutory": "by law",
+        "system": "automatically",
     },
     v.Session: {"AM": "Morning", "PM": "Afternoon"},
     v.DelegatedAct: {
@@ -28,12 +29,14 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
         "suspend": "Suspend placements", "end": "End placements",
     },
     v.SiteKind: {
-        "pru_ap_academy": "Pupil referral unit or alternative provision academy", "fe_college": "Further education college",
-        "pupil_home": "The pupil's home", "childrens_home": "Children's home", "outdoor_mobile": "Outdoors or moving about",
+        "pru_ap_academy": "Pupil referral unit or alternative provision academy",
+        "fe_college": "Further education college", "pupil_home": "The pupil's home",
+        "childrens_home": "Children's home", "outdoor_mobile": "Outdoors or moving about",
         "school_main_site": "The school's main site", "school_annexe": "An annexe of the school",
     },
     v.Regime: {
-        "gias_school_urn": "A school in Get Information about Schools", "fe_ukprn": "A further education provider (UKPRN)",
+        "gias_school_urn": "A school in Get Information about Schools",
+        "fe_ukprn": "A further education provider (UKPRN)",
         "registered_independent_urn": "A registered independent school",
         "online_provider_accredited": "An accredited online provider",
         "not_registered_not_required": "Not registered, and need not be", "unknown": "Not known",
@@ -74,8 +77,8 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
     },
     v.ReviewKind: {
         "scheduled": "A planned review", "immediate_safeguarding": "At once, for safeguarding",
-        "requested_s29A_4A": "Asked for by a parent or authority", "annual_EHCP": "With the annual review of the EHC plan",
-        "final": "The final review",
+        "requested_s29A_4A": "Asked for by a parent or authority",
+        "annual_EHCP": "With the annual review of the EHC plan", "final": "The final review",
     },
     v.ReviewOutcome: {"continue": "Go on", "continue_changed": "Go on, with changes", "suspend": "Suspend",
                       "begin_reintegration": "Begin the return to school", "end": "End the placement"},

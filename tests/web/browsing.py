@@ -15,6 +15,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 RUN_KEY = "the-key-of-this-run"
+
+
 class Clock:
     """A clock that stands where the test puts it."""
 
@@ -124,7 +126,9 @@ def _field(name: str, value: Any) -> dict[str, Any]:
     if isinstance(value, tuple | list):
         if value and isinstance(value[0], Enum):
             return {name: [each.value for each in value]}
-        return {key: said for number, each in enumerate(value) for key, said in _field(f"{name}-{number}", each).items()}
+        return {
+            key: said for number, each in enumerate(value) for key, said in _field(f"{name}-{number}", each).items()
+        }
     return {name: str(value)}
 
 

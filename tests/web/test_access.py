@@ -152,7 +152,9 @@ def test_another_host_name_is_not_answered(app: Flask) -> None:
 
 def test_the_openapi_document_describes_every_address_and_every_command(head: Browser) -> None:
     document = head.client.get("/openapi.json").get_json()
-    operations = {one["operationId"] for path in document["paths"].values() for one in path.values() if isinstance(one, dict)}
+    operations = {
+        one["operationId"] for path in document["paths"].values() for one in path.values() if isinstance(one, dict)
+    }
     assert operations >= {f"{one.name}.{method.lower()}" for one in REGISTRY for method in one.methods}
     approve = document["paths"]["/placements/{record_id}/approve"]["post"]["requestBody"]["content"]["application/json"]
     assert set(approve["schema"]["properties"]) == {"approved_on", "start_from", "start_by", "decision_reason"}

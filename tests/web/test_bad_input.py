@@ -51,7 +51,9 @@ CASES: list[Case] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "body", "status", "says", "rule"), CASES, ids=[f"{number}" for number in range(len(CASES))])
+@pytest.mark.parametrize(
+    ("path", "body", "status", "says", "rule"), CASES, ids=[f"{number}" for number in range(len(CASES))]
+)
 def test_bad_input_is_named_and_nothing_recorded(
     app: Flask, services: Services, path: str, body: Any, status: int, says: str, rule: str | None
 ) -> None:
@@ -102,10 +104,16 @@ def test_a_register_with_one_bad_line_records_none_and_names_the_line(head: Brow
 
 
 def test_a_pupil_who_does_not_live_there_is_never_placed_in_a_childrens_home(head: Browser, services: Services) -> None:
-    home = as_json(WORDING["record_provider_site"].fields) | {"site_id": str(uuid4()), "kind": "childrens_home", "name": "Larch House"}
+    home = as_json(WORDING["record_provider_site"].fields) | {
+        "site_id": str(uuid4()),
+        "kind": "childrens_home",
+        "name": "Larch House",
+    }
     assert head.post(f"/providers/{named('provider')}/record-site", home).status_code == 201
     before = services.log.size()
-    answer = head.post("/placements/propose", as_json(WORDING["propose_placement"].fields) | {"site_id": home["site_id"]})
+    answer = head.post(
+        "/placements/propose", as_json(WORDING["propose_placement"].fields) | {"site_id": home["site_id"]}
+    )
     assert answer.status_code == 422
     assert answer.get_json()["breaches"][0]["rule"] == "H-01"
     assert services.log.size() == before
@@ -114,7 +122,9 @@ def test_a_pupil_who_does_not_live_there_is_never_placed_in_a_childrens_home(hea
 def test_a_deeply_nested_body_and_one_of_another_type_are_refused(head: Browser, services: Services) -> None:
     before = services.log.size()
     assert head.post(f"{PLACE}/approve", b"[" * 200_000).status_code == 400
-    answer = head.client.post(f"{PLACE}/approve", data=b"<approve/>", content_type="text/xml", headers={"X-CSRF-Token": head.token()})
+    answer = head.client.post(
+        f"{PLACE}/approve", data=b"<approve/>", content_type="text/xml", headers={"X-CSRF-Token": head.token()}
+    )
     assert answer.status_code in {400, 415, 422}
     assert services.log.size() == before
 
@@ -125,7 +135,9 @@ def test_a_method_that_an_address_does_not_take_says_which_it_takes(head: Browse
     assert "GET" in answer.headers["Allow"]
 
 
-def test_a_fault_of_ours_is_a_plain_page_with_a_reference_and_no_more(app: Flask, head: Browser, services: Services) -> None:
+def test_a_fault_of_ours_is_a_plain_page_with_a_reference_and_no_more(
+    app: Flask, head: Browser, services: Services
+) -> None:
     services.read.close()
     (services.data / "read.sqlite").unlink()
     (services.data / "read.sqlite").mkdir()

@@ -32,7 +32,9 @@ def verify(folder: Path, evidence: bytes, policy: bytes) -> subprocess.Completed
     (folder / "evidence.zip").write_bytes(evidence)
     (folder / "policy").write_bytes(policy)
     command = [sys.executable, "-m", "ledger", "verify", "evidence.zip", "--policy", "policy"]
-    return subprocess.run(command, cwd=folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, cwd=folder, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
+    )
 
 
 def test_every_entry_says_what_was_entered_in_words(head: Browser, services: Services) -> None:
@@ -48,7 +50,12 @@ def test_a_decision_s_entry_names_who_on_what_authority_and_what_it_says(head: B
     head.record(f"{PLACE}/approve", WORDING["approve_placement"].fields)
     services.checkpointer.publish()
     page = told(head.read(f"/entries/{services.log.size() - 1}"))
-    for words in ("The right provision now.", "A. Head_Teacher, Head Teacher, in their own office", "14 September 2026", "Checked now"):
+    for words in (
+        "The right provision now.",
+        "A. Head_Teacher, Head Teacher, in their own office",
+        "14 September 2026",
+        "Checked now",
+    ):
         assert words in page
     assert "signed by a." not in page.lower()
 
@@ -62,8 +69,14 @@ def test_an_entry_newer_than_the_last_signature_is_not_called_checked(head: Brow
 
 
 @pytest.mark.parametrize("attack", ["body", "leaf", "signature"])
-def test_a_changed_entry_is_shown_as_changed_at_the_next_look(app: Flask, head: Browser, services: Services, attack: str) -> None:
-    columns = {"body": ("state", "CAST(replace(CAST(state AS TEXT), '2026', '2025') AS BLOB)"), "leaf": ("leaf_hash", "randomblob(32)"), "signature": ("signature", "randomblob(64)")}
+def test_a_changed_entry_is_shown_as_changed_at_the_next_look(
+    app: Flask, head: Browser, services: Services, attack: str
+) -> None:
+    columns = {
+        "body": ("state", "CAST(replace(CAST(state AS TEXT), '2026', '2025') AS BLOB)"),
+        "leaf": ("leaf_hash", "randomblob(32)"),
+        "signature": ("signature", "randomblob(64)"),
+    }
     column, value = columns[attack]
     assert "app-check--checked" in head.read("/entries/5")
     with sqlite3.connect(services.data / "ledger.sqlite") as database:
@@ -88,7 +101,9 @@ def test_the_proof_of_entry_leads_from_the_entry_to_the_signature(head: Browser,
     merkle.check_inclusion(index, size, merkle.leaf_hash(services.log.entry(index)), list(proof.hashes), root)
 
 
-def test_evidence_is_checked_by_an_outsider_and_a_flipped_byte_is_found(app: Flask, head: Browser, tmp_path: Path) -> None:
+def test_evidence_is_checked_by_an_outsider_and_a_flipped_byte_is_found(
+    app: Flask, head: Browser, tmp_path: Path
+) -> None:
     policy = app.test_client().get("/policy").data
     for number, path in enumerate((f"{PLACE}/evidence.zip", "/entries/5/evidence.zip", "/entries/0/evidence.zip")):
         evidence = head.client.get(path).data
@@ -121,7 +136,18 @@ def test_an_inspector_may_look_and_take_evidence_and_record_nothing(app: Flask, 
     assert services.log.size() == before
 
 
-@pytest.mark.parametrize("path", ["/entries/9999", "/receipts/1/9999", "/receipts/9999/1", "/receipts/1/0", "/entries/9999.tlog-proof", "/entries/9999/evidence.zip", f"/placements/{named('nobody')}/evidence.zip"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/entries/9999",
+        "/receipts/1/9999",
+        "/receipts/9999/1",
+        "/receipts/1/0",
+        "/entries/9999.tlog-proof",
+        "/entries/9999/evidence.zip",
+        f"/placements/{named('nobody')}/evidence.zip",
+    ],
+)
 def test_what_was_never_recorded_has_no_page(head: Browser, path: str) -> None:
     answer = head.get(path)
     assert answer.status_code == 404

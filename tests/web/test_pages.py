@@ -15,7 +15,11 @@ from tests.web.test_access import address
 from web.actions import ACTIONS
 from web.endpoints import REGISTRY
 
-PAGES = [one for one in REGISTRY if "GET" in one.methods and (one.twin or one.name in {each.name for each in ACTIONS} | {"sign_in_page"})]
+PAGES = [
+    one
+    for one in REGISTRY
+    if "GET" in one.methods and (one.twin or one.name in {each.name for each in ACTIONS} | {"sign_in_page"})
+]
 TWINS = [one for one in REGISTRY if one.twin]
 BANNED = re.compile(
     r"\b(hash(es)?|events?|streams?|aggregates?|ledgers?|bundles?|checkpoints?|witness(es)?|rule packs?|replay|subjects?"
@@ -64,7 +68,9 @@ def test_every_answer_carries_the_headers(reader: Browser, endpoint) -> None:
         assert_headers(reader.client.open(address(endpoint), method=method))
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/placements/not-an-id", "/entries/999999", "/health/live", "/register?day=tomorrow"])
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/placements/not-an-id", "/entries/999999", "/health/live", "/register?day=tomorrow"]
+)
 def test_errors_carry_the_headers_too(reader: Browser, path: str) -> None:
     assert_headers(reader.get(path))
 
@@ -170,7 +176,10 @@ def test_what_stands_in_the_way_names_the_rule_and_the_form_that_clears_it(app: 
     assert sent.status_code == 201
     page = head.read(place)
     assert "rule H-05" in page
-    assert f"{place}/record-authority-consent" in page[page.index("What stands in the way") : page.index("Record something")]
+    assert (
+        f"{place}/record-authority-consent"
+        in page[page.index("What stands in the way") : page.index("Record something")]
+    )
 
 
 def test_a_missing_approval_is_a_row_of_its_own(reader: Browser) -> None:

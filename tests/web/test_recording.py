@@ -44,7 +44,9 @@ def test_json_is_answered_with_the_receipt_and_the_new_version(head: Browser, se
     assert answer.headers["ETag"] == f'"{body["version"]}"'
 
 
-def test_sending_the_same_form_twice_records_once_and_gives_the_first_receipt(head: Browser, services: Services) -> None:
+def test_sending_the_same_form_twice_records_once_and_gives_the_first_receipt(
+    head: Browser, services: Services
+) -> None:
     before = services.log.size()
     first = head.send(f"{PLACE}/approve", APPROVAL, idempotency_key="one-click")
     second = head.send(f"{PLACE}/approve", APPROVAL, idempotency_key="one-click")
@@ -81,11 +83,16 @@ def test_somebody_elses_key_is_not_a_way_to_their_receipt(head: Browser, lead: B
 @pytest.mark.parametrize("key", ["", "x" * 201, "naïve", "a\tb"])
 def test_a_sending_without_a_usable_key_is_refused(head: Browser, services: Services, key: str) -> None:
     before = services.log.size()
-    assert head.post(f"{PLACE}/approve", as_json(APPROVAL), Idempotency_Key=key.encode().decode("latin-1")).status_code == 400
+    assert (
+        head.post(f"{PLACE}/approve", as_json(APPROVAL), Idempotency_Key=key.encode().decode("latin-1")).status_code
+        == 400
+    )
     assert services.log.size() == before
 
 
-def test_whoever_worked_on_an_older_version_is_told_and_keeps_their_typing(head: Browser, lead: Browser, services: Services) -> None:
+def test_whoever_worked_on_an_older_version_is_told_and_keeps_their_typing(
+    head: Browser, lead: Browser, services: Services
+) -> None:
     opened = head.read(f"{PLACE}/approve")
     stale = re.search(r'name="version" value="(\d+)"', opened)
     assert stale
@@ -111,7 +118,9 @@ def test_if_match_carries_the_version_that_the_page_gave(head: Browser, lead: Br
 
 
 @pytest.mark.parametrize("persona", ["deputy-head", "dsl"])
-def test_a_decision_not_theirs_is_refused_with_the_rule_and_the_typing_kept(app: Flask, services: Services, persona: str) -> None:
+def test_a_decision_not_theirs_is_refused_with_the_rule_and_the_typing_kept(
+    app: Flask, services: Services, persona: str
+) -> None:
     browser = Browser(app, persona)
     before = services.log.size()
     answer = browser.send(f"{PLACE}/approve", APPROVAL | {"decision_reason": "I think so"})
@@ -124,7 +133,9 @@ def test_a_decision_not_theirs_is_refused_with_the_rule_and_the_typing_kept(app:
     assert services.log.size() == before
 
 
-def test_the_same_deputy_may_under_a_delegation_until_it_is_taken_back(app: Flask, head: Browser, services: Services) -> None:
+def test_the_same_deputy_may_under_a_delegation_until_it_is_taken_back(
+    app: Flask, head: Browser, services: Services
+) -> None:
     deputy = Browser(app, "deputy-head-delegated")
     head.record(f"/delegations/{named('delegation')}/revoke", {"reason": "I decide myself again."})
     before = services.log.size()
@@ -140,7 +151,9 @@ def test_a_live_delegation_lets_the_deputy_approve(app: Flask) -> None:
     assert "Delegation from A. Head_Teacher" in told(deputy.read("/approvals"))
 
 
-def test_approval_without_the_authority_s_consent_is_refused_and_the_way_out_linked(head: Browser, services: Services) -> None:
+def test_approval_without_the_authority_s_consent_is_refused_and_the_way_out_linked(
+    head: Browser, services: Services
+) -> None:
     withdrawal = WORDING["withdraw_authority_consent"].fields | {"effective_on": WORDING["approve_placement"].on}
     head.record(f"{PLACE}/withdraw-authority-consent", withdrawal)
     before = services.log.size()
@@ -202,7 +215,9 @@ def test_a_parents_name_is_taken_from_the_choice_and_not_asked_again(lead: Brows
 )  # fmt: skip
 def test_a_sending_from_another_site_is_refused(head: Browser, services: Services, headers: dict[str, str]) -> None:
     before = services.log.size()
-    answer = head.post(f"{PLACE}/approve", as_json(APPROVAL), **{name.replace("-", "_"): said for name, said in headers.items()})
+    answer = head.post(
+        f"{PLACE}/approve", as_json(APPROVAL), **{name.replace("-", "_"): said for name, said in headers.items()}
+    )
     assert answer.status_code == 403
     assert services.log.size() == before
 
@@ -212,7 +227,9 @@ def test_our_own_page_may_send(head: Browser) -> None:
     assert head.post(f"{PLACE}/approve", as_json(APPROVAL), **own).status_code == 201
 
 
-def test_the_token_of_another_session_is_worth_nothing(app: Flask, head: Browser, lead: Browser, services: Services) -> None:
+def test_the_token_of_another_session_is_worth_nothing(
+    app: Flask, head: Browser, lead: Browser, services: Services
+) -> None:
     before = services.log.size()
     form = {**as_form(APPROVAL), "csrf_token": lead.token(), "idempotency_key": "k"}
     assert head.client.post(f"{PLACE}/approve", data=form).status_code == 403

@@ -110,7 +110,13 @@ def test_an_amendment_leaves_the_mark_struck_through_and_linked_both_ways(office
     assert f'href="/entries/{marked + 1}"' in officer.read(f"/entries/{marked}")
     assert f'href="/entries/{marked}"' in officer.read(f"/entries/{marked + 1}")
     page = told(officer.read(f"/entries/{marked + 1}"))
-    for element in ("B (Any other", "I (Illness)", "The parent rang at noon.", "15 September 2026", "A. Attendance_Officer, Attendance Officer"):
+    for element in (
+        "B (Any other",
+        "I (Illness)",
+        "The parent rang at noon.",
+        "15 September 2026",
+        "A. Attendance_Officer, Attendance Officer",
+    ):
         assert element in page
 
 
@@ -127,7 +133,10 @@ def test_an_amendment_of_what_no_longer_stands_is_refused(officer: Browser, serv
 
 
 def test_attendance_while_consent_is_withdrawn_is_accepted_and_flagged(app: Flask, officer: Browser) -> None:
-    withdrawal = WORDING["withdraw_authority_consent"].fields | {"effective_on": date(2026, 9, 15), "received_on": date(2026, 9, 15)}
+    withdrawal = WORDING["withdraw_authority_consent"].fields | {
+        "effective_on": date(2026, 9, 15),
+        "received_on": date(2026, 9, 15),
+    }
     Browser(app, "ap-lead").record(f"{PLACE}/withdraw-authority-consent", withdrawal)
     officer.record("/register", {AM: "B"})
     for page in ("/register", PLACE):

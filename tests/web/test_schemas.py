@@ -17,13 +17,13 @@ from tests.web.browsing import as_form, as_json
 from web import words
 from web.actions import ACTIONS
 from web.errors import Malformed, Unprocessable
-from web.pages.register import AMEND
 from web.reading import load, read_form, read_json
 from web.schemas.answers import Answers, WordField
-from web.schemas.pupil import TakeRegister
+from web.schemas.pupil import AmendAttendance, TakeRegister
 
-SCHEMAS: dict[str, type[Answers]] = {action.command: action.schema for action in (*ACTIONS, AMEND)} | {
-    "take_register": TakeRegister
+SCHEMAS: dict[str, type[Answers]] = {action.command: action.schema for action in ACTIONS} | {
+    "amend_attendance": AmendAttendance,
+    "take_register": TakeRegister,
 }
 SET_UP = {"record_school", "publish_school_calendar", "appoint_office_holder", "cease_office_holder"}
 """Entered by commands that found a ledger, not through pages."""

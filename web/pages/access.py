@@ -19,13 +19,20 @@ from web.sessions import COOKIE, Sessions
 
 def sign_in_page(_desk: Desk) -> Page:
     """How to sign in."""
-    return Page("sign_in.html", "Sign in", {"personas": PERSONAS}, {"sign_in": "Use a link printed where the service was started."})
+    return Page(
+        "sign_in.html",
+        "Sign in",
+        {"personas": PERSONAS},
+        {"sign_in": "Use a link printed where the service was started."},
+    )
 
 
 def sign_in(desk: Desk, persona: str) -> Response:
     """Become one of the demo's people; the key was made for this run and printed where it was started."""
     if not compare_digest(request.args.get("key", "").encode(), desk.config.run_key.encode()):
-        raise Forbidden("This sign-in link is from an earlier run. Use one printed where the service was started this time.")
+        raise Forbidden(
+            "This sign-in link is from an earlier run. Use one printed where the service was started this time."
+        )
     chosen = BY_SLUG.get(persona)
     if chosen is None:
         raise Missing("There is no such person in the demo.")
@@ -53,7 +60,13 @@ def who(desk: Desk) -> Response:
     """Who is signed in, and the token that a machine's sendings carry."""
     actor = desk.officer.actor
     token = desk.session.csrf if desk.session else None
-    said = {"name": desk.officer.name, "title": desk.officer.title, "role": actor.role, "basis": actor.basis, "csrf_token": token}
+    said = {
+        "name": desk.officer.name,
+        "title": desk.officer.title,
+        "role": actor.role,
+        "basis": actor.basis,
+        "csrf_token": token,
+    }
     return json_response(said)
 
 

@@ -63,10 +63,9 @@ def _authority_of(basis: Basis) -> str:
     if basis.delegation is not None:
         granted = basis.delegation
         delegator = granted.delegator.name if granted.delegator else None
+        span = f"{words.day(granted.starts_on)} to {words.day(granted.ends_on)}"
         until = f", taken back on {words.day(granted.revoked_on)}" if granted.revoked_on else ""
-        return (
-            f"Delegation from {delegator or 'name erased'}, {words.day(granted.starts_on)} to {words.day(granted.ends_on)}{until}"
-        )
+        return f"Delegation from {delegator or 'name erased'}, {span}{until}"
     if basis.appointment is not None:
         until = f" to {words.day(basis.appointment.ends_on)}" if basis.appointment.ends_on else ""
         return f"Own office, held from {words.day(basis.appointment.starts_on)}{until}"
@@ -75,5 +74,3 @@ def _authority_of(basis: Basis) -> str:
 
 def _reliance(one: Reliance) -> dict[str, Any]:
     return {"entry": None if one.position is None else one.position - 1, "what": words.title(one.topic or "")}
-
-

@@ -152,18 +152,12 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
 
 def _back(found: Entry | None) -> tuple[str, str]:
     """Where the person who recorded it most likely goes next."""
-    if found is None:
-        return url_for("home"), "Go to the first page"
-    if found.topic.startswith("attendance."):
+    if found is not None and found.topic.startswith("attendance."):
         return url_for("register", day=found.facts.get("day")), "Go back to the register"
-    if found.placement_id is not None:
-        return url_for("placement", record_id=found.placement_id), "Go to the placement"
-    if found.pupil_id is not None:
-        return url_for("pupil", record_id=found.pupil_id), "Go to the pupil"
-    if found.provider_id is not None:
-        return url_for("provider", record_id=found.provider_id), "Go to the provider"
-    if found.topic.startswith("delegation."):
+    if found is not None and found.topic.startswith("delegation."):
         return url_for("delegations"), "Go to the delegations"
+    for noun in ("placement", "pupil", "provider"):
+        record_id = getattr(found, f"{noun}_id", None)
+        if record_id is not None:
+            return url_for(noun, record_id=record_id), f"Go to the {noun}"
     return url_for("home"), "Go to the first page"
-
-

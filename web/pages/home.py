@@ -24,7 +24,9 @@ def home(desk: Desk) -> Page:
     by_provider: dict[str, int] = {}
     for one in placed:
         by_provider[one.provider or "?"] = by_provider.get(one.provider or "?", 0) + 1
-    rows = [{**flat(one), "school": names.schools.get(one.school_id), "status": words.say(one.status)} for one in placed]
+    rows = [
+        {**flat(one), "school": names.schools.get(one.school_id), "status": words.say(one.status)} for one in placed
+    ]
     shows = {
         "list": paged(placed),
         "names": names,

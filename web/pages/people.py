@@ -20,7 +20,8 @@ _STORY = ("entry", "happened_on", "received_on", "recorded_at", "title", "said",
 _PUPIL = ("name", "local_ref", "upn", "school", "roll_kind", "since", "pupil_id")
 _PROVIDER = ("name", "own", "registration", "checked_on", "identifier", "policy", "provider_id")
 _DELEGATION = (
-    "delegatee_name", "delegatee_title", "delegator", "acts", "starts_on", "ends_on", "revoked_on", "live", "delegation_id",
+    "delegatee_name", "delegatee_title", "delegator", "acts", "starts_on", "ends_on", "revoked_on", "live",
+    "delegation_id",
 )  # fmt: skip
 
 
@@ -35,7 +36,10 @@ def pupil_list(desk: Desk) -> Page:
     """Every pupil on roll."""
     names = Names(desk)
     found = pupils.pupils(desk.connection, desk.as_at, desk.known_at)
-    rows = [{**flat(one), "school": names.schools.get(one.school_id), "roll_kind": words.say(one.roll_kind)} for one in found]
+    rows = [
+        {**flat(one), "school": names.schools.get(one.school_id), "roll_kind": words.say(one.roll_kind)}
+        for one in found
+    ]
     may_enrol = any(one.name == "pupil.enrol" and desk.officer.actor.role in one.roles for one in ACTIONS)
     shows = {"list": paged(rows), "may_enrol": may_enrol and not desk.travelled}
     return Page("pupils/list.html", "Pupils", shows, rows, rows, _PUPIL)
@@ -81,7 +85,11 @@ def provider_list(desk: Desk) -> Page:
                 "registration": registration(seen),
                 "checked_on": None if seen is None else seen.since,
                 "identifier": None if seen is None else seen.identifier,
-                "policy": "Not read" if policy is None else "Satisfactory" if policy.satisfactory else "Not satisfactory",
+                "policy": "Not read"
+                if policy is None
+                else "Satisfactory"
+                if policy.satisfactory
+                else "Not satisfactory",
             }
         )
     may_record = any(one.name == "provider.record" and desk.officer.actor.role in one.roles for one in ACTIONS)

@@ -98,7 +98,9 @@ def show(desk: Desk, record_id: UUID) -> Page:
     }
     data = {
         "placement": _row(found, names),
-        "approvals": [dict(zip(APPROVAL_COLUMNS, map(row.get, APPROVAL_COLUMNS), strict=True)) for row in shows["matrix_rows"]],
+        "approvals": [
+            dict(zip(APPROVAL_COLUMNS, map(row.get, APPROVAL_COLUMNS), strict=True)) for row in shows["matrix_rows"]
+        ],
         "obstacles": shows["obstacles"],
         "chronology": [_story(each) for each in lines],
     }
@@ -133,7 +135,11 @@ def _state(found: Placement) -> str:
     sentences = {
         PlacementStatus.PROPOSED: f"It was proposed on {since}. Needs and risk are not both assessed yet.",
         PlacementStatus.ASSESSED: f"Needs and risk were assessed by {since}."
-        + (" Every consent it needs is in force; it awaits a decision." if found.consented else " It waits for consent."),
+        + (
+            " Every consent it needs is in force; it awaits a decision."
+            if found.consented
+            else " It waits for consent."
+        ),
         PlacementStatus.APPROVED: f"It was approved on {since} and may start from {words.day(found.start_from)}"
         f" to {words.day(found.start_by)}.",
         PlacementStatus.ACTIVE: f"The pupil has been in this placement since {words.day(found.started_on)}.",
@@ -151,5 +157,3 @@ def _actions(desk: Desk, found: Placement) -> Sequence[tuple[str, list[Action]]]
         if action.noun == "placement" and not action.new and role in action.roles and found.status in action.when:
             groups.setdefault(action.group, []).append(action)
     return list(groups.items())
-
-

@@ -21,7 +21,7 @@ from web import words
 from web.actions import Action
 from web.choices import Setting
 from web.desk import Desk
-from web.errors import Malformed, Problem, Unprocessable, problem
+from web.errors import Forbidden, Malformed, Problem, Unprocessable, problem
 from web.forms import Making, blank, controls, dated, fill, renumbered, summary
 from web.reading import Form, load, read_form, read_json
 from web.rendering import Page, json_response
@@ -47,7 +47,10 @@ def act(desk: Desk, action: Action, record_id: UUID | None = None) -> Page | Res
     """Show the form of an action, or record what was sent."""
     setting = _setting(desk, action, record_id)
     if request.method == "GET":
-        known = {**_known(setting), **{name: value for name, value in request.args.items() if name in action.schema().fields}}
+        known = {
+            **_known(setting),
+            **{name: value for name, value in request.args.items() if name in action.schema().fields},
+        }
         return _form(desk, action, setting, blank(action.schema(), desk.today, known))
     if request.is_json:
         values = load(action.schema(), read_json(request.get_data(cache=False)))
@@ -80,7 +83,8 @@ def submit(desk: Desk, sent: Sent) -> Receipt:
         CommandKeyReused: where the same key came with something else.
     """
     officer, application = desk.officer, desk.services.application
-    assert officer.actor.id is not None, "nobody without a person's id may record"
+    if officer.actor.id is None:
+        raise Forbidden("Only a named person can record anything.")
     recorder = application.recorder
     command = Command(sent.key, officer.actor.id, _digest(desk, sent))
     earlier: Receipt | None = recorder.recall(command.key, command.actor, command.digest)
@@ -132,7 +136,9 @@ def key() -> str:
     """
     given = request.headers.get("Idempotency-Key") or request.form.get(KEY_FIELD, "")
     if not given or len(given) > _LONGEST_KEY or not given.isascii() or not given.isprintable():
-        raise Malformed("Send an Idempotency-Key: up to 200 printable characters of your own, new for each thing recorded.")
+        raise Malformed(
+            "Send an Idempotency-Key: up to 200 printable characters of your own, new for each thing recorded."
+        )
     return given
 
 
@@ -179,7 +185,7 @@ def _form(
     }
     shows["key"] = shows["key"] or str(uuid4())
     data = {"title": action.title, "version": at, "choices": {}}
-    return Page(action.template, action.title, shows, data, version=at, status=refused.status if refused else 200)
+    return Page("form.html", action.title, shows, data, version=at, status=refused.status if refused else 200)
 
 
 def _setting(desk: Desk, action: Action, record_id: UUID | None) -> Setting:
@@ -243,5 +249,7 @@ def _back(setting: Setting, action: Action) -> str:
     if action.noun == "delegation":
         return url_for("delegations")
     if setting.record_id is None:
-        return url_for("placements" if action.noun == "placement" else "providers" if action.noun == "provider" else "home")
+        return url_for(
+            "placements" if action.noun == "placement" else "providers" if action.noun == "provider" else "home"
+        )
     return url_for(action.noun, record_id=setting.record_id)

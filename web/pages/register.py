@@ -17,7 +17,7 @@ from projections import register, schools
 from projections.marks import Mark, mark, marks
 from projections.register import Expected, ProviderRegister
 from web import words
-from web.actions import REGISTER, Action
+from web.actions import REGISTER
 from web.choices import Setting
 from web.desk import Desk
 from web.errors import Malformed, Problem, Unprocessable, problem
@@ -28,7 +28,6 @@ from web.reading import Form, load, read_form, read_json
 from web.rendering import Page
 from web.schemas.pupil import AmendAttendance, TakeRegister
 
-AMEND = Action("pupil", "attendance", "amend_attendance", "Amend a mark", AmendAttendance, REGISTER)
 _COLUMNS = (
     "provider", "pupil", "local_ref", "site", "day", "session", "code", "minutes_late", "nature", "note", "taken_by",
     "marked_code", "amended", "entry",
@@ -56,7 +55,7 @@ def take(desk: Desk) -> Page | Response:
         values = load(TakeRegister(), {"marks": stated})
         receipt = submit(desk, _sent(school_id, values))
     except (Impossible, AlreadyRecorded, Unprocessable) as error:
-        return _page(desk, school_id, day, typed, problem(error), places)
+        return _page(desk, school_id, day, typed, refused=problem(error), places=places)
     return answer(desk, receipt, as_json=False)
 
 
@@ -108,6 +107,7 @@ def _page(
     school_id: UUID,
     day: date,
     typed: Mapping[str, str],
+    *,
     refused: Problem | None = None,
     places: Sequence[str] = (),
 ) -> Page:
@@ -154,7 +154,9 @@ def _made(groups: Sequence[ProviderRegister]) -> list[Mark]:
 
 def _natures(desk: Desk, groups: Sequence[ProviderRegister], school_id: UUID, day: date) -> dict[UUID, str]:
     """What each pupil does there, as last said in the past weeks; else where they learn."""
-    found = {pupil.pupil_id: f"Education at {group.provider or 'the provider'}" for group in groups for pupil in group.pupils}
+    found = {
+        pupil.pupil_id: f"Education at {group.provider or 'the provider'}" for group in groups for pupil in group.pupils
+    }
     said = marks(desk.connection, desk.known_at, first=day - _REMEMBERED, last=day, school_id=school_id)
     found.update({one.pupil_id: one.nature for one in said if one.nature and one.pupil_id in found})
     return found
@@ -182,9 +184,7 @@ def _marked(found: Mark | None) -> dict[str, Any]:
 
 def codes(day: date, session: Session) -> list[tuple[str, str]]:
     """The codes that could be used on a day in one of its sessions, with what each means."""
-    usable = (
-        one for one in CODES.values() if one.valid_from <= day <= one.valid_to and one.only in {None, session}
-    )
+    usable = (one for one in CODES.values() if one.valid_from <= day <= one.valid_to and one.only in {None, session})
     return [(one.code, f"{one.code} – {one.meaning}") for one in usable]
 
 
@@ -264,7 +264,9 @@ def _amending(desk: Desk, found: Mark, typed: Form, refused: Problem | None = No
     shows = {
         "mark": found,
         "names": Names(desk),
-        "controls": [control for control in made if control.name not in {"day", "session", "original_code", "amended_code"}],
+        "controls": [
+            control for control in made if control.name not in {"day", "session", "original_code", "amended_code"}
+        ],
         "codes": codes(found.day, found.session),
         "typed": typed,
         "problems": problems,

@@ -1,7 +1,7 @@
 """The kinds of answer a schema asks for: strict about what they accept, plain about what they miss.
 
-Each carries what a form needs to ask it (label, hint, how it is shown) beside what it accepts, so that page and API have
-one set of rules.
+Each carries what a form needs to ask it (label, hint, how it is shown) beside what it accepts, so that page and API
+have one set of rules.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ class TextField(fields.String):
             value = None
         return super().deserialize(value, attr, data, **kwargs)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
         text = value.replace("\r\n", "\n").strip()
@@ -70,7 +70,7 @@ class TextField(fields.String):
 class DayField(fields.Field[date]):
     """A real day, written 2026-03-14."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> date:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> date:
         try:
             if not isinstance(value, str) or not _DAY.fullmatch(value):
                 raise ValueError
@@ -78,14 +78,11 @@ class DayField(fields.Field[date]):
         except ValueError:
             raise self.make_error("invalid") from None
 
-    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return None if value is None else value.isoformat()
-
 
 class MomentField(fields.Field[datetime]):
     """A moment with its time zone, as in RFC 3339."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> datetime:
         try:
             if not isinstance(value, str) or not 20 <= len(value) <= 40:
                 raise ValueError
@@ -104,7 +101,7 @@ class WordField(fields.Field[StrEnum]):
         super().__init__(**kwargs)
         self.kind = kind
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> StrEnum:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> StrEnum:
         try:
             if not isinstance(value, str):
                 raise ValueError
@@ -117,7 +114,7 @@ class WordField(fields.Field[StrEnum]):
 class YesNoField(fields.Field[bool]):
     """Yes or no; nothing else is taken for either."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
         if not isinstance(value, bool):
             raise self.make_error("invalid")
         return value
@@ -126,7 +123,7 @@ class YesNoField(fields.Field[bool]):
 class IdField(fields.Field[UUID]):
     """The reference of something recorded."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> UUID:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> UUID:
         try:
             found = UUID(value)
             if str(found) != value.lower():
@@ -139,7 +136,7 @@ class IdField(fields.Field[UUID]):
 class NumberField(fields.Field[int]):
     """A whole number."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> int:
         if type(value) is not int:
             raise self.make_error("invalid")
         return value
@@ -148,8 +145,8 @@ class NumberField(fields.Field[int]):
 class Rows(fields.List):
     """Several answers of one kind; given on as a tuple."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        return tuple(super()._deserialize(value, attr, data, **kwargs))
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return tuple(super()._deserialize(value, None, None))
 
 
 def _asked(label: str, hint: str, optional: bool, invalid: str, **shown: Any) -> dict[str, Any]:
@@ -178,7 +175,9 @@ def day(label: str, hint: str = "", *, optional: bool = False, today: bool = Fal
 
 def moment(label: str) -> MomentField:
     """A moment."""
-    return MomentField(**_asked(label, "", False, f"“{label}” must be a time with its zone, such as 2026-09-01T08:55:00+01:00."))
+    return MomentField(
+        **_asked(label, "", False, f"“{label}” must be a time with its zone, such as 2026-09-01T08:55:00+01:00.")
+    )
 
 
 def word(kind: type[StrEnum], label: str, hint: str = "", *, optional: bool = False) -> WordField:
@@ -186,6 +185,13 @@ def word(kind: type[StrEnum], label: str, hint: str = "", *, optional: bool = Fa
     offered = words.choices(kind)
     show = "radios" if len(offered) <= 6 else "select"
     return WordField(kind, **_asked(label, hint, optional, "", show=show, offered=offered))
+
+
+def one_of(label: str, hint: str, **offered: str) -> TextField:
+    """One of a few words that no vocabulary has."""
+    unknown = f"Answer “{label}” with one of: {', '.join(offered)}."
+    asked = _asked(label, hint, False, unknown, show="radios", offered=list(offered.items()))
+    return TextField(validate=validate.OneOf(tuple(offered), error=unknown), **asked)
 
 
 def several(kind: type[StrEnum], label: str, hint: str = "") -> Rows:
@@ -212,7 +218,9 @@ def unseen(what: str) -> IdField:
     return IdField(**asked)
 
 
-def number(label: str, hint: str = "", *, least: int = 0, most: int = 10_000, optional: bool = False, choices: str = "") -> NumberField:
+def number(
+    label: str, hint: str = "", *, least: int = 0, most: int = 10_000, optional: bool = False, choices: str = ""
+) -> NumberField:
     """A whole number; `choices` where only some of them make sense."""
     invalid = f"“{label}” must be a whole number from {least} to {most}."
     asked = _asked(label, hint, optional, invalid, show="select" if choices else "number", choices=choices)

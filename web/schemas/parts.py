@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from marshmallow import validate
-
 from domain import parts
 from domain.vocabulary import Measured, Rag, Session
-from web.schemas.answers import IdField, Part, TextField, day, moment, number, pick, text, word
+from web.schemas.answers import IdField, Part, day, moment, number, one_of, pick, text, word
 
 _line = text  # where a field is itself called `text`
 
@@ -35,13 +33,12 @@ class Objective(Part):
 
     STRUCT = parts.Objective
     id = text("Short name", "For example, O1: reviews refer to it")
-    kind = TextField(
-        required=True,
-        validate=validate.OneOf(("improvement", "attainment"), error="Choose improvement or attainment."),
-        error_messages={"required": "Answer “What kind of objective”.", "null": "Answer “What kind of objective”.", "invalid": "Choose improvement or attainment."},
-        metadata={"label": "What kind of objective", "hint": "A plan needs at least one of each", "show": "radios",
-                  "offered": [("improvement", "Improvement"), ("attainment", "Attainment")]},
-    )  # fmt: skip
+    kind = one_of(
+        "What kind of objective",
+        "A plan needs at least one of each",
+        improvement="Improvement",
+        attainment="Attainment",
+    )
     text = _line("What the pupil is to achieve")
     target = _line("How we will know")
     target_date = day("By when")
@@ -89,7 +86,9 @@ class ConsentScope(Part):
 
     STRUCT = parts.ConsentScope
     provider_id = pick("own_provider", "Provider it covers")
-    site_id = pick("own_sites", "Address it covers", "Leave empty if it covers every address of the provider", optional=True)
+    site_id = pick(
+        "own_sites", "Address it covers", "Leave empty if it covers every address of the provider", optional=True
+    )
     starts_on = day("From")
     ends_on = day("Until", "Leave empty if it lasts until the placement ends", optional=True)
 
@@ -106,9 +105,13 @@ class DelegationLimits(Part):
     """How far a delegation goes."""
 
     STRUCT = parts.DelegationLimits
-    provider_id = pick("providers", "Only for placements with this provider", "Leave empty for no such limit", optional=True)
+    provider_id = pick(
+        "providers", "Only for placements with this provider", "Leave empty for no such limit", optional=True
+    )
     pupil_id = pick("pupils", "Only for this pupil", "Leave empty for no such limit", optional=True)
-    max_weeks = number("Only for placements up to this many weeks", "Leave empty for no such limit", least=1, most=60, optional=True)
+    max_weeks = number(
+        "Only for placements up to this many weeks", "Leave empty for no such limit", least=1, most=60, optional=True
+    )
 
 
 class Mark(Part):
@@ -126,5 +129,3 @@ class Mark(Part):
     nature = text("What the pupil did", optional=True)
     note = text("Note", optional=True)
     taken_by = text("Taken by")
-
-

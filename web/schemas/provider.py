@@ -11,7 +11,9 @@ class RecordProvider(Answers):
     """record_provider."""
 
     name = text("Name of the provider")
-    school_id = pick("schools", "School it belongs to", "Leave empty unless it is a school of this group", optional=True)
+    school_id = pick(
+        "schools", "School it belongs to", "Leave empty unless it is a school of this group", optional=True
+    )
 
 
 class RecordProviderSite(Answers):

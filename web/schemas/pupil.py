@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain import vocabulary as v
 from web.schemas import parts
-from web.schemas.answers import Answers, day, many, number, pick, text, unseen, word
+from web.schemas.answers import Answers, day, many, moment, number, pick, text, unseen, word
 
 
 class EnrolPupil(Answers):
@@ -86,7 +86,7 @@ class MarkAttendance(Answers):
     site_id = pick("sites", "Address", "Leave empty if the pupil was absent", optional=True)
     day = day("Day", today=True)
     session = word(v.Session, "Session")
-    taken_at = parts.Mark._declared_fields["taken_at"]
+    taken_at = moment("When it was taken")
     code = text("Code")
     minutes_late = number("Minutes late", "Leave empty unless late", most=400, optional=True)
     nature = text("What the pupil did", "Needed for codes B, K, P, V and W", optional=True)
