@@ -1,7 +1,8 @@
-"""The whole way of a placement through HTTP, from proposal to end, and its evidence checked by somebody who has only the file."""
+"""The whole way of a placement through HTTP, and its evidence checked by somebody who has only the file."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -21,6 +22,7 @@ from web.bootstrap import Services, open_services
 from web.config import Config
 
 __all__ = ["prepared_ledger"]
+PUPIL = named("pupil")
 
 
 @pytest.fixture
@@ -32,8 +34,6 @@ def clock() -> Clock:
 @pytest.fixture
 def services(prepared_ledger: Path, tmp_path: Path, clock: Clock) -> Iterator[Services]:
     """A ledger with a school, its people, a pupil and a provider."""
-    import shutil
-
     folder = Path(shutil.copytree(prepared_ledger, tmp_path / "ledger"))
     opened = open_services(folder, None, PASSPHRASE, clock)
     yield opened
@@ -52,84 +52,83 @@ def said(verb: str, **changes: object) -> dict[str, object]:
     return known | changes
 
 
+class Journey:
+    """People at their browsers, day by day; each day everyone signs in anew."""
+
+    def __init__(self, app: Flask, services: Services, clock: Clock) -> None:
+        self.app, self.services, self.clock = app, services, clock
+        self.place = ""
+
+    def on(self, day: date) -> None:
+        """Go on to the afternoon of a day."""
+        self.clock.now = datetime(day.year, day.month, day.day, 15, 30, tzinfo=LONDON).astimezone(UTC)
+
+    def by(self, persona: str) -> Browser:
+        """Sit down at somebody's browser."""
+        return Browser(self.app, persona)
+
+    def propose(self) -> None:
+        """The lead proposes; the Head Teacher cannot approve before anything else is there."""
+        self.on(date(2026, 9, 7))
+        proposed = self.by("ap-lead").record("/placements/propose", said("propose_placement"))
+        stream = self.services.log.leaf(int(proposed.headers["Location"].split("/")[2])).stream
+        assert stream != named("placement")
+        self.place = f"/placements/{stream}"
+        approval = said("approve_placement", approved_on=date(2026, 9, 7))
+        refused = self.by("head-teacher").send(f"{self.place}/approve", approval)
+        assert refused.status_code == 422
+        assert all(f"Rule {rule}" in told(refused.text) for rule in ("H-05", "H-06", "H-08", "H-15"))
+
+    def prepare(self) -> None:
+        """Needs, risk, starting point, plan, consents and the provider's signature."""
+        self.on(date(2026, 9, 9))
+        self.by("senco").record(f"{self.place}/assess-needs", said("assess_needs"))
+        lead = self.by("ap-lead")
+        for verb in (
+            "assess_risk record_baseline prepare_plan record_authority_consent record_parental_agreement"
+            " sign_placement_agreement"
+        ).split():
+            lead.record(f"{self.place}/{verb.replace('_', '-')}", said(verb))
+        assert "Nothing stands in the way" in self.by("head-teacher").read(self.place)
+
+    def run(self) -> None:
+        """Approval, start, a week of registers with one amendment, a review, the end."""
+        self.on(date(2026, 9, 10))
+        self.by("head-teacher").record(f"{self.place}/approve", said("approve_placement"))
+        self.on(date(2026, 9, 14))
+        self.by("ap-lead").record(f"{self.place}/start", said("start_placement"))
+        for offset in range(5):
+            self.on(date(2026, 9, 14) + timedelta(days=offset))
+            marks = {f"code-{PUPIL}-AM": "B", f"code-{PUPIL}-PM": "B" if offset else "M"}
+            self.by("attendance-officer").record("/register", marks)
+        amendment = {"amended_code": "I", "reason_code": "late_information", "reason": "The parent rang."}
+        self.by("attendance-officer").record(f"/pupils/{PUPIL}/attendance/2026-09-15/AM/amend", amendment)
+        self.on(date(2026, 10, 14))
+        self.by("head-teacher").record(f"{self.place}/hold-review", said("hold_review"))
+        self.on(date(2026, 12, 18))
+        self.by("head-teacher").record(f"{self.place}/end", said("end_placement"))
+
+
 def test_a_placement_from_proposal_to_end_and_its_evidence_checked_elsewhere(
     app: Flask, services: Services, clock: Clock, tmp_path: Path
 ) -> None:
-    lead, head = Browser(app, "ap-lead"), Browser(app, "head-teacher")
-    officer, senco = Browser(app, "attendance-officer"), Browser(app, "senco")
+    journey = Journey(app, services, clock)
+    journey.propose()
+    journey.prepare()
+    journey.run()
 
-    def on(day: date) -> None:
-        clock.now = datetime(day.year, day.month, day.day, 15, 30, tzinfo=LONDON).astimezone(UTC)
-
-    proposed = lead.record("/placements/propose", said("propose_placement"))
-    entry = int(proposed.headers["Location"].split("/")[2])
-    place = f"/placements/{services.log.leaf(entry).stream}"
-    assert place != f"/placements/{named('placement')}"
-
-    refused = head.send(f"{place}/approve", said("approve_placement", approved_on=date(2026, 9, 7)))
-    assert refused.status_code == 422
-    assert {"H-15", "H-05", "H-06"} <= {rule for rule in ("H-05", "H-06", "H-08", "H-15") if rule in told(refused.text)}
-
-    on(date(2026, 9, 9))
-    lead, head = Browser(app, "ap-lead"), Browser(app, "head-teacher")
-    officer, senco = Browser(app, "attendance-officer"), Browser(app, "senco")
-    senco.record(f"{place}/assess-needs", said("assess_needs"))
-    lead.record(f"{place}/assess-risk", said("assess_risk"))
-    lead.record(f"{place}/record-baseline", said("record_baseline"))
-    lead.record(f"{place}/prepare-plan", said("prepare_plan"))
-    lead.record(f"{place}/record-authority-consent", said("record_authority_consent"))
-    lead.record(f"{place}/record-parental-agreement", said("record_parental_agreement"))
-    lead.record(f"{place}/sign-placement-agreement", said("sign_placement_agreement"))
-    assert "Nothing stands in the way" in head.read(place)
-
-    on(date(2026, 9, 10))
-    head = Browser(app, "head-teacher")
-    head.record(f"{place}/approve", said("approve_placement"))
-    on(date(2026, 9, 14))
-    lead, head = Browser(app, "ap-lead"), Browser(app, "head-teacher")
-    lead.record(f"{place}/start", said("start_placement"))
-
-    pupil = named("pupil")
-    for offset in range(5):
-        on(date(2026, 9, 14) + timedelta(days=offset))
-        officer = Browser(app, "attendance-officer")
-        marks = {
-            f"code-{pupil}-AM": "B",
-            f"code-{pupil}-PM": "B" if offset else "M",
-            f"nature-{pupil}": "Motor mechanics",
-        }
-        officer.record("/register", marks)
-    on(date(2026, 9, 18))
-    officer = Browser(app, "attendance-officer")
-    officer.record(
-        f"/pupils/{pupil}/attendance/2026-09-15/AM/amend",
-        {"amended_code": "I", "reason_code": "late_information", "reason": "The parent rang.", "minutes_late": None},
-    )
-
-    on(date(2026, 10, 14))
-    head = Browser(app, "head-teacher")
-    head.record(f"{place}/hold-review", said("hold_review"))
-    on(date(2026, 12, 18))
-    head = Browser(app, "head-teacher")
-    head.record(f"{place}/end", said("end_placement"))
-
-    inspector = Browser(app, "inspector")
-    page = told(inspector.read(place))
+    inspector = journey.by("inspector")
+    page = told(inspector.read(journey.place))
     for words in (
-        "It ended on 18 December 2026",
-        "Placement approved",
-        "Review held",
-        "amended",
-        "Own office, held from",
-    ):
+        "It ended on 18 December 2026", "Placement approved", "Review held", "amended", "Own office, held from",
+    ):  # fmt: skip
         assert words in page
-    then = told(inspector.read(f"{place}?as-at=2026-09-16&known-at=2026-09-16"))
+    then = told(inspector.read(f"{journey.place}?as-at=2026-09-16&known-at=2026-09-16"))
     assert "It ended" not in then
     assert "The parent rang" not in then
 
-    services.checkpointer.publish()
     policy = app.test_client().get("/policy").data
-    evidence = inspector.client.get(f"{place}/evidence.zip").data
+    evidence = inspector.client.get(f"{journey.place}/evidence.zip").data
     services.close()
     checked = verify(tmp_path / "empty", evidence, policy)
     assert checked.returncode == 0, checked.stdout + checked.stderr

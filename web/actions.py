@@ -175,6 +175,8 @@ CLEARS: dict[str, tuple[str, ...]] = {
     "H-06": ("placement.record-parental-agreement", "placement.record-parental-agreement-not-relevant"),
     "H-07": ("provider.verify-registration",),
     "H-08": ("placement.assess-risk", "provider.assess-setting-risk", "provider.verify-safeguarding-policy"),
-    "H-10": ("placement.record-baseline", "placement.sign-placement-agreement"),
+    "H-10 S24": ("placement.record-baseline",),
+    "H-10 S39, S49, S50": ("placement.sign-placement-agreement",),
+    "H-15": ("placement.assess-needs", "placement.assess-risk"),
 }
-"""Which forms can clear what a rule refuses."""
+"""Which forms can clear what a rule refuses, or what it refuses under one clause."""

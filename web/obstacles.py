@@ -71,15 +71,15 @@ def _obstacle(desk: Desk, found: Placement, breach: Breach, before: str) -> Obst
     role = desk.officer.actor.role
     ways = tuple(
         Way(action.title, action.name, _whose(action, found))
-        for action in ways_out(breach.rule)
+        for action in ways_out(breach.rule, breach.clause)
         if role in action.roles and before != "you" and (not action.when or found.status in action.when)
     )
     return Obstacle(breach.rule, breach.clause, breach.sentence, breach.remedy, before, ways)
 
 
-def ways_out(rule: str | None) -> Sequence[Action]:
+def ways_out(rule: str | None, clause: str | None) -> Sequence[Action]:
     """The forms that may clear what a rule refuses."""
-    return [BY_NAME[name] for name in CLEARS.get(rule or "", ())]
+    return [BY_NAME[name] for name in CLEARS.get(f"{rule} {clause}") or CLEARS.get(rule or "", ())]
 
 
 def _whose(action: Action, found: Placement) -> UUID | None:

@@ -1,4 +1,4 @@
-"""A browser without a screen: signs in, reads pages strictly, fills in forms as they are and sends JSON as machines do."""
+"""A browser without a screen: signs in, reads pages strictly, fills in forms, and sends JSON as machines do."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ class Clock:
         self.now = now
 
     def __call__(self) -> datetime:
+        """The time it stands at."""
         return self.now
 
 
@@ -111,25 +112,25 @@ def as_form(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
 
 
 def _field(name: str, value: Any) -> dict[str, Any]:
-    if value is None:
-        return {name: ""}
-    if isinstance(value, bool):
-        return {name: "yes" if value else "no"}
-    if isinstance(value, Enum):
-        return {name: value.value}
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return {f"{name}-day": str(value.day), f"{name}-month": str(value.month), f"{name}-year": str(value.year)}
     if isinstance(value, msgspec.Struct):
         return as_form(msgspec.structs.asdict(value), f"{name}-")
     if hasattr(value, "_asdict"):
         return as_form(value._asdict(), f"{name}-")
-    if isinstance(value, tuple | list):
-        if value and isinstance(value[0], Enum):
-            return {name: [each.value for each in value]}
+    if isinstance(value, tuple | list) and not (value and isinstance(value[0], Enum)):
         return {
-            key: said for number, each in enumerate(value) for key, said in _field(f"{name}-{number}", each).items()
+            key: text for number, each in enumerate(value) for key, text in _field(f"{name}-{number}", each).items()
         }
-    return {name: str(value)}
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return {f"{name}-day": str(value.day), f"{name}-month": str(value.month), f"{name}-year": str(value.year)}
+    return {name: _text(value)}
+
+
+def _text(value: Any) -> str | list[str]:
+    if isinstance(value, tuple | list):
+        return [each.value for each in value]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else value.value if isinstance(value, Enum) else str(value)
 
 
 def as_json(values: Mapping[str, Any]) -> dict[str, Any]:

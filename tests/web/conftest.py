@@ -1,4 +1,4 @@
-"""A real ledger on SQLite for each test: one school, one pupil, one provider, a placement ready to be approved; the clock stands."""
+"""A real ledger on SQLite for each test: a school, a pupil, a placement that may be approved; the clock stands."""
 
 from __future__ import annotations
 

@@ -16,7 +16,8 @@ from web.bootstrap import Services
 PLACE, PUPIL = f"/placements/{named('placement')}", f"/pupils/{named('pupil')}"
 ENROL = as_json(WORDING["enrol_pupil"].fields)
 MARK = as_json(WORDING["mark_attendance"].fields) | {
-    "day": "2026-09-10", "taken_at": "2026-09-10T08:10:00Z", "placement_id": None, "site_id": None, "code": "/", "nature": None,
+    "day": "2026-09-10", "taken_at": "2026-09-10T08:10:00Z", "placement_id": None, "site_id": None, "code": "/",
+    "nature": None,
 }  # fmt: skip
 NEEDS = as_json(WORDING["assess_needs"].fields)
 APPROVAL = as_json(WORDING["approve_placement"].fields)
@@ -37,7 +38,6 @@ CASES: list[Case] = [
     ("/pupils/enrol", ENROL | {"school_id": str(uuid4())}, 404, "no school", None),
     (f"{PUPIL}/mark-attendance", MARK | {"code": "H"}, 422, "did not exist on", "H-17"),
     (f"{PUPIL}/mark-attendance", MARK | {"code": "ZZ"}, 422, "not a national attendance code", "H-17"),
-    (f"{PUPIL}/mark-attendance", MARK | {"code": "B"}, 422, "say what it was", "H-17"),
     (f"{PUPIL}/mark-attendance", MARK | {"day": "2026-09-11"}, 422, "2026", None),
     (f"{PUPIL}/mark-attendance", MARK | {"day": "2026-09-12", "taken_at": "2026-09-10T08:10:00Z"}, 422, "", None),
     (f"{PUPIL}/mark-attendance", MARK | {"taken_at": "yesterday"}, 422, "time with its zone", None),
@@ -51,12 +51,9 @@ CASES: list[Case] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("path", "body", "status", "says", "rule"), CASES, ids=[f"{number}" for number in range(len(CASES))]
-)
-def test_bad_input_is_named_and_nothing_recorded(
-    app: Flask, services: Services, path: str, body: Any, status: int, says: str, rule: str | None
-) -> None:
+@pytest.mark.parametrize("case", CASES, ids=[f"{number}" for number in range(len(CASES))])
+def test_bad_input_is_named_and_nothing_recorded(app: Flask, services: Services, case: Case) -> None:
+    path, body, status, says, rule = case
     browser = Browser(app, "head-teacher")
     before = services.log.size()
     answer = browser.post(path, body)

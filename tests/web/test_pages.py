@@ -22,8 +22,8 @@ PAGES = [
 ]
 TWINS = [one for one in REGISTRY if one.twin]
 BANNED = re.compile(
-    r"\b(hash(es)?|events?|streams?|aggregates?|ledgers?|bundles?|checkpoints?|witness(es)?|rule packs?|replay|subjects?"
-    r"|legal gateway|regime|parental position|oops|tenure)\b",
+    r"\b(hash(es)?|events?|streams?|aggregates?|ledgers?|bundles?|checkpoints?|witness(es)?|rule packs?|replay"
+    r"|subjects?|legal gateway|regime|parental position|oops|tenure)\b",
     re.IGNORECASE,
 )
 HEADERS = {

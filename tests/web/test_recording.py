@@ -209,7 +209,8 @@ def test_a_parents_name_is_taken_from_the_choice_and_not_asked_again(lead: Brows
     "headers",
     [
         {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "http://evil.example"},
-        {"Origin": "http://localhost.evil.example"}, {"Origin": "null"}, {"X-CSRF-Token": "guess"}, {"X-CSRF-Token": ""},
+        {"Origin": "http://localhost.evil.example"}, {"Origin": "null"},
+        {"X-CSRF-Token": "guess"}, {"X-CSRF-Token": ""},
     ],
     ids=str,
 )  # fmt: skip

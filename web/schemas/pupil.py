@@ -89,7 +89,7 @@ class MarkAttendance(Answers):
     taken_at = moment("When it was taken")
     code = text("Code")
     minutes_late = number("Minutes late", "Leave empty unless late", most=400, optional=True)
-    nature = text("What the pupil did", "Needed for codes B, K, P, V and W", optional=True)
+    nature = text("What the pupil did", "Say it for codes B, K, P, V and W", optional=True)
     note = text("Note", optional=True)
     taken_by = text("Taken by")
 
@@ -110,4 +110,4 @@ class AmendAttendance(Answers):
     reason_code = word(v.AmendmentReason, "Why it is amended")
     reason = text("Explain it in your own words", long=True)
     minutes_late = number("Minutes late", "Leave empty unless late", most=400, optional=True)
-    nature = text("What the pupil did", "Needed for codes B, K, P, V and W", optional=True)
+    nature = text("What the pupil did", "Say it for codes B, K, P, V and W", optional=True)
