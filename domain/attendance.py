@@ -50,7 +50,7 @@ class Attendance(Aggregate):
                 rule="H-18",
             )
         school.refuse_no_session(day, session, submission.at)
-        refuse_unusable(code, day, session, nature)
+        refuse_unusable(code, day, session)
         refuse_ahead("taken_at", taken["taken_at"], submission.at)
         _refuse_minutes(minutes_late)
         said: dict[str, Any] = {"code": code, "nature": nature, "minutes_late": minutes_late}
@@ -82,7 +82,7 @@ class Attendance(Aggregate):
             )
         if (amended_code, minutes_late, nature) == self._stands:
             raise Impossible("amended_code", "That is what stands already. Say what it should be.", rule="H-18")
-        refuse_unusable(amended_code, marked.day, marked.session, nature, field="amended_code")
+        refuse_unusable(amended_code, marked.day, marked.session, field="amended_code")
         _refuse_minutes(minutes_late)
         said: dict[str, Any] = {
             "original_code": original_code,

@@ -45,6 +45,7 @@ from domain.rules.decisions import (
     by_whom,
     follows,
     from_status,
+    requirements,
     start_breaches,
 )
 from domain.rules.setting import childrens_home
@@ -220,6 +221,7 @@ class Placement(Aggregate):
         """Let a suspended placement go on; who may suspend may do so. What a start needs, this needs anew."""
         case = self.case(known, resumed_on, resumed_on)
         breaches = [*from_status(case, PlacementStatus.SUSPENDED), *by_whom(case, DelegatedAct.SUSPEND), *follows(case)]
+        breaches += requirements(case)
         self._decide(PlacementResumed, case, breaches, submission, resumed_on=resumed_on, **resumption)
 
     def review(self, known: Known, submission: Submission, *, held_on: date, **review: Any) -> None:

@@ -83,6 +83,7 @@ def _attended(mark: Mark, known: _Known) -> Attended:
     return Attended(
         day=mark.day,
         code=mark.code or "",
+        nature=mark.nature,
         site_id=site_id,
         site_kind=site.get("kind"),
         provider_id=site.get("provider_id", where.get("provider_id")),

@@ -86,10 +86,9 @@ class Lookup:
             if row.day > self._now.astimezone(LONDON).date():
                 raise Impossible("date", f"{row.day:%d %B %Y} lies ahead. Enter what happened after it has happened.")
             refuse_ahead("marked at", row.marked_at, self._now)
-            refuse_unusable(row.code, row.day, row.session, row.note)
+            refuse_unusable(row.code, row.day, row.session)
         except Impossible as impossible:
-            column = "note" if impossible.field == "nature" else impossible.field
-            return Problem(row.line, column, impossible.sentence)
+            return Problem(row.line, impossible.field, impossible.sentence)
         return None
 
     def _read_day(self, day: date) -> _Day:

@@ -91,11 +91,11 @@ CODES = {entry.code: entry for entry in _TABLE}
 """Every national code by its letter, retired ones included: history holds them."""
 
 
-def refuse_unusable(code: str, day: date, session: Session, nature: str | None, *, field: str = "code") -> None:
-    """Refuse a mark that cannot be: no such code, not on that day, not in that half of it, or said incompletely.
+def refuse_unusable(code: str, day: date, session: Session, *, field: str = "code") -> None:
+    """Refuse a mark that cannot be: no such code, not on that day, or not in that half of it.
 
     Raises:
-        Impossible: naming the code's field, or `nature` where that is what is missing.
+        Impossible: naming the code's field.
     """
     entry = CODES.get(code)
     if entry is None:
@@ -111,12 +111,6 @@ def refuse_unusable(code: str, day: date, session: Session, nature: str | None, 
     if entry.only not in {None, session}:
         raise Impossible(
             field, f"Code {code} ({entry.meaning}) cannot stand for the {session.value} session.", rule="H-17"
-        )
-    if entry.needs_nature and not (nature or "").strip():
-        raise Impossible(
-            "nature",
-            f"Code {code} ({entry.meaning}) says where a pupil learns: say what it was they attended.",
-            rule="H-17",
         )
 
 

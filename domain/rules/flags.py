@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from domain.parts import ConsentScope
-from domain.rules.attendance_codes import attended
+from domain.rules.attendance_codes import CODES, attended
 from domain.rules.setting import lives_there
 from domain.vocabulary import Delivery, Medium, PlacementStatus, ResidenceStatus, SiteKind
 
@@ -52,6 +52,7 @@ class Attended:
 
     day: date
     code: str
+    nature: str | None
     site_id: UUID | None
     site_kind: SiteKind | None
     provider_id: UUID | None
@@ -67,7 +68,12 @@ def flags(session: Attended) -> tuple[Flag, ...]:
     """Return what to look at, the child's safety first; a session not attended has nothing to flag."""
     if not attended(session.code):
         return ()
-    return (*in_childrens_home(session), *without_consent(session), *without_placement(session))
+    return (
+        *in_childrens_home(session),
+        *without_consent(session),
+        *without_placement(session),
+        *without_nature(session),
+    )
 
 
 def in_childrens_home(session: Attended) -> Iterator[Flag]:
@@ -102,6 +108,12 @@ def without_placement(session: Attended) -> Iterator[Flag]:
     if session.placement != PlacementStatus.ACTIVE:
         what = "no placement" if session.placement is None else f"a placement that was {session.placement.value}"
         yield Flag("H-15", Tier.AUTHORITY, f"Attended under {what}.")
+
+
+def without_nature(session: Attended) -> Iterator[Flag]:
+    """H-17: a code that says the pupil learnt elsewhere, without what it was they did there."""
+    if CODES[session.code].needs_nature and not (session.nature or "").strip():
+        yield Flag("H-17", Tier.PAPERWORK, "It is not recorded what the pupil did there.")
 
 
 def _stands(consent: Consent, session: Attended) -> bool:

@@ -18,6 +18,7 @@ CONSENT = Consent(named("authority"), SCOPE, day("09-09"), Medium.EMAIL)
 IN_ORDER = Attended(
     day=day("09-15"),
     code="B",
+    nature="Motor mechanics",
     site_id=named("site"),
     site_kind=SiteKind.PROVIDER_PREMISES,
     provider_id=named("provider"),
@@ -36,6 +37,11 @@ def flagged(**changes: Any) -> list[tuple[str, Tier]]:
 
 def test_attendance_in_good_order_has_no_flag() -> None:
     assert flagged() == []
+
+
+@pytest.mark.parametrize("nature", [None, " "])
+def test_attendance_elsewhere_without_what_was_done_there_is_flagged(nature: str | None) -> None:
+    assert flagged(nature=nature) == [("H-17", Tier.PAPERWORK)]
 
 
 @pytest.mark.parametrize(
