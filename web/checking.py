@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from hashlib import sha256
 
-from ledger import checkpoint, merkle
-from ledger.errors import LedgerError
-from ledger.log import Log, NoCheckpoint, StoredLeaf
-from ledger.proof import parse_proof
+from ledger import body as entry_body
+from ledger import checkpoint, disclosure, merkle
+from ledger.errors import LedgerError, VerificationError
+from ledger.log import NoCheckpoint, StoredLeaf
+from ledger.subjects import SubjectErased, SubjectKeys
 from web import words
+from web.desk import Desk
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,14 @@ class Checked:
     entries: int | None = None
 
 
-def check(log: Log, vkey: str, leaf: StoredLeaf, now: datetime) -> Checked:
-    """Recompute the entry's fingerprint from its bytes and follow it to what was signed; nothing is remembered."""
+def check(desk: Desk, leaf: StoredLeaf) -> Checked:
+    """Follow the entry from its bytes to what was signed, its sealed words included; nothing is remembered."""
+    log, vkey = desk.services.log, desk.services.keys.vkey
     try:
-        note = log.checkpoint()
-        proof = parse_proof(log.receipt_file(leaf.index))
-        signed = checkpoint.open(note, vkey)
+        note = log.checkpoint()  # once: a newer one, signed meanwhile, would need another proof
+        proof, signed = log.proof(leaf.index, note), checkpoint.open(note, vkey)
         merkle.check_inclusion(leaf.index, signed.size, merkle.leaf_hash(leaf.entry), list(proof.hashes), signed.root)
+        _check_sealed(desk.services.subjects, leaf)
     except NoCheckpoint:
         says = (
             "Could not check yet: this entry is newer than the last signature of the whole record."
@@ -42,7 +45,27 @@ def check(log: Log, vkey: str, leaf: StoredLeaf, now: datetime) -> Checked:
             " downloaded earlier.",
         )
     says = (
-        f"Checked now, {words.moment(now)}: unaltered since it was entered, as one of the {signed.size:,} entries"
+        f"Checked now, {words.moment(desk.now)}: unaltered since it was entered, as one of the {signed.size:,} entries"
         " signed so far. This does not show that it is true."
     )
     return Checked("checked", says, signed.size)
+
+
+def _check_sealed(subjects: SubjectKeys, leaf: StoredLeaf) -> None:
+    """Open what is sealed and hold it against what the entry commits to; what was erased is not there to be shown.
+
+    Raises:
+        VerificationError: where the sealed words are not those that were entered.
+    """
+    body = entry_body.decode(leaf.body)
+    if body.sealed is None or body.subject is None:
+        return
+    try:
+        key = subjects.get(body.subject)
+    except SubjectErased:
+        return
+    if leaf.payload is None or sha256(leaf.payload).digest() != body.sealed.ciphertext:
+        raise VerificationError("The sealed words are not those that were entered.", step="sealed fields")
+    associated = disclosure.associated_data(body.origin, body.stream, body.version, body.topic)
+    for line in disclosure.unseal(key, associated, leaf.payload):
+        disclosure.check(line, body)

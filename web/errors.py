@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from secrets import token_hex
 from typing import Any
 
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, OperationalError
 from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
@@ -88,6 +88,7 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (SubjectErased, 410, "This record was erased"),
     (CommandKeyReused, 422, "This was sent before with other content"),
     (NoCheckpoint, 503, "Not ready yet"),
+    (OperationalError, 503, "Not possible just now"),
     (ProjectionStoppedError, 503, "The pages are not up to date"),
 )
 _HTTP = {
@@ -120,6 +121,7 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
         ProjectionStoppedError,
         "The pages cannot be brought up to date, so they are not shown. What was entered is safe.",
     ),
+    (OperationalError, "The record cannot be written or read just now. Nothing was recorded. Try again in a minute."),
     (NoCheckpoint, "This entry is too new to be covered by a signature of the whole record. Try again in a second."),
 )
 """What people are told where the error itself speaks to somebody else."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tempfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import IO
 from uuid import UUID
 
@@ -12,6 +14,7 @@ from flask import Response, url_for
 from ledger.log import NoCheckpoint, StoredLeaf
 from ledger.policy import format_policy
 from projections.chronology import Entry, entry
+from projections.entries import entry_row
 from web import evidence, words
 from web.checking import check
 from web.desk import Desk
@@ -21,6 +24,10 @@ from web.rendering import Page
 from web.telling import Told, by_line, told
 
 _COLUMNS = ("label", "text")
+_SAID = (
+    "topic", "recorded_at", "received_on", "actor_id", "actor_role", "actor_organisation", "basis_kind", "basis_ref",
+    "actor_name", "actor_title", "erased",
+)  # fmt: skip
 _MOST_SHOWN = 50
 
 
@@ -29,7 +36,7 @@ def show(desk: Desk, index: int) -> Page:
     leaf, found = _find(desk, index)
     names = Names(desk)
     said = told(found, names) if found else ()
-    checked = check(desk.services.log, desk.services.keys.vkey, leaf, desk.now)
+    checked = check(desk, leaf)
     shows = {
         "index": index,
         "entry": found,
@@ -128,7 +135,16 @@ def _find(desk: Desk, index: int) -> tuple[StoredLeaf, Entry | None]:
     if index >= min(desk.known_at, desk.services.log.size()):
         raise Missing(f"There is no entry {index}." if not desk.travelled else f"There was no entry {index} yet.")
     leaf = desk.services.log.leaf(index)
-    return leaf, entry(desk.connection, index + 1, desk.known_at)
+    found = entry(desk.connection, index + 1, desk.known_at)
+    return leaf, None if found is None else _as_stored(desk, found)
+
+
+def _as_stored(desk: Desk, found: Entry) -> Entry:
+    """The entry in the words that were signed, not those of the read model, which whoever holds it can change."""
+    [(_, fact)] = desk.services.source(found.position - 1, 1)
+    row = entry_row(found.position, fact)
+    said = {name: row[name] for name in _SAID}
+    return replace(found, **said, facts=json.loads(row["facts"]), relied_on=dict(fact.relied_on))
 
 
 def _download(name: str, write: Callable[[IO[bytes]], None]) -> Response:

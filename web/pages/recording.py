@@ -9,10 +9,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
+from eventsourcing.persistence import IntegrityError
 from flask import Response, redirect, request, url_for
 from marshmallow import Schema
 
-from domain.errors import AlreadyRecorded, DecisionRefused, Impossible, NotFound, Stale
+from domain.errors import AlreadyRecorded, DecisionRefused, DomainError, Impossible, NotFound, Stale
 from domain.values import Submission
 from ledger.commands import Command, CommandRepeated, Receipt
 from projections import placements, providers, pupils
@@ -41,6 +42,11 @@ class Sent:
     key: str
     version: int | None
     new: bool = False
+
+    @property
+    def school_id(self) -> UUID | None:
+        """The school it is recorded for, where it says one."""
+        return self.record_id if self.command == "take_register" else self.values.get("school_id")
 
 
 def act(desk: Desk, action: Action, record_id: UUID | None = None) -> Page | Response:
@@ -85,6 +91,8 @@ def submit(desk: Desk, sent: Sent) -> Receipt:
     officer, application = desk.officer, desk.services.application
     if officer.actor.id is None:
         raise Forbidden("Only a named person can record anything.")
+    if sent.school_id not in {None, desk.school_id}:
+        raise Forbidden("You can record for your own school only.")
     recorder = application.recorder
     command = Command(sent.key, officer.actor.id, _digest(desk, sent))
     earlier: Receipt | None = recorder.recall(command.key, command.actor, command.digest)
@@ -95,6 +103,12 @@ def submit(desk: Desk, sent: Sent) -> Receipt:
         recordings = getattr(application, sent.command)(sent.record_id, **sent.values, submission=submission)
     except CommandRepeated as repeated:
         return repeated.receipt
+    except (DomainError, IntegrityError):
+        # The first sending may have been recorded while this one was decided, which then finds it done already.
+        earlier = recorder.recall(command.key, command.actor, command.digest)
+        if earlier is None:
+            raise
+        return earlier
     receipt: Receipt = recorder.receipt([recording.notification.id for recording in recordings])
     return receipt
 
