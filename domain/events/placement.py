@@ -205,6 +205,7 @@ class ReviewHeld(Fact, frozen=True, kw_only=True):
     TOPIC = "placement.review-held"
     PERSONAL = {
         "review": (
+            "kind",
             "outcome",
             "chair",
             "attendees",
@@ -219,9 +220,9 @@ class ReviewHeld(Fact, frozen=True, kw_only=True):
         "actor": ACTOR,
     }
 
-    kind: ReviewKind
     held_on: date
     next_review_on: date | None
+    kind: Personal[ReviewKind]
     outcome: Personal[ReviewOutcome]
     chair: Personal[str]
     attendees: Personal[str]
