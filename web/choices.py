@@ -91,7 +91,7 @@ def _sites(setting: Setting) -> Sequence[Choice]:
     found = providers.sites(setting.desk.connection, setting.known_at)
     return sorted(
         (
-            Choice(str(one.site_id), f"{names.get(str(one.provider_id), '')}: {one.name}, {one.address}")
+            Choice(str(one.site_id), f"{names.get(str(one.provider_id), '')}: {address(one)}")
             for one in found
         ),
         key=lambda choice: choice.text,
@@ -102,12 +102,12 @@ def _own_sites(setting: Setting) -> Sequence[Choice]:
     found = providers.sites(setting.desk.connection, setting.known_at, provider_id=setting.provider_id)
     proposed = setting.placement.site_id if setting.placement else None
     found = tuple(sorted(found, key=lambda one: one.site_id != proposed))
-    return [Choice(str(one.site_id), f"{one.name}, {one.address}") for one in found]
+    return [Choice(str(one.site_id), address(one)) for one in found]
 
 
 def _homes(setting: Setting) -> Sequence[Choice]:
     found = providers.sites(setting.desk.connection, setting.known_at)
-    return [Choice(str(one.site_id), one.name) for one in found if one.kind is SiteKind.CHILDRENS_HOME]
+    return [Choice(str(one.site_id), one.name or ERASED) for one in found if one.kind is SiteKind.CHILDRENS_HOME]
 
 
 def _authorities(setting: Setting) -> Sequence[Choice]:

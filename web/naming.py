@@ -12,6 +12,11 @@ from web.desk import Desk
 ERASED = "name erased"
 
 
+def address(site: providers.Site) -> str:
+    """An address in one line; both parts are sealed together, so they go together."""
+    return "address erased" if site.name is None else f"{site.name}, {site.address}"
+
+
 class Names:
     """The names on one page, looked up at most once each."""
 
@@ -83,4 +88,4 @@ class Names:
     def site(self, site_id: UUID) -> str | None:
         """An address in one line."""
         found = self.sites.get(site_id)
-        return None if found is None else f"{found.name}, {found.address}"
+        return None if found is None else address(found)

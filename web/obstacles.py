@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
@@ -68,18 +68,21 @@ def _breaches(case: Case, desk: Desk) -> Iterable[tuple[Breach, str]]:
 
 
 def _obstacle(desk: Desk, found: Placement, breach: Breach, before: str) -> Obstacle:
-    role = desk.officer.actor.role
-    ways = tuple(
-        Way(action.title, action.name, _whose(action, found))
-        for action in ways_out(breach.rule, breach.clause)
-        if role in action.roles and before != "you" and (not action.when or found.status in action.when)
-    )
+    ways = () if before == "you" else ways_out(desk, found, [(breach.rule, breach.clause)])
     return Obstacle(breach.rule, breach.clause, breach.sentence, breach.remedy, before, ways)
 
 
-def ways_out(rule: str | None, clause: str | None) -> Sequence[Action]:
-    """The forms that may clear what a rule refuses."""
-    return [BY_NAME[name] for name in CLEARS.get(f"{rule} {clause}") or CLEARS.get(rule or "", ())]
+def ways_out(desk: Desk, found: Placement, refused: Iterable[tuple[str | None, str | None]]) -> tuple[Way, ...]:
+    """The forms, open to this person, that may clear what rules refused, by rule and clause."""
+    role = desk.officer.actor.role
+    names = dict.fromkeys(
+        name for rule, clause in refused for name in CLEARS.get(f"{rule} {clause}") or CLEARS.get(rule or "", ())
+    )
+    return tuple(
+        Way(action.title, action.name, _whose(action, found))
+        for action in map(BY_NAME.__getitem__, names)
+        if role in action.roles and (not action.when or found.status in action.when)
+    )
 
 
 def _whose(action: Action, found: Placement) -> UUID | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -23,6 +23,7 @@ from projections.marks import Mark
 from web import words
 from web.desk import Desk
 from web.naming import Names
+from web.rendering import Paged, paged
 
 _KINDS = {fact.TOPIC: fact for fact in FACTS}
 _UNTOLD = frozenset(
@@ -137,6 +138,16 @@ _SAID = (
     "decision_reason", "reason", "outcome", "rationale", "status", "reported_to", "holder_name", "authority_name",
     "officer_name", "how_known", "source", "name", "address", "delegatee_name",
 )  # fmt: skip
+
+
+def told_in_pages(desk: Desk, items: Sequence[Entry | AttendanceDay], names: Names) -> tuple[Paged, list[Line]]:
+    """A chronology's page, and all of its lines for the twins; a page tells only what it shows."""
+    if desk.wants != "html":
+        everything = lines(desk, items, names)
+        return paged(everything), everything
+    shown = paged(items)
+    some = lines(desk, shown.items, names)
+    return replace(shown, items=tuple(some)), some
 
 
 def lines(desk: Desk, items: Sequence[Entry | AttendanceDay], names: Names) -> list[Line]:

@@ -9,7 +9,6 @@ from flask import Flask, current_app, g, request, url_for
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 
 from web import words
-from web.obstacles import ways_out
 from web.security import TOKEN_FIELD, nonce
 from web.telling import code
 
@@ -27,7 +26,7 @@ def use(app: Flask) -> None:
         "loader": ChoiceLoader([PackageLoader("web"), library]),
     }
     app.jinja_env.globals.update(
-        words=words, say=words.say, service=SERVICE, link=link, code=code, ways_out=ways_out, token_field=TOKEN_FIELD
+        words=words, say=words.say, service=SERVICE, link=link, code=code, token_field=TOKEN_FIELD
     )
     app.jinja_env.filters.update(day=words.day, moment=words.moment, say=words.say)
     app.context_processor(_present)

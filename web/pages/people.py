@@ -13,8 +13,7 @@ from web.actions import ACTIONS, Action
 from web.desk import Desk
 from web.naming import Names
 from web.rendering import Page, paged
-from web.telling import flat
-from web.telling import lines as tell
+from web.telling import flat, told_in_pages
 
 _STORY = ("entry", "happened_on", "received_on", "recorded_at", "title", "said", "by")
 _PUPIL = ("name", "local_ref", "upn", "school", "roll_kind", "since", "pupil_id")
@@ -51,7 +50,8 @@ def pupil(desk: Desk, record_id: UUID) -> Page:
     if found is None:
         raise NotFound("pupil", record_id)
     names, as_at, known_at = Names(desk), desk.as_at, desk.known_at
-    lines = tell(desk, for_pupil(desk.connection, record_id, as_at, known_at), names)
+    items = for_pupil(desk.connection, record_id, as_at, known_at)
+    shown, lines = told_in_pages(desk, items, names)
     shows = {
         "pupil": found,
         "names": names,
@@ -60,7 +60,7 @@ def pupil(desk: Desk, record_id: UUID) -> Page:
         "authorities": people.placing_authorities(desk.connection, [record_id], as_at, known_at),
         "parents": people.parents(desk.connection, record_id, as_at, known_at),
         "placements": placements.placement_list(desk.connection, as_at, known_at, pupil_id=record_id),
-        "list": paged(lines),
+        "list": shown,
         "actions": _actions(desk, "pupil"),
     }
     data = {name: shows[name] for name in ("pupil", "residence", "ehcp", "authorities", "parents", "placements")}
@@ -112,7 +112,8 @@ def provider(desk: Desk, record_id: UUID) -> Page:
     if found is None:
         raise NotFound("provider", record_id)
     names, as_at, known_at = Names(desk), desk.as_at, desk.known_at
-    lines = tell(desk, for_provider(desk.connection, record_id, as_at, known_at), names)
+    items = for_provider(desk.connection, record_id, as_at, known_at)
+    shown, lines = told_in_pages(desk, items, names)
     policies = providers.policies(desk.connection, [record_id], as_at, known_at)
     risks = {one.site_id: one for one in providers.setting_risks(desk.connection, record_id, as_at, known_at)}
     shows = {
@@ -123,7 +124,7 @@ def provider(desk: Desk, record_id: UUID) -> Page:
         "policy": policies[0] if policies else None,
         "risks": risks,
         "placements": placements.placement_list(desk.connection, as_at, known_at, provider_id=record_id),
-        "list": paged(lines),
+        "list": shown,
         "actions": _actions(desk, "provider"),
     }
     data = {name: shows[name] for name in ("provider", "sites", "registrations", "policy", "placements")}

@@ -24,8 +24,7 @@ from web.pages.approvals import COLUMNS as APPROVAL_COLUMNS
 from web.pages.approvals import approval_row
 from web.pages.recording import version_of
 from web.rendering import Page, paged
-from web.telling import Line, flat, told
-from web.telling import lines as tell
+from web.telling import Line, flat, told, told_in_pages
 
 _COLUMNS = (
     "placement_id", "pupil", "school", "provider", "site", "status", "since", "consented", "delivery", "proposed_start",
@@ -81,7 +80,7 @@ def show(desk: Desk, record_id: UUID) -> Page:
     names = Names(desk)
     items = chronology(desk.connection, record_id, desk.as_at, desk.known_at)
     matrix = who_approved(desk.connection, desk.as_at, desk.known_at, placement_id=record_id)
-    lines = tell(desk, items, names)
+    shown, lines = told_in_pages(desk, items, names)
     plans = [item for item in items if isinstance(item, Entry) and item.topic == PLAN]
     shows = {
         "placement": found,
@@ -93,7 +92,7 @@ def show(desk: Desk, record_id: UUID) -> Page:
         "parents": consent_rows.parental_positions(desk.connection, [record_id], desk.as_at, desk.known_at),
         "authorities": people.placing_authorities(desk.connection, [found.pupil_id], desk.as_at, desk.known_at),
         "plan": told(plans[-1], names) if plans else (),
-        "list": paged(lines),
+        "list": shown,
         "actions": () if desk.travelled else _actions(desk, found),
     }
     data = {
@@ -112,9 +111,10 @@ def story(desk: Desk, record_id: UUID) -> Page:
     """A placement's chronology alone."""
     found = _find(desk, record_id)
     names = Names(desk)
-    lines = tell(desk, chronology(desk.connection, record_id, desk.as_at, desk.known_at), names)
+    items = chronology(desk.connection, record_id, desk.as_at, desk.known_at)
+    shown, lines = told_in_pages(desk, items, names)
     rows = [_story(each) for each in lines]
-    shows = {"placement": found, "names": names, "list": paged(lines)}
+    shows = {"placement": found, "names": names, "list": shown}
     return Page("placements/chronology.html", "Chronology of a placement", shows, rows, rows, _STORY)
 
 

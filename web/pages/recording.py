@@ -24,6 +24,7 @@ from web.choices import Setting
 from web.desk import Desk
 from web.errors import Forbidden, Malformed, Problem, Unprocessable, problem
 from web.forms import Making, blank, controls, dated, fill, renumbered, summary
+from web.obstacles import Way, ways_out
 from web.reading import Form, load, read_form, read_json
 from web.rendering import Page, json_response
 from web.schemas.answers import Rows
@@ -192,6 +193,7 @@ def _form(
         "about": _about(setting, action),
         "back": _back(setting, action),
         "refused": refused,
+        "ways": _ways(setting, action, refused),
         "summary": summary(made, problems) if problems else [],
         "rows": [name for name, one in schema.fields.items() if isinstance(one, Rows)],
         "key": typed.get(KEY_FIELD) if refused is None and not more else str(uuid4()),
@@ -200,6 +202,14 @@ def _form(
     shows["key"] = shows["key"] or str(uuid4())
     data = {"title": action.title, "version": at, "choices": {}}
     return Page("form.html", action.title, shows, data, version=at, status=refused.status if refused else 200)
+
+
+def _ways(setting: Setting, action: Action, refused: Problem | None) -> tuple[Way, ...]:
+    """The other forms that may clear what was refused."""
+    if setting.placement is None or refused is None:
+        return ()
+    broken = [(breach.rule, breach.clause) for breach in refused.breaches]
+    return tuple(way for way in ways_out(setting.desk, setting.placement, broken) if way.endpoint != action.name)
 
 
 def _setting(desk: Desk, action: Action, record_id: UUID | None) -> Setting:

@@ -157,6 +157,8 @@ def _natures(desk: Desk, groups: Sequence[ProviderRegister], school_id: UUID, da
     found = {
         pupil.pupil_id: f"Education at {group.provider or 'the provider'}" for group in groups for pupil in group.pupils
     }
+    if all(pupil.am and pupil.pm for group in groups for pupil in group.pupils):
+        return found  # nothing is left to ask
     said = marks(desk.connection, desk.known_at, first=day - _REMEMBERED, last=day, school_id=school_id)
     found.update({one.pupil_id: one.nature for one in said if one.nature and one.pupil_id in found})
     return found
