@@ -33,21 +33,20 @@ _AGREED = ("information_exchange", "progress_monitoring", "pastoral_support", "c
 def approval_breaches(case: Case) -> tuple[Breach, ...]:
     """Return all that stands against approving, on the day it is dated and today."""
     breaches = [*from_status(case, PlacementStatus.ASSESSED), *by_whom(case, DelegatedAct.APPROVE_PLACEMENT)]
-    for day in sorted({case.on, case.known.today}):
-        breaches += requirements(replace(case, on=day))
-    return tuple(dict.fromkeys(breaches))
+    return (*breaches, *requirements(case))
 
 
 def start_breaches(case: Case) -> tuple[Breach, ...]:
-    """Return all that stands against starting on the day given."""
+    """Return all that stands against starting, on the day it is dated and today."""
     breaches = [*from_status(case, PlacementStatus.APPROVED), *outsider(case.known.authority), *in_window(case)]
     return (*breaches, *requirements(case), *prepared(case))
 
 
 def requirements(case: Case) -> tuple[Breach, ...]:
-    """Return what of consents, the parents' position, registration, risk and the home is missing, whoever decides."""
+    """Return what of consents, parents, registration, risk and the home is missing on the day of the case or today."""
     rules: tuple[Rule, ...] = (childrens_home, authorities_consent, parents_position, registration, risk)
-    return tuple(breach for rule in rules for breach in rule(case))
+    cases = [replace(case, on=day) for day in sorted({case.on, case.known.today})]
+    return tuple(dict.fromkeys(breach for one in cases for rule in rules for breach in rule(one)))
 
 
 def by_whom(case: Case, act: DelegatedAct | None) -> Iterator[Breach]:

@@ -80,7 +80,8 @@ def test_a_step_is_taken_only_from_the_states_before_it(verb: str, state: Placem
 
 
 def refused(school: School, verb: str) -> Any:
-    unassessed = verb in {"approve_placement", "start_placement"} and status(school) == PlacementStatus.PROPOSED
+    tested = {"approve_placement", "start_placement", "resume_placement"}
+    unassessed = verb in tested and status(school) == PlacementStatus.PROPOSED
     return school.refuses(verb, "H-15", *(["H-08"] if unassessed else []))
 
 

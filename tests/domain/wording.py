@@ -209,12 +209,12 @@ WORDING = AROUND | {
     "start_placement": Wording("placement", day("09-14"), {"started_on": day("09-14"), "reported_to": "B. Coppershaw"}),
     "suspend_placement": Wording(
         "placement",
-        day("10-05"),
-        {"suspended_on": day("10-05"), "reason": "A concern.", "interim_education": "Full-time in school"},
+        day("09-21"),
+        {"suspended_on": day("09-21"), "reason": "A concern.", "interim_education": "Full-time in school"},
         HEAD,
     ),
     "resume_placement": Wording(
-        "placement", day("10-12"), {"resumed_on": day("10-12"), "reason": "It was put right."}, HEAD
+        "placement", day("09-28"), {"resumed_on": day("09-28"), "reason": "It was put right."}, HEAD
     ),
     "hold_review": Wording(
         "placement",
