@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.aggregate import Aggregate
-from domain.errors import AlreadyRecorded, NotFound
+from domain.errors import AlreadyRecorded, Impossible, NotFound
 from domain.events import (
     ProviderRecorded,
     ProviderRegistrationLapsed,
@@ -21,6 +21,7 @@ from domain.rules.authority import may_verify_policy
 from domain.rules.breach import refuse
 from domain.rules.case import Authority
 from domain.values import Submission
+from domain.vocabulary import SiteKind
 
 
 class Provider(Aggregate):
@@ -45,15 +46,22 @@ class Provider(Aggregate):
         if all(site.site_id != site_id for site in self.every(ProviderSiteRecorded)):
             raise NotFound("site of this provider", site_id)
 
-    def record_site(self, submission: Submission, *, site_id: UUID, **site: Any) -> None:
+    def record_site(self, submission: Submission, *, site_id: UUID, kind: SiteKind, **site: Any) -> None:
         """Record an address where the provider teaches.
 
         Raises:
+            Impossible: where it is a pupil's home. The provider's key seals it, so it would outlive the pupil's erasure.
             AlreadyRecorded: where the site is known.
         """
+        if kind == SiteKind.PUPIL_HOME:
+            raise Impossible(
+                "kind",
+                "A pupil's home is not recorded as a provider's address: it would stay when the pupil's record is erased."
+                " Record the address the provider works from, and say in the plan where the pupil is taught.",
+            )
         if any(known.site_id == site_id for known in self.every(ProviderSiteRecorded)):
             raise AlreadyRecorded("site_id", "This site is already on the provider's record.")
-        self.trigger(ProviderSiteRecorded, submission, subject=self.id, site_id=site_id, **site)
+        self.trigger(ProviderSiteRecorded, submission, subject=self.id, site_id=site_id, kind=kind, **site)
 
     def verify_safeguarding_policy(
         self,

@@ -40,7 +40,7 @@ SITES = Chain(
     [
         Column("provider_id", Uuid, nullable=False, index=True),
         Column("kind", word(SiteKind), nullable=False),
-        Column("name", Text, nullable=False),
+        Column("name", Text),
         Column("address", Text),
         Column("telephone", Text),
     ],
@@ -86,8 +86,8 @@ def _recorded(batch: Batch, position: int, fact: ProviderRecorded) -> None:
 
 @MODEL.applies(ProviderSiteRecorded)
 def _site(batch: Batch, position: int, fact: ProviderSiteRecorded) -> None:
-    values = {"provider_id": fact.originator_id, "kind": fact.kind, "name": fact.name}
-    values |= {"address": plain(fact.address), "telephone": plain(fact.telephone)}
+    values = {"provider_id": fact.originator_id, "kind": fact.kind}
+    values |= {"name": plain(fact.name), "address": plain(fact.address), "telephone": plain(fact.telephone)}
     batch.chain(SITES).extend(position, (fact.site_id,), lambda _: values)
 
 
@@ -137,7 +137,7 @@ class Site:
     site_id: UUID
     provider_id: UUID
     kind: SiteKind
-    name: str
+    name: str | None
     address: str | None
     telephone: str | None
     position: int

@@ -14,6 +14,7 @@ from projections.consents import ConsentStatus
 from projections.placements import Placement
 from web import words
 from web.desk import Desk
+from web.naming import ERASED, address
 
 
 @dataclass(frozen=True)
@@ -90,10 +91,7 @@ def _sites(setting: Setting) -> Sequence[Choice]:
     names = {choice.value: choice.text for choice in _providers(setting)}
     found = providers.sites(setting.desk.connection, setting.known_at)
     return sorted(
-        (
-            Choice(str(one.site_id), f"{names.get(str(one.provider_id), '')}: {address(one)}")
-            for one in found
-        ),
+        (Choice(str(one.site_id), f"{names.get(str(one.provider_id), '')}: {address(one)}") for one in found),
         key=lambda choice: choice.text,
     )
 

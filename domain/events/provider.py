@@ -25,11 +25,11 @@ class ProviderSiteRecorded(Fact, frozen=True, kw_only=True):
     """An address where the provider teaches, so that it is always known where a child is."""
 
     TOPIC = "provider.site-recorded"
-    PERSONAL = {"site": ("address", "telephone"), "actor": ACTOR}
+    PERSONAL = {"site": ("name", "address", "telephone"), "actor": ACTOR}
 
     site_id: UUID
     kind: SiteKind
-    name: str
+    name: Personal[str]
     address: Personal[str]
     telephone: Personal[str]
 

@@ -19,7 +19,18 @@ from projections.register import expected, flagged, mark, marks
 from tests.projections.facts import PLACEMENT, PROVIDER, PUPIL, SCHOOL, day, erased, fact
 from tests.projections.logs import Log, a_started_placement, a_term, rows
 
-SEALED = ("Wren", "Ashby", "Quill", "Lark", "Moor", "Northmere Council", "RH-001", "A000000000000", "reason (demo)")
+SEALED = (
+    "Wren",
+    "Ashby",
+    "Quill",
+    "Lark",
+    "Moor",
+    "Northmere Council",
+    "RH-001",
+    "Fieldgate Yard",
+    "A000000000000",
+    "reason (demo)",
+)
 
 
 def test_no_row_keeps_what_is_erased(read: ReadDatabase) -> None:
