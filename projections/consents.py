@@ -89,7 +89,12 @@ CONSENTS = Timeline(
     ],
 )
 
-REFUSALS = Timeline("authority_refusals", [Column("placement_id", Uuid), Column("authority_id", Uuid)], [])
+REFUSALS = Timeline(
+    "authority_refusals",
+    [Column("placement_id", Uuid), Column("authority_id", Uuid), Column("entry", BigInteger)],
+    [Column("capacity", word(Capacity))],
+)
+"""Each refusal for itself: a later one in another capacity does not replace it."""
 
 PARENTAL = Timeline(
     "parental_positions",
@@ -107,7 +112,9 @@ PARENTAL = Timeline(
 )
 
 _SCHOOL = UUID(int=0)
-"""Stands as the holder where the school speaks: decided, unreachable, not relevant."""
+"""Stands as the holder where the school speaks: unreachable, not relevant."""
+_HEAD = UUID(int=1)
+"""Stands as the holder where the Head decides to go on: what the school says later does not undo that."""
 
 
 @MODEL.applies(PlacingAuthorityConsentGiven)
@@ -138,7 +145,8 @@ def _given(batch: Batch, position: int, fact: PlacingAuthorityConsentGiven) -> N
 
 @MODEL.applies(PlacingAuthorityConsentRefused)
 def _refused(batch: Batch, position: int, fact: PlacingAuthorityConsentRefused) -> None:
-    batch.timeline(REFUSALS).state(position, (fact.originator_id, fact.authority_id), fact.refused_on, {})
+    key = (fact.originator_id, fact.authority_id, position)
+    batch.timeline(REFUSALS).state(position, key, fact.refused_on, {"capacity": plain(fact.capacity)})
 
 
 @MODEL.applies(PlacingAuthorityConsentWithdrawn)
@@ -197,7 +205,7 @@ def _against(batch: Batch, position: int, fact: _No, status: ParentalStatus, day
 @MODEL.applies(ParentalAgreementDecided)
 def _decided(batch: Batch, position: int, fact: ParentalAgreementDecided) -> None:
     values = {"status": ParentalStatus.DECIDED, "reason": plain(fact.reason), "erased": erased(fact.reason)}
-    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL), fact.decided_on, values)
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, _HEAD), fact.decided_on, values)
 
 
 @MODEL.applies(ParentUnreachableRecorded)
@@ -268,23 +276,34 @@ def consents(
 ) -> tuple[Consent, ...]:
     """Every consent for some placements received by a day, as it stands then; whether it covers a day is its scope's.
 
-    A refusal of the same authority dated later, or as late and recorded later, makes it refused.
+    A refusal of the same authority dated later, or as late and recorded later, ends it in the capacity refused; what is
+    left of a consent in both capacities is a consent in the other.
     """
     table, refused = CONSENTS.table, REFUSALS.table
     query = select(*columns(Consent, table, since="effective_from"))
     query = query.where(CONSENTS.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
     no = select(refused).where(REFUSALS.at(as_at, known_at), refused.c.placement_id.in_(placement_ids))
-    noes = {(row.placement_id, row.authority_id): (row.effective_from, row.position) for row in connection.execute(no)}
+    noes = list(connection.execute(no.order_by(refused.c.effective_from, refused.c.position)))
     return tuple(_after(one, noes) for one in every(connection, Consent, query.order_by(table.c.consented_at)))
 
 
-def _after(one: Consent, refusals: Mapping[tuple[UUID, UUID], tuple[date, int]]) -> Consent:
-    if one.status is not ConsentStatus.GIVEN or one.authority_id is None or one.given_on is None:
+def _after(one: Consent, refusals: Sequence[Any]) -> Consent:
+    if one.status is not ConsentStatus.GIVEN or one.given_on is None:
         return one
-    refusal = refusals.get((one.placement_id, one.authority_id))
-    if refusal is None or refusal < (one.given_on, one.position):
-        return one
-    return replace(one, status=ConsentStatus.REFUSED, since=refusal[0], position=refusal[1])
+    left = singles(one.capacity)
+    for no in refusals:
+        later = (no.effective_from, no.position) > (one.given_on, one.position)
+        if (no.placement_id, no.authority_id) != (one.placement_id, one.authority_id) or not later:
+            continue
+        left -= singles(no.capacity)
+        if not left:
+            return replace(one, status=ConsentStatus.REFUSED, since=no.effective_from, position=no.position)
+    return one if left == singles(one.capacity) else replace(one, capacity=next(iter(left)))
+
+
+def singles(capacity: Capacity | None) -> frozenset[Capacity | None]:
+    """The single capacities of a consent, a refusal or a placing; one that is erased still stands for itself."""
+    return frozenset({None}) if capacity is None else frozenset[Capacity | None](capacity.each)
 
 
 def parental_positions(
@@ -295,4 +314,4 @@ def parental_positions(
     query = select(*columns(ParentalPosition, table, since="effective_from"))
     query = query.where(PARENTAL.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
     found = every(connection, ParentalPosition, query.order_by(table.c.effective_from, table.c.position))
-    return tuple(replace(said, holder_id=None) if said.holder_id == _SCHOOL else said for said in found)
+    return tuple(replace(said, holder_id=None) if said.holder_id in {_SCHOOL, _HEAD} else said for said in found)

@@ -140,3 +140,14 @@ def parents(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) 
     query = select(*columns(Parent, table, since="effective_from"))
     query = query.where(PARENTS.at(as_at, known_at), table.c.pupil_id == pupil_id)
     return every(connection, Parent, query.order_by(table.c.position))
+
+
+def holders(
+    connection: Connection, pupil_ids: Collection[UUID], as_at: date, known_at: int
+) -> frozenset[tuple[UUID, UUID]]:
+    """Who holds parental responsibility for which of some pupils on a day, as pairs of pupil and holder."""
+    table = PARENTS.table
+    query = select(table.c.pupil_id, table.c.holder_id).where(
+        PARENTS.at(as_at, known_at), table.c.pupil_id.in_(pupil_ids)
+    )
+    return frozenset((row.pupil_id, row.holder_id) for row in connection.execute(query))

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus
 from projections.consents import Consent, ConsentStatus, ParentalPosition, ParentalStatus, consents, parental_positions
-from projections.people import PlacingAuthority, placing_authorities
+from projections.people import PlacingAuthority, holders, placing_authorities
 from projections.providers import policies
 
 
@@ -81,6 +81,7 @@ class Placed(Protocol):
         """How far it has come."""
 
 
+_NEVER = (date.min, 0)
 _UNDECIDED = {PlacementStatus.PROPOSED, PlacementStatus.ASSESSED}
 
 
@@ -90,31 +91,42 @@ def unmet(connection: Connection, placements: Sequence[Placed], as_at: date, kno
     ids = {one.placement_id for one in outside}
     given = [found for found in consents(connection, ids, as_at, known_at) if found.status is ConsentStatus.GIVEN]
     said = parental_positions(connection, ids, as_at, known_at)
-    placed_by = placing_authorities(connection, {one.pupil_id for one in outside}, as_at, known_at)
+    pupils = {one.pupil_id for one in outside}
+    placed_by = placing_authorities(connection, pupils, as_at, known_at)
+    responsible = holders(connection, pupils, as_at, known_at)
     verified = policies(connection, {one.provider_id for one in outside}, as_at, known_at)
     fit = {policy.provider_id for policy in verified if policy.satisfactory}
     lacks = [Unmet(one.placement_id, Required.PLACEMENT_APPROVAL) for one in placements if one.status in _UNDECIDED]
     for one in outside:
         lacks.extend(_consents_lacking(one, placed_by, given))
-        if not _settled([position for position in said if position.placement_id == one.placement_id], as_at):
+        may_agree = {holder for pupil, holder in responsible if pupil == one.pupil_id}
+        if not _settled([position for position in said if position.placement_id == one.placement_id], may_agree, as_at):
             lacks.append(Unmet(one.placement_id, Required.PARENTAL_POSITION))
         if one.provider_id not in fit:
             lacks.append(Unmet(one.placement_id, Required.SAFEGUARDING_POLICY))
     return tuple(lacks)
 
 
-def _settled(said: Sequence[ParentalPosition], as_at: date) -> bool:
-    """One holder's written agreement suffices, else what the school recorded since a holder last said no (H-06)."""
+def _settled(said: Sequence[ParentalPosition], responsible: Collection[UUID], as_at: date) -> bool:
+    """A responsible holder's written agreement suffices; else the school's last word, while no parent's no stands.
+
+    H-06. Only the Head's decision answers a no; that nobody was reached since, or that it is not relevant, does not.
+    """
     holders = [position for position in said if position.holder_id is not None]
-    if any(position.status is ParentalStatus.GIVEN and position.medium is not Medium.TELEPHONE for position in holders):
+    written = [one for one in holders if one.status is ParentalStatus.GIVEN and one.medium is not Medium.TELEPHONE]
+    if any(position.holder_id in responsible for position in written):
         return True
-    against = max(
-        ((one.since, one.position) for one in holders if one.status is not ParentalStatus.GIVEN), default=(date.min, 0)
-    )
     school = [position for position in said if position.holder_id is None]
-    return any(
-        (one.since, one.position) > against and (one.review_on is None or as_at <= one.review_on) for one in school
-    )
+    decided = max((_when(one) for one in school if one.status is ParentalStatus.DECIDED), default=_NEVER)
+    against = max((_when(one) for one in holders if one.status is not ParentalStatus.GIVEN), default=_NEVER)
+    last = max(school, key=_when, default=None)
+    if last is None or decided < against:
+        return False
+    return last.review_on is None or as_at <= last.review_on
+
+
+def _when(position: ParentalPosition) -> tuple[date, int]:
+    return position.since, position.position
 
 
 def _consents_lacking(

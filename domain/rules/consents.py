@@ -14,6 +14,7 @@ from domain.events import (
     ParentalAgreementGiven,
     ParentalAgreementNotRelevantRecorded,
     ParentalAgreementWithdrawn,
+    ParentalResponsibilityRecorded,
     ParentUnreachableRecorded,
     PlacingAuthorityConsentGiven,
     PlacingAuthorityConsentRefused,
@@ -24,19 +25,8 @@ from domain.rules.breach import Breach, Word, plain
 from domain.rules.case import Case, every
 from domain.vocabulary import Capacity, Medium
 
-_CAPACITIES: dict[str, frozenset[Capacity]] = {
-    Capacity.EDUCATION_SEN: frozenset({Capacity.EDUCATION_SEN}),
-    Capacity.SOCIAL_CARE: frozenset({Capacity.SOCIAL_CARE}),
-    Capacity.BOTH: frozenset({Capacity.EDUCATION_SEN, Capacity.SOCIAL_CARE}),
-}
 _CALLED = {Capacity.EDUCATION_SEN: "education", Capacity.SOCIAL_CARE: "social care"}
-_PARENTS = (
-    ParentalAgreementDeclined,
-    ParentalAgreementWithdrawn,
-    ParentalAgreementDecided,
-    ParentUnreachableRecorded,
-    ParentalAgreementNotRelevantRecorded,
-)
+_SCHOOLS = (ParentalAgreementDecided, ParentUnreachableRecorded, ParentalAgreementNotRelevantRecorded)
 
 
 def placing_authorities(pupil: Sequence[Fact], first: date, last: date) -> list[PlacingAuthorityRecorded] | None:
@@ -83,10 +73,10 @@ def live_consents(case: Case) -> list[PlacingAuthorityConsentGiven]:
 
 
 def _missing_capacities(case: Case, authority: PlacingAuthorityRecorded) -> frozenset[Capacity]:
-    missing = _CAPACITIES[str(authority.capacity)]
+    missing = Capacity(str(authority.capacity)).each
     for consent in live_consents(case):
         if consent.authority_id == authority.authority_id:
-            missing -= _CAPACITIES[str(consent.capacity)]
+            missing -= _left(case, consent)
     return missing
 
 
@@ -99,46 +89,85 @@ def _stands(case: Case, consent: PlacingAuthorityConsentGiven) -> bool:
         and (scope.ends_on is None or scope.ends_on >= case.ends_on)
         and consent.given_on <= consent.received_on <= case.on
         and consent.medium != Medium.TELEPHONE
-        and not _taken_back(case, consent)
+        and not _withdrawn(case, consent)
+        and bool(_left(case, consent))
     )
 
 
-def _taken_back(case: Case, consent: PlacingAuthorityConsentGiven) -> bool:
-    withdrawn = any(
+def _withdrawn(case: Case, consent: PlacingAuthorityConsentGiven) -> bool:
+    return any(
         fact.consent_id == consent.consent_id and fact.effective_on <= case.ends_on
         for fact in every(PlacingAuthorityConsentWithdrawn, case.placement)
     )
-    return withdrawn or any(
-        fact.authority_id == consent.authority_id
-        and (fact.refused_on, fact.originator_version) > (consent.given_on, consent.originator_version)
-        for fact in every(PlacingAuthorityConsentRefused, case.placement)
-    )
+
+
+def _left(case: Case, consent: PlacingAuthorityConsentGiven) -> frozenset[Capacity]:
+    """In which capacities a consent still speaks: a later refusal ends it in the capacity refused, and no other."""
+    left = Capacity(str(consent.capacity)).each
+    for no in every(PlacingAuthorityConsentRefused, case.placement):
+        later = (no.refused_on, no.originator_version) > (consent.given_on, consent.originator_version)
+        if no.authority_id == consent.authority_id and later:
+            left -= Capacity(str(no.capacity)).each
+    return left
 
 
 def parents_position(case: Case) -> Iterator[Breach]:
     """H-06: outside delivery only where a parent agreed, the Head decided, or it is recorded why nobody could."""
     if not case.outside or any(_agrees(case, given) for given in every(ParentalAgreementGiven, case.placement)):
         return
-    positions = [fact for fact in case.placement if isinstance(fact, _PARENTS)]
-    if problem := _open_position(positions[-1] if positions else None, case.on):
+    positions = [fact for fact in case.placement if isinstance(fact, _SCHOOLS)]
+    if problem := _standing_no(case) or _open_position(positions[-1] if positions else None, case.on):
         yield Breach(
             "H-06", "S43", Word.ONLY, None, problem,
-            "Record a parent's written agreement, or the Head Teacher's reasoned decision, or the dated attempts to"
-            " reach a parent with a day to try again, or why agreement is not relevant.",
+            "Record the written agreement of a parent whose parental responsibility is on the pupil's record, or the"
+            " Head Teacher's reasoned decision; while no parent said no, also the dated attempts to reach one with a"
+            " day to try again, or why agreement is not relevant.",
         )  # fmt: skip
 
 
 def _agrees(case: Case, given: ParentalAgreementGiven) -> bool:
-    later = [fact for fact in case.placement if fact.originator_version > given.originator_version]
-    taken_back = any(
-        isinstance(fact, ParentalAgreementWithdrawn | ParentalAgreementDeclined) and fact.holder_id == given.holder_id
-        for fact in later
+    """One holder's written word suffices, if their parental responsibility is on record and they did not go back."""
+    responsible = any(
+        holder.holder_id == given.holder_id and holder.effective_on <= case.on
+        for holder in every(ParentalResponsibilityRecorded, case.known.pupil)
     )
-    return given.medium != Medium.TELEPHONE and given.received_on <= case.on and not taken_back
+    return (
+        responsible and _said_yes(case, given) and not any(no.holder_id == given.holder_id for no in _noes(case, given))
+    )
+
+
+def _said_yes(case: Case, given: ParentalAgreementGiven) -> bool:
+    return given.medium != Medium.TELEPHONE and given.received_on <= case.on
+
+
+def _noes(case: Case, since: Fact | None = None) -> list[ParentalAgreementDeclined | ParentalAgreementWithdrawn]:
+    after = 0 if since is None else since.originator_version
+    later = [fact for fact in case.placement if fact.originator_version > after]
+    return [fact for fact in later if isinstance(fact, ParentalAgreementDeclined | ParentalAgreementWithdrawn)]
+
+
+def _standing_no(case: Case) -> str | None:
+    """Say which parent's no nobody answered: only that parent's later yes or the Head Teacher's decision does."""
+    answers = [
+        fact
+        for fact in case.placement
+        if (isinstance(fact, ParentalAgreementDecided) and fact.decided_on <= case.on)
+        or (isinstance(fact, ParentalAgreementGiven) and _said_yes(case, fact))
+    ]
+    for no in reversed(_noes(case)):
+        if not any(_answers(fact, no) for fact in answers):
+            did = "declined" if isinstance(no, ParentalAgreementDeclined) else "withdrew the agreement"
+            return f"A parent {did}, and the Head Teacher has not decided whether to go on."
+    return None
+
+
+def _answers(fact: Fact, no: ParentalAgreementDeclined | ParentalAgreementWithdrawn) -> bool:
+    own = not isinstance(fact, ParentalAgreementGiven) or fact.holder_id == no.holder_id
+    return own and fact.originator_version > no.originator_version
 
 
 def _open_position(last: Fact | None, day: date) -> str | None:
-    """Say what is still open in where the parents stand, or None."""
+    """Say what is still open in what the school recorded of the parents, or None."""
     match last:
         case ParentalAgreementDecided() | ParentalAgreementNotRelevantRecorded() if last.decided_on <= day:
             return None
@@ -146,11 +175,10 @@ def _open_position(last: Fact | None, day: date) -> str | None:
             return None
         case ParentUnreachableRecorded():
             return f"Nobody could be reached, and it was to be tried again by {plain(last.review_on)}."
-        case ParentalAgreementDeclined():
-            return "A parent declined, and the Head Teacher has not decided whether to go on."
-        case ParentalAgreementWithdrawn():
-            return "A parent withdrew the agreement, and the Head Teacher has not decided whether to go on."
-    return f"Nothing recorded by {plain(day)} says where the parents stand; a telephone call alone does not."
+    return (
+        f"Nothing recorded by {plain(day)} says where the parents stand; a telephone call alone does not, nor the word"
+        " of somebody whose parental responsibility is not on record."
+    )
 
 
 def _breach(sentence: str, remedy: str) -> Breach:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+
+import msgspec
 
 from domain.errors import Impossible
 from domain.rules.breach import plain
 
 OBSERVED = frozenset(
-    """approved_on assessed_on born_on checked_on decided_on declined_on ended_on given_on held_on policy_dated
-    prepared_on received_on recorded_on refused_on removed_on resumed_on signed_on started_on suspended_on
-    verified_on""".split()
+    """approved_on assessed_on attempted_on born_on checked_on decided_on declined_on ended_on given_on held_on
+    measured_on policy_dated prepared_on received_on recorded_on refused_on removed_on resumed_on signed_on
+    started_on suspended_on verified_on""".split()
 )
 """Days on which somebody saw or did something. Days a thing is to take effect on may lie ahead; these may not."""
 
@@ -32,7 +34,7 @@ IN_ORDER = (
 """Pairs of days of one fact of which the second is not before the first."""
 
 NEVER_BLANK = frozenset(
-    """chair decision_reason delegatee_name delegatee_title explanation holder_name interim_education local_ref name
+    """chair decision_reason delegatee_name delegatee_title explanation holder_name how interim_education local_ref name
     officer_name officer_title provided_instead rationale reason taken_by title""".split()
 )
 """Texts that say who or why; a fact without them tells nothing."""
@@ -41,21 +43,39 @@ _CLOCKS_DIFFER = timedelta(minutes=5)  # model §3.1
 
 
 def refuse_impossible(facts: Mapping[str, object], today: date) -> None:
-    """Refuse what cannot be, naming the first field that says it.
+    """Refuse what cannot be, in these facts or in the composite values they carry, naming the first that says it.
 
     Raises:
         Impossible: where a day or text of these facts cannot be.
     """
+    _refuse(facts, today, "")
+    for field, value in facts.items():
+        for place, part in _parts(field, value):
+            _refuse(msgspec.structs.asdict(part), today, f"{place}.")
+
+
+def _parts(field: str, value: object) -> Iterator[tuple[str, msgspec.Struct]]:
+    """The composite values in a field, each with its place: `scope`, or `attempts.1` for the second of several."""
+    if isinstance(value, msgspec.Struct):
+        yield field, value
+    for number, part in enumerate(value if isinstance(value, tuple) else ()):
+        yield from _parts(f"{field}.{number}", part)
+
+
+def _refuse(facts: Mapping[str, object], today: date, within: str) -> None:
     for field, value in facts.items():
         if field in OBSERVED and isinstance(value, date) and value > today:
-            raise Impossible(field, f"{plain(value)} lies ahead. Give a day up to {plain(today)}.", rule="H-20")
+            raise Impossible(
+                within + field, f"{plain(value)} lies ahead. Give a day up to {plain(today)}.", rule="H-20"
+            )
         if field in NEVER_BLANK and isinstance(value, str) and not value.strip():
-            raise Impossible(field, f"The {field.replace('_', ' ')} is blank. Say it in words.", rule="H-20")
+            raise Impossible(within + field, f"The {field.replace('_', ' ')} is blank. Say it in words.", rule="H-20")
     for earlier, later in IN_ORDER:
         first, second = facts.get(earlier), facts.get(later)
         if isinstance(first, date) and isinstance(second, date) and second < first:
             raise Impossible(
-                later, f"{plain(second)} is before {plain(first)}, where it cannot be. Give that day or a later one."
+                within + later,
+                f"{plain(second)} is before {plain(first)}, where it cannot be. Give that day or a later one.",
             )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.errors import AlreadyRecorded, NotFound
+from domain.errors import AlreadyRecorded, Impossible, NotFound
 from domain.parts import ConsentScope
 from domain.vocabulary import Capacity, Delivery, Medium
 from tests.domain.builders import (
@@ -167,3 +167,9 @@ def test_a_consent_is_recorded_and_withdrawn_once() -> None:
     school.enter("withdraw_authority_consent")
     school.rejects(AlreadyRecorded, "withdraw_authority_consent")
     assert school.enter("withdraw_authority_consent", effective_on=day("09-09"))
+
+
+def test_a_consent_whose_days_run_backwards_is_impossible() -> None:
+    backwards = scope(ends_on=day("09-13"))
+    school = an_approvable_placement(without=["record_authority_consent"])
+    assert school.rejects(Impossible, "record_authority_consent", **backwards).field == "scope.ends_on"

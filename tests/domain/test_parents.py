@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from domain.errors import Impossible
+from domain.parts import Attempt
 from domain.vocabulary import Medium
 from tests.domain.builders import School, an_approvable_placement, an_approved_placement, an_ended_placement
 from tests.domain.people import AP_LEAD, day, named
 
 SECOND = {"holder_id": named("second parent"), "holder_name": "Q. Ashby"}
+PARENTAL = {"holder_id": named("second parent"), "name": "Q. Ashby"}
 
 
 def silent() -> School:
@@ -28,6 +31,58 @@ def test_any_one_position_on_record_satisfies(verb: str) -> None:
     school = silent()
     school.enter(verb)
     assert school.enter("approve_placement")
+
+
+def test_the_agreement_of_who_has_no_parental_responsibility_on_record_satisfies_nothing() -> None:
+    school = silent()
+    school.enter("record_parental_agreement", **SECOND)
+    (breach,) = school.refuses("approve_placement", "H-06")
+    assert "parental responsibility is not on record" in breach.sentence
+    school.enter("record_parental_responsibility", effective_on=day("09-11"), **PARENTAL)
+    school.refuses("approve_placement", "H-06")
+    school.enter("record_parental_responsibility", effective_on=day("09-10"), **PARENTAL)
+    assert school.enter("approve_placement")
+
+
+@pytest.mark.parametrize("verb", ["record_parental_refusal", "withdraw_parental_agreement"])
+@pytest.mark.parametrize("later", ["record_parent_unreachable", "record_parental_agreement_not_relevant"])
+def test_a_parents_no_is_not_cleared_by_saying_that_nobody_was_reached(verb: str, later: str) -> None:
+    school = an_approvable_placement()
+    for entered in (verb, later):
+        school.enter(entered)
+    (breach,) = school.refuses("approve_placement", "H-06")
+    assert "Head Teacher has not decided" in breach.sentence
+    school.enter("decide_without_parental_agreement")
+    assert school.enter("approve_placement")
+
+
+def test_a_parents_no_is_cleared_by_that_parents_written_yes_and_no_other() -> None:
+    school = silent()
+    school.enter("record_parental_refusal", **SECOND)
+    school.enter("record_parent_unreachable")
+    school.enter("record_parental_agreement", medium=Medium.SIGNED_FORM, holder_id=named("third parent"))
+    school.enter("record_parental_agreement", medium=Medium.TELEPHONE, **SECOND)
+    school.refuses("approve_placement", "H-06")
+    school.enter("record_parental_agreement", **SECOND)
+    assert school.enter("approve_placement")
+
+
+def test_the_heads_decision_stands_though_nobody_is_reached_later() -> None:
+    school = silent()
+    for verb in ("record_parental_refusal", "decide_without_parental_agreement", "record_parent_unreachable"):
+        school.enter(verb)
+    assert school.enter("approve_placement")
+
+
+@pytest.mark.parametrize(
+    ("attempts", "field"),
+    [
+        ((Attempt(day("09-08"), "Letter"), Attempt(day("09-10"), "Telephone")), "attempts.1.attempted_on"),
+        ((Attempt(day("09-08"), " "),), "attempts.0.how"),
+    ],
+)
+def test_an_attempt_that_lies_ahead_or_says_nothing_is_impossible(attempts: tuple[Attempt, ...], field: str) -> None:
+    assert silent().rejects(Impossible, "record_parent_unreachable", attempts=attempts).field == field
 
 
 def test_a_telephone_call_alone_is_no_agreement() -> None:

@@ -16,7 +16,14 @@ from domain.placement import Placement
 from domain.rules.impossible import OBSERVED
 from domain.values import Erased, Officer
 from domain.vocabulary import ResidenceStatus
-from tests.domain.builders import School, a_school, a_started_placement, an_approvable_placement, an_approved_placement
+from tests.domain.builders import (
+    School,
+    a_school,
+    a_started_placement,
+    a_suspended_placement,
+    an_approvable_placement,
+    an_approved_placement,
+)
 from tests.domain.people import HEAD, day, named
 from tests.domain.wording import WORDING
 
@@ -48,6 +55,7 @@ def test_every_fact_is_recorded_by_some_command() -> None:
     other = an_approvable_placement()
     other.enter("refuse_placement")
     topics |= {item.topic for item in other.application.recorder.select_notifications(start=1, limit=500)}
+    topics |= {fact.TOPIC for fact in a_suspended_placement().enter("resume_placement")}
     assert topics == {fact.TOPIC for fact in FACTS}
 
 

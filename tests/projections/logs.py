@@ -71,5 +71,6 @@ def a_started_placement() -> Log:
         fact(events.ParentalAgreementGiven),
         fact(events.PlacementApproved),
         fact(events.PlacementStarted),
+        fact(events.ParentalResponsibilityRecorded),
     )
     return log

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from domain import events
+from domain.events import Fact
 from domain.vocabulary import BasisKind, Office, Role
 from projections.approvals import Approval, Decision, who_approved
 from projections.catch_up import catch_up
@@ -166,6 +169,44 @@ def test_parents_unreachable_holds_until_the_day_it_is_looked_at_again(read: Rea
 
     assert missing not in decisions(matrix(read, log, "09-23", known))
     assert missing in decisions(matrix(read, log, "09-24", known))
+
+
+def parents_missing(read: ReadDatabase, *said: Fact) -> bool:
+    log = a_started_placement()
+    del log.facts[11]
+    log.add(*said)
+    return (Required.PARENTAL_POSITION, Decision.MISSING) in decisions(matrix(read, log))
+
+
+def test_the_agreement_of_who_has_no_parental_responsibility_on_record_satisfies_nothing(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    log.facts[11] = fact(events.ParentalAgreementGiven, holder_id=named("a stranger"))
+
+    assert (Required.PARENTAL_POSITION, Decision.MISSING) in decisions(matrix(read, log))
+
+
+UNREACHABLE = fact(events.ParentUnreachableRecorded, review_on=day("09-30"))
+NOT_RELEVANT = fact(events.ParentalAgreementNotRelevantRecorded)
+DECLINED = fact(events.ParentalAgreementDeclined)
+DECIDED = fact(events.ParentalAgreementDecided)
+
+
+@pytest.mark.parametrize(
+    ("said", "missing"),
+    [
+        ((UNREACHABLE,), False),
+        ((DECLINED,), True),
+        ((DECLINED, UNREACHABLE), True),
+        ((DECLINED, NOT_RELEVANT), True),
+        ((DECLINED, DECIDED), False),
+        ((DECLINED, DECIDED, UNREACHABLE), False),
+        ((DECLINED, fact(events.ParentalAgreementGiven, given_on=day("09-10"))), False),
+    ],
+)
+def test_a_parents_no_stands_until_the_head_decides_or_that_parent_agrees(
+    read: ReadDatabase, said: tuple[Fact, ...], missing: bool
+) -> None:
+    assert parents_missing(read, *said) is missing
 
 
 def test_a_placement_in_the_school_needs_no_consent_from_outside(read: ReadDatabase) -> None:
