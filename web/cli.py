@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import sqlite3
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+
+from eventsourcing.persistence import PersistenceError
+from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import DomainError
 from ledger.errors import LedgerError
@@ -27,6 +31,16 @@ def main(argv: Sequence[str]) -> int:
         return int(options.run(options))
     except (Failed, LedgerError, DomainError) as failure:
         print(failure, file=sys.stderr)
+        return 1
+    except (PersistenceError, SQLAlchemyError, sqlite3.Error) as failure:
+        print(f"A database of this ledger cannot be used: {failure}", file=sys.stderr)
+        print("If it is read.sqlite, rebuild makes it again; else put the newest back and run audit.", file=sys.stderr)
+        return 1
+    except UnicodeError as failure:
+        print(f"A file of this ledger is damaged: {failure}", file=sys.stderr)
+        return 1
+    except OSError as failure:
+        print(f"{failure.filename or 'A file'} cannot be read or written: {failure.strerror}.", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
@@ -50,7 +64,10 @@ def _parser() -> argparse.ArgumentParser:
     serve = _command(commands, "serve", serving.serve, "serve the pages; makes a demo first where there is none")
     serve.add_argument("--port", type=_port, default=PORT, help=f"the first port to try (default {PORT})")
     serve.add_argument(
-        "--listen", default=LISTEN, metavar="ADDRESS", help=f"where to listen (default {LISTEN}, which is this machine only)"
+        "--listen",
+        default=LISTEN,
+        metavar="ADDRESS",
+        help=f"where to listen (default {LISTEN}, which is this machine only)",
     )
     init = _command(commands, "init", founding.init, "make an empty ledger and its keys", data=None)
     init.add_argument("--origin", required=True, help="the ledger's name for ever, such as ledger.school.example/ap")

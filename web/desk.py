@@ -57,7 +57,10 @@ class Desk:
     def as_at(self) -> date:
         """The day asked about: `?as-at=`, else today."""
         asked = request.args.get("as-at", "")
-        return self.today if not asked else _day(asked, "as-at")
+        day = _day(asked, "as-at") if asked else self.today
+        if day > self.today:
+            raise Impossible("as-at", "That day lies ahead; what will be is not on record. Give a day up to today.")
+        return day
 
     @cached_property
     def known_at(self) -> int:
@@ -112,10 +115,14 @@ def open_desk(session: Session | None, now: datetime, wants: str) -> Desk:
     return desk()
 
 
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
+
+
 def _day(text: str, name: str) -> date:
     try:
-        if len(text) != 10:
-            raise ValueError
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text) if len(text) == 10 else date.min
     except ValueError:
-        raise Impossible(name, "Give a real date in the form 2026-03-14.") from None
+        day = date.min
+    if not _EARLIEST <= day <= _LATEST:
+        raise Impossible(name, "Give a real date in the form 2026-03-14.")
+    return day

@@ -83,9 +83,9 @@ def read(data: Path) -> About:
     try:
         about = About(**json.loads((data / "ledger.json").read_text(encoding="utf-8")))
     except FileNotFoundError:
-        if (data / "keys").exists():
+        if (data / "keys" / "master.json").exists():
             raise NoLedger(
-                f"Making the ledger in {data} was interrupted; remove that folder, then make it again."
+                f"Making the ledger in {data} was interrupted. Look at that folder and remove it, then make it again."
             ) from None
         raise NoLedger(f"There is no ledger in {data}. Make one with init, or a demo with demo.") from None
     except (ValueError, TypeError) as error:

@@ -40,7 +40,7 @@ def _flat(messages: Any, path: str = "") -> Iterator[tuple[str, str]]:
         for name, inner in messages.items():
             yield from _flat(inner, path if name == "_schema" else f"{path}-{name}".strip("-"))
     elif messages:
-        yield path, messages[0] if isinstance(messages, list) else str(messages)
+        yield path.encode("utf-8", "replace").decode(), messages[0] if isinstance(messages, list) else str(messages)
 
 
 def read_json(body: bytes) -> Any:

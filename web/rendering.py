@@ -50,7 +50,8 @@ def paged(items: Sequence[Any]) -> Paged:
     """The part of a list that `?page=` asks for; a number out of range means the first."""
     pages = max(1, -(-len(items) // PAGE_SIZE))
     asked = request.args.get("page", "1")
-    number = int(asked) if asked.isascii() and asked.isdigit() and 1 <= int(asked[:9]) <= pages else 1
+    number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
+    number = number if 1 <= number <= pages else 1
     start = (number - 1) * PAGE_SIZE
     return Paged(tuple(items[start : start + PAGE_SIZE]), number, pages, len(items))
 

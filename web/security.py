@@ -57,7 +57,7 @@ def check_origin(session: Session) -> None:
     if fetched_from is not None and fetched_from not in {"same-origin", "none"}:
         raise Forbidden("This came from another site's page, so nothing was recorded.")
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc != request.host:
+    if origin is not None and urlsplit(origin)[:2] != (request.scheme, request.host):
         raise Forbidden("This came from another site's page, so nothing was recorded.")
     given = request.headers.get(TOKEN_HEADER) or request.form.get(TOKEN_FIELD, "")
     if not compare_digest(given.encode(), session.csrf.encode()):

@@ -35,7 +35,7 @@ CASES: list[Case] = [
     (f"{PLACE}/approve", APPROVAL | {"start_by": "2026-09-01"}, 422, "before", None),
     ("/pupils/enrol", ENROL | {"upn": "A999000125001"}, 422, "first letter", None),
     ("/pupils/enrol", ENROL | {"upn": "K99900012500"}, 422, "UPN", None),
-    ("/pupils/enrol", ENROL | {"school_id": str(uuid4())}, 404, "no school", None),
+    ("/pupils/enrol", ENROL | {"school_id": str(uuid4())}, 403, "your own school only", None),
     (f"{PUPIL}/mark-attendance", MARK | {"code": "H"}, 422, "did not exist on", "H-17"),
     (f"{PUPIL}/mark-attendance", MARK | {"code": "ZZ"}, 422, "not a national attendance code", "H-17"),
     (f"{PUPIL}/mark-attendance", MARK | {"day": "2026-09-11"}, 422, "2026", None),

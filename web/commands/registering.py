@@ -15,7 +15,7 @@ from web.register_file import FileRefused
 def import_register(options: Namespace) -> int:
     """Enter a file's good rows, or say what is wrong with it."""
     if not options.file.is_file():
-        raise Failed(f"There is no file {options.file}.")
+        raise Failed(f"{options.file} is not a file." if options.file.exists() else f"There is no file {options.file}.")
     with opened(options) as services, progress("Reading", 2 * options.file.stat().st_size, "B", scale=True) as bar:
         try:
             report = enter(options.file, services, keep_good=options.keep_good, progress=bar.update)

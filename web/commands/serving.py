@@ -66,7 +66,9 @@ def _socket(address: str, port: int) -> socket.socket:
             listening.close()
         else:
             return listening
-    raise Failed(f"No port from {port} on is free at {address}. Name another with --port, or another address with --listen.")
+    raise Failed(
+        f"No port from {port} on is free at {address}. Name another with --port, or another address with --listen."
+    )
 
 
 def _greet(address: str, run_key: str, *, as_json: bool) -> None:

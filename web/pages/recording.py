@@ -53,6 +53,8 @@ class Sent:
 def act(desk: Desk, action: Action, record_id: UUID | None = None) -> Page | Response:
     """Show the form of an action, or record what was sent."""
     setting = _setting(desk, action, record_id)
+    if request.method == "POST":
+        _refuse_other_school(desk, action, setting)
     if request.method == "GET":
         known = {
             **_known(setting),
@@ -251,6 +253,22 @@ def _known(setting: Setting) -> dict[str, str]:
     ):
         known.update(dated(name, day))
     return known
+
+
+def _refuse_other_school(desk: Desk, action: Action, setting: Setting) -> None:
+    """Staff record for pupils of their own school; rules of the domain say who of them decides.
+
+    Raises:
+        Forbidden: where the pupil is on another school's roll, or the placement is another school's.
+    """
+    if setting.placement is not None:
+        schools = {setting.placement.school_id}
+    elif action.noun == "pupil" and setting.record_id is not None:
+        schools = {one.school_id for one in pupils.enrolments(desk.connection, setting.record_id, desk.known_at)}
+    else:
+        return
+    if desk.school_id not in schools:
+        raise Forbidden("This is another school's pupil. You can record for your own school only.")
 
 
 def _about(setting: Setting, action: Action) -> str:

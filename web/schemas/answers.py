@@ -19,7 +19,8 @@ from web import words
 
 SHORT, LONG = 200, 4000
 _MOST_ROWS = 40
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Also what turns the direction of writing: a name must read the same to everybody."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
