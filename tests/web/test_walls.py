@@ -1,0 +1,82 @@
+"""What a careless clerk or an attacker with a browser tried: other schools, odd addresses, damaged files."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import date
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+
+from domain.values import Submission
+from domain.vocabulary import RollKind
+from tests.domain.people import SET_UP, named
+from tests.web.browsing import Browser
+from web.bootstrap import Services
+from web.cli import main
+
+PUPIL = named("pupil")
+
+
+def another_schools_pupil(services: Services) -> UUID:
+    """A pupil of a school that none of the people signed in works for."""
+    school, pupil, set_up = uuid4(), uuid4(), Submission(SET_UP, services.clock())
+    services.application.record_school(school, name="Another school", urn="999998", submission=set_up)
+    services.application.enrol_pupil(
+        pupil,
+        school_id=school,
+        starts_on=date(2026, 9, 1),
+        roll_kind=RollKind.SOLE,
+        name="A pupil elsewhere (invented)",
+        born_on=date(2014, 1, 1),
+        upn=None,
+        local_ref="X-1",
+        submission=set_up,
+    )
+    return pupil
+
+
+def test_staff_record_nothing_for_another_schools_pupil(app: Flask, services: Services) -> None:
+    browser = Browser(app, "head-teacher")
+    pupil = another_schools_pupil(services)
+    before = services.log.size()
+    answer = browser.post(f"/pupils/{pupil}/cease-ehcp", {"effective_on": "2026-01-01"})
+    assert answer.status_code == 403
+    assert "another school" in answer.text
+    assert services.log.size() == before
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/placements?page=" + "0" * 5000, "/?known-at=9999-12-31", "/?as-at=0001-01-01", "/?as-at=2190-01-01"],
+)
+def test_an_odd_address_is_answered_in_a_sentence(app: Flask, services: Services, address: str) -> None:
+    assert Browser(app, "inspector").client.get(address).status_code in {200, 422}
+
+
+def test_a_field_name_that_is_no_text_is_refused(app: Flask, services: Services) -> None:
+    before = services.log.size()
+    answer = Browser(app, "head-teacher").post(f"/pupils/{PUPIL}/cease-ehcp", b'{"\\ud800": "x"}')
+    assert answer.status_code == 422
+    assert services.log.size() == before
+
+
+def test_what_the_pages_read_is_made_again_where_it_is_damaged(demo_copy: Path) -> None:
+    for part in ("", "-wal", "-shm"):
+        demo_copy.joinpath(f"read.sqlite{part}").unlink(missing_ok=True)
+    demo_copy.joinpath("read.sqlite").write_bytes(b"no database at all")
+    assert main(["rebuild", "--data", str(demo_copy)]) == 0
+    with sqlite3.connect(demo_copy / "read.sqlite") as database:
+        assert database.execute("SELECT count(*) FROM read_entries").fetchone()[0] > 0
+    database.close()
+
+
+@pytest.mark.parametrize("name", ["ledger.sqlite", "subjects.sqlite", "passphrase"])
+def test_a_damaged_file_is_named_in_a_sentence(demo_copy: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for part in ("", "-wal", "-shm"):
+        demo_copy.joinpath(f"{name}{part}").unlink(missing_ok=True)
+    demo_copy.joinpath(name).write_bytes(b"\xff\xfe not what it was")
+    assert main(["audit", "--data", str(demo_copy)]) == 1
+    assert capsys.readouterr().err.strip()
