@@ -50,14 +50,14 @@ class Provider(Aggregate):
         """Record an address where the provider teaches.
 
         Raises:
-            Impossible: where it is a pupil's home. The provider's key seals it, so it would outlive the pupil's erasure.
+            Impossible: where it is a pupil's home. The provider's key would keep it readable past the pupil's erasure.
             AlreadyRecorded: where the site is known.
         """
         if kind == SiteKind.PUPIL_HOME:
             raise Impossible(
                 "kind",
-                "A pupil's home is not recorded as a provider's address: it would stay when the pupil's record is erased."
-                " Record the address the provider works from, and say in the plan where the pupil is taught.",
+                "A pupil's home is not recorded as a provider's address: it would stay when the pupil's record is"
+                " erased. Record the address the provider works from, and say in the plan where the pupil is taught.",
             )
         if any(known.site_id == site_id for known in self.every(ProviderSiteRecorded)):
             raise AlreadyRecorded("site_id", "This site is already on the provider's record.")

@@ -14,7 +14,7 @@ from domain.parts import ConsentScope
 from domain.rules.flags import Attended, Consent, Flag, flags
 from domain.vocabulary import Delivery, PlacementStatus
 from projections.axes import Chain, Timeline
-from projections.consents import CONSENTS, REFUSALS
+from projections.consents import CONSENTS, REFUSALS, singles
 from projections.lifecycle import PLACEMENTS, STATES
 from projections.marks import Mark
 from projections.people import NOBODY, PLACING_AUTHORITIES
@@ -143,7 +143,8 @@ def _consent(row: Line, refusals: Sequence[Line]) -> Consent:
 
 def _against(refusal: Line, consent: Line) -> bool:
     given = (consent["given_on"], consent["consented_at"])
-    return bool(refusal["authority_id"] == consent["authority_id"] and _when(refusal) > given)
+    of_these = singles(refusal["capacity"]) & singles(consent["capacity"])
+    return bool(refusal["authority_id"] == consent["authority_id"] and _when(refusal) > given and of_these)
 
 
 def _when(row: Line) -> tuple[date, int]:

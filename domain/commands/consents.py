@@ -67,12 +67,13 @@ class ConsentCommands(PlacementCommands):
         authority_id: UUID,
         refused_on: date,
         received_on: date,
+        capacity: Capacity,
         officer_name: str,
         officer_title: str,
         reason: str,
         submission: Submission,
     ) -> Placement:
-        """Record that a placing authority refuses its consent."""
+        """Record that a placing authority refuses its consent in a capacity."""
         placement = self.open(Placement, placement_id, submission)
         placement.say(
             PlacingAuthorityConsentRefused,
@@ -80,6 +81,7 @@ class ConsentCommands(PlacementCommands):
             authority_id=authority_id,
             refused_on=refused_on,
             received_on=received_on,
+            capacity=capacity,
             officer_name=officer_name,
             officer_title=officer_title,
             reason=reason,

@@ -33,14 +33,15 @@ class PlacingAuthorityConsentGiven(Fact, frozen=True, kw_only=True):
 
 
 class PlacingAuthorityConsentRefused(Fact, frozen=True, kw_only=True):
-    """A placing authority refuses its consent."""
+    """A placing authority refuses its consent in one capacity or both; what it gave in another stands."""
 
     TOPIC = "placement.authority-consent-refused"
-    PERSONAL = {"consent": ("officer_name", "officer_title", "reason"), "actor": ACTOR}
+    PERSONAL = {"consent": ("capacity", "officer_name", "officer_title", "reason"), "actor": ACTOR}
 
     authority_id: UUID
     refused_on: date
     received_on: date
+    capacity: Personal[Capacity]
     officer_name: Personal[str]
     officer_title: Personal[str]
     reason: Personal[str]

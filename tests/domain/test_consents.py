@@ -127,6 +127,24 @@ def test_the_authoritys_last_word_counts() -> None:
     assert school.enter("approve_placement")
 
 
+def test_a_refusal_in_one_capacity_leaves_the_consent_in_the_other() -> None:
+    school = an_approvable_placement()
+    school.enter("record_authority_refusal", capacity=Capacity.SOCIAL_CARE)
+    assert school.enter("approve_placement")
+
+
+def test_a_consent_in_both_capacities_speaks_on_in_the_one_not_refused() -> None:
+    school = an_approvable_placement(record_authority_consent={"capacity": Capacity.BOTH})
+    school.enter("record_authority_refusal", capacity=Capacity.SOCIAL_CARE)
+    assert school.enter("approve_placement")
+
+
+def test_a_refusal_in_both_capacities_leaves_nothing() -> None:
+    school = an_approvable_placement()
+    school.enter("record_authority_refusal", capacity=Capacity.BOTH)
+    school.refuses("approve_placement", "H-05")
+
+
 def test_a_consent_received_after_the_approval_never_satisfies_it() -> None:
     school = an_approvable_placement(without=["record_authority_consent"])
     late = {"given_on": day("09-08"), "received_on": day("09-11")}

@@ -141,6 +141,7 @@ WORDING = AROUND | {
             "authority_id": named("authority"),
             "refused_on": day("09-09"),
             "received_on": day("09-09"),
+            "capacity": Capacity.EDUCATION_SEN,
             "reason": "The named school is to teach the pupil.",
             **_AUTHORITY_OFFICER,
         }

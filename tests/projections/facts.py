@@ -181,7 +181,11 @@ _WORDS: dict[type[Fact], dict[str, Any]] = {
         "officer_name": "Kit Moor",
         "officer_title": "SEN Officer",
     },
-    events.PlacingAuthorityConsentRefused: {"refused_on": day("09-07"), "received_on": day("09-08")},
+    events.PlacingAuthorityConsentRefused: {
+        "refused_on": day("09-07"),
+        "received_on": day("09-08"),
+        "capacity": "education_sen",
+    },
     events.PlacingAuthorityConsentWithdrawn: {
         "consent_id": CONSENT,
         "effective_on": day("10-05"),

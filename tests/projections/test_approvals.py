@@ -160,6 +160,21 @@ def test_a_refusal_after_a_consent_counts_against_it(read: ReadDatabase) -> None
     assert (Required.AUTHORITY_CONSENT, Decision.MISSING) not in decisions(matrix(read, log, "09-14", len(log.facts)))
 
 
+def test_a_refusal_in_another_capacity_does_not_count_against_a_consent(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    log.add(fact(events.PlacingAuthorityConsentRefused, refused_on=day("09-15"), capacity="social_care"))
+
+    assert (Required.AUTHORITY_CONSENT, Decision.MISSING) not in decisions(matrix(read, log))
+
+
+def test_a_later_refusal_in_another_capacity_does_not_undo_the_first(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    for capacity in ("education_sen", "social_care"):
+        log.add(fact(events.PlacingAuthorityConsentRefused, refused_on=day("09-15"), capacity=capacity))
+
+    assert (Required.AUTHORITY_CONSENT, Decision.MISSING) in decisions(matrix(read, log))
+
+
 def test_parents_unreachable_holds_until_the_day_it_is_looked_at_again(read: ReadDatabase) -> None:
     log = a_started_placement()
     log.facts[11:] = []

@@ -52,6 +52,12 @@ def test_a_refusal_after_the_consent_counts_as_its_withdrawal(read: ReadDatabase
     assert raised(read, on(text, refused)) == rules
 
 
+def test_a_refusal_in_another_capacity_raises_no_flag(read: ReadDatabase) -> None:
+    refused = fact(events.PlacingAuthorityConsentRefused, refused_on=day("09-15"), capacity="social_care")
+
+    assert raised(read, on("09-15", refused)) == []
+
+
 def test_an_authority_recorded_late_makes_its_missing_consent_a_flag(read: ReadDatabase) -> None:
     other = fact(events.PlacingAuthorityRecorded, authority_id=named("other"), effective_on=day("09-01"))
 

@@ -30,6 +30,7 @@ class RecordAuthorityRefusal(Answers):
     authority_id = pick("authorities", "Which authority refuses")
     refused_on = day("When it refused")
     received_on = day("When that reached us", today=True)
+    capacity = word(v.Capacity, "In what capacity the authority refuses")
     officer_name = text("Name of the authority's officer")
     officer_title = text("Job title of the authority's officer")
     reason = text("The authority's reason", long=True)
