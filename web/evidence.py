@@ -23,8 +23,8 @@ def write_placement(services: Services, placement_id: UUID, out: Writable) -> No
     Raises:
         NotFound: where there is no such placement.
     """
-    services.checkpointer.publish()
     indices = placement_entries(services, placement_id)
+    services.checkpointer.publish()  # after: what is written from here on lies in the tree that was signed
     write_evidence(
         out,
         services.log,
@@ -42,7 +42,9 @@ def placement_entries(services: Services, placement_id: UUID) -> list[int]:
         NotFound: where there is no such placement.
     """
     own = list(services.log.entries_of([placement_id]))
-    indices = {leaf.index for leaf in own}
+    pupil = {leaf.subject for leaf in own if leaf.subject is not None}
+    # The pupil's own record whole, also what was told after the last decision: a move, an authority, a parent.
+    indices = {leaf.index for leaf in (*own, *services.log.entries_of(pupil))}
     indices.update(_attendance(services, placement_id))
     needed: dict[UUID, int] = {}
     for leaf in own:
