@@ -94,6 +94,7 @@ class Attendance(Aggregate):
             "pupil_id": marked.pupil_id,
             "day": marked.day,
             "session": marked.session,
+            "corrects": self.version,
             "amended_on": submission.today,
         }
         self.trigger(AttendanceAmended, submission, subject=marked.pupil_id, **of, **said, **why)

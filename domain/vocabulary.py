@@ -127,7 +127,7 @@ class Capacity(StrEnum):
     @property
     def each(self) -> frozenset[Capacity]:
         """The single capacities this stands for."""
-        return frozenset({Capacity.EDUCATION_SEN, Capacity.SOCIAL_CARE}) if self is Capacity.BOTH else frozenset({self})
+        return frozenset(Capacity) - {Capacity.BOTH} if self is Capacity.BOTH else frozenset({self})
 
 
 class NeedBasis(StrEnum):

@@ -212,7 +212,7 @@ def _decided(batch: Batch, position: int, fact: ParentalAgreementDecided) -> Non
 @MODEL.applies(ParentUnreachableRecorded)
 def _unreachable(batch: Batch, position: int, fact: ParentUnreachableRecorded) -> None:
     values = {"status": ParentalStatus.UNREACHABLE, "review_on": fact.review_on, "erased": erased(fact.attempts)}
-    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL), fact.recorded_on, values)
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL), fact.concluded_on, values)
 
 
 @MODEL.applies(ParentalAgreementNotRelevantRecorded)

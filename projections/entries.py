@@ -79,7 +79,7 @@ _HAPPENED: dict[type[Fact], str] = {
     events.SettingRiskAssessed: "assessed_on",
     events.NeedsAssessmentCompleted: "assessed_on",
     events.RiskAssessmentCompleted: "assessed_on",
-    events.BaselineRecorded: "recorded_on",
+    events.BaselineRecorded: "measured_on",
     events.InterventionPlanPrepared: "prepared_on",
     events.PlacementAgreementSigned: "signed_on",
     events.PlacementApproved: "approved_on",
@@ -96,7 +96,7 @@ _HAPPENED: dict[type[Fact], str] = {
     events.ParentalAgreementDeclined: "declined_on",
     events.ParentalAgreementDecided: "decided_on",
     events.ParentalAgreementWithdrawn: "effective_on",
-    events.ParentUnreachableRecorded: "recorded_on",
+    events.ParentUnreachableRecorded: "concluded_on",
     events.ParentalAgreementNotRelevantRecorded: "decided_on",
 }
 """Which field says when a thing happened or takes effect; the other facts happen by being recorded."""

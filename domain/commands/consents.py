@@ -202,7 +202,7 @@ class ConsentCommands(PlacementCommands):
         self,
         placement_id: UUID,
         *,
-        recorded_on: date,
+        concluded_on: date,
         review_on: date,
         attempts: tuple[Attempt, ...],
         submission: Submission,
@@ -210,7 +210,7 @@ class ConsentCommands(PlacementCommands):
         """Record that nobody with parental responsibility could be reached, and when it is tried again."""
         placement = self.open(Placement, placement_id, submission)
         placement.say(
-            ParentUnreachableRecorded, submission, recorded_on=recorded_on, review_on=review_on, attempts=attempts
+            ParentUnreachableRecorded, submission, concluded_on=concluded_on, review_on=review_on, attempts=attempts
         )
         return placement
 

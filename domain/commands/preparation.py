@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from domain.commands.recording import Records, command
+from domain.commands.placements import PlacementCommands
+from domain.commands.recording import command
 from domain.events import (
     BaselineRecorded,
     NeedsAssessmentCompleted,
@@ -18,7 +19,7 @@ from domain.values import Submission
 from domain.vocabulary import NextStep, RiskOutcome
 
 
-class PreparationCommands(Records):
+class PreparationCommands(PlacementCommands):
     """What is found out and agreed before a placement is decided on and before it starts."""
 
     @command
@@ -81,11 +82,11 @@ class PreparationCommands(Records):
 
     @command
     def record_baseline(
-        self, placement_id: UUID, *, recorded_on: date, measures: tuple[Measure, ...], submission: Submission
+        self, placement_id: UUID, *, measured_on: date, measures: tuple[Measure, ...], submission: Submission
     ) -> Placement:
         """Record where the pupil stands, to measure progress against."""
         placement = self.open(Placement, placement_id, submission)
-        placement.say(BaselineRecorded, submission, recorded_on=recorded_on, measures=measures)
+        placement.say(BaselineRecorded, submission, measured_on=measured_on, measures=measures)
         return placement
 
     @command
@@ -108,6 +109,7 @@ class PreparationCommands(Records):
         """Record the next version of the plan for intervention."""
         placement = self.open(Placement, placement_id, submission)
         placement.prepare_plan(
+            self.about(placement, submission),
             submission,
             prepared_on=prepared_on,
             starts_on=starts_on,

@@ -40,7 +40,10 @@ class AttendanceMarked(Fact, frozen=True, kw_only=True):
 
 
 class AttendanceAmended(Fact, frozen=True, kw_only=True):
-    """A mark is amended: original, amended, reason, date, and (the actor) name and title of who amends."""
+    """A mark is amended: original, amended, reason, date, and (the actor) name and title of who amends.
+
+    `corrects` is the version, in this same stream, of what stood until now: the mark, or the amendment before.
+    """
 
     TOPIC = "attendance.amended"
     PERSONAL = {
@@ -51,6 +54,7 @@ class AttendanceAmended(Fact, frozen=True, kw_only=True):
     pupil_id: UUID
     day: date
     session: Session
+    corrects: int
     amended_on: date
     original_code: Personal[str]
     amended_code: Personal[str]

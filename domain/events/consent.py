@@ -115,7 +115,7 @@ class ParentUnreachableRecorded(Fact, frozen=True, kw_only=True):
     TOPIC = "placement.parent-unreachable-recorded"
     PERSONAL = {"parent": ("attempts",), "actor": ACTOR}
 
-    recorded_on: date
+    concluded_on: date
     review_on: date
     attempts: Personal[tuple[Attempt, ...]]
 

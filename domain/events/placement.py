@@ -95,7 +95,7 @@ class BaselineRecorded(Fact, frozen=True, kw_only=True):
     TOPIC = "placement.baseline-recorded"
     PERSONAL = {"baseline": ("measures",), "actor": ACTOR}
 
-    recorded_on: date
+    measured_on: date
     measures: Personal[tuple[Measure, ...]]
 
 

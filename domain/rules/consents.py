@@ -171,7 +171,7 @@ def _open_position(last: Fact | None, day: date) -> str | None:
     match last:
         case ParentalAgreementDecided() | ParentalAgreementNotRelevantRecorded() if last.decided_on <= day:
             return None
-        case ParentUnreachableRecorded() if last.recorded_on <= day <= last.review_on and last.attempts:
+        case ParentUnreachableRecorded() if last.concluded_on <= day <= last.review_on and last.attempts:
             return None
         case ParentUnreachableRecorded():
             return f"Nobody could be reached, and it was to be tried again by {plain(last.review_on)}."

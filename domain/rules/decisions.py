@@ -51,7 +51,7 @@ def requirements(case: Case) -> tuple[Breach, ...]:
 
 def by_whom(case: Case, act: DelegatedAct | None) -> Iterator[Breach]:
     """H-04, H-22: the decision is one of the Head Teacher's or a live delegate's, on its day and today."""
-    return may_decide(case.known.authority, act, case.proposal, (case.on, case.known.today))
+    return may_decide(case, act, (case.on, case.known.today))
 
 
 def from_status(case: Case, *allowed: PlacementStatus) -> Iterator[Breach]:
@@ -103,7 +103,7 @@ def in_window(case: Case) -> Iterator[Breach]:
 
 def prepared(case: Case) -> Iterator[Breach]:
     """H-10: before the start, a baseline and, outside, the provider's signature under procedures and challenge."""
-    if not any(fact.recorded_on <= case.starts_on for fact in every(BaselineRecorded, case.placement)):
+    if not any(fact.measured_on <= case.starts_on for fact in every(BaselineRecorded, case.placement)):
         yield Breach(
             "H-10", "S24", Word.SHOULD, None, f"No baseline was recorded by {plain(case.starts_on)}.",
             "Record where the pupil stands now, to measure progress against.",

@@ -11,9 +11,9 @@ from domain.errors import Impossible
 from domain.rules.breach import plain
 
 OBSERVED = frozenset(
-    """approved_on assessed_on attempted_on born_on checked_on decided_on declined_on ended_on given_on held_on
-    measured_on policy_dated prepared_on received_on recorded_on refused_on removed_on resumed_on signed_on
-    started_on suspended_on verified_on""".split()
+    """approved_on assessed_on attempted_on born_on checked_on concluded_on decided_on declined_on ended_on given_on
+    held_on measured_on policy_dated prepared_on received_on refused_on removed_on resumed_on signed_on started_on
+    suspended_on verified_on""".split()
 )
 """Days on which somebody saw or did something. Days a thing is to take effect on may lie ahead; these may not."""
 
@@ -28,7 +28,7 @@ IN_ORDER = (
     ("refused_on", "received_on"),
     ("signed_on", "received_on"),
     ("policy_dated", "verified_on"),
-    ("recorded_on", "review_on"),
+    ("concluded_on", "review_on"),
     ("held_on", "next_review_on"),
 )
 """Pairs of days of one fact of which the second is not before the first."""

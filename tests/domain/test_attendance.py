@@ -182,6 +182,13 @@ def test_an_amendment_keeps_original_amended_reason_date_name_and_title() -> Non
     assert (amended.amended_on, amended.actor_name, amended.actor_title) == (day("09-16"), "A. Ap_Lead", "Ap Lead")
 
 
+def test_an_amendment_names_the_version_that_stood_until_then() -> None:
+    school = marked()
+    (first,) = school.enter("amend_attendance")
+    (second,) = school.enter("amend_attendance", original_code="I", amended_code="M")
+    assert [(fact.originator_version, fact.corrects) for fact in (first, second)] == [(2, 1), (3, 2)]
+
+
 def test_an_amendment_amends_what_stands() -> None:
     school = marked()
     assert school.rejects(AlreadyRecorded, "amend_attendance", original_code="N").field == "original_code"

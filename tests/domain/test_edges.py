@@ -59,7 +59,7 @@ def test_an_authority_that_places_from_the_placements_last_day_must_consent() ->
     ("verb", "changes"),
     [
         ("record_parental_agreement_not_relevant", {"decided_on": day("09-10")}),
-        ("record_parent_unreachable", {"recorded_on": day("09-10")}),
+        ("record_parent_unreachable", {"concluded_on": day("09-10")}),
         ("record_parent_unreachable", {"review_on": day("09-10")}),
     ],
 )

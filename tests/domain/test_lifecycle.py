@@ -120,7 +120,7 @@ def test_an_agreement_without_its_procedures_or_a_way_to_challenge_is_not_enough
 
 def test_a_baseline_or_an_agreement_of_after_the_start_is_not_enough() -> None:
     school = an_approved_placement(without=["record_baseline", "sign_placement_agreement"])
-    school.enter("record_baseline", on=day("09-15"), recorded_on=day("09-15"))
+    school.enter("record_baseline", on=day("09-15"), measured_on=day("09-15"))
     school.enter("sign_placement_agreement", on=day("09-15"), received_on=day("09-15"))
     school.refuses("start_placement", "H-10", on=day("09-15"))
     assert school.enter("start_placement", on=day("09-15"), started_on=day("09-15"))

@@ -105,7 +105,7 @@ WORDING = AROUND | {
     ),
     "record_baseline": _preparing(
         {
-            "recorded_on": day("09-09"),
+            "measured_on": day("09-09"),
             "measures": (Measure(Measured.ENGLISH, "Reading age", "9.4", "years", day("09-09")),),
         }
     ),
@@ -121,7 +121,8 @@ WORDING = AROUND | {
             "english": Pathway(180, 200, "Entry 3"),
             "maths": Pathway(180, 200, "Entry 2"),
             "links": "EHCP sections E and F",
-        }
+        },
+        HEAD,
     ),
     "record_authority_consent": _preparing(
         {
@@ -169,7 +170,7 @@ WORDING = AROUND | {
     ),
     "record_parent_unreachable": _preparing(
         {
-            "recorded_on": day("09-09"),
+            "concluded_on": day("09-09"),
             "review_on": day("09-23"),
             "attempts": (Attempt(day("09-07"), "Telephone"), Attempt(day("09-08"), "Home visit")),
         }

@@ -135,7 +135,7 @@ _WORDS: dict[type[Fact], dict[str, Any]] = {
         "outcome": "safe",
         "hazards": (),
     },
-    events.BaselineRecorded: {"recorded_on": day("09-04"), "measures": ()},
+    events.BaselineRecorded: {"measured_on": day("09-04"), "measures": ()},
     events.InterventionPlanPrepared: {
         "plan_version": 1,
         "prepared_on": day("09-05"),
@@ -200,7 +200,7 @@ _WORDS: dict[type[Fact], dict[str, Any]] = {
     events.ParentalAgreementDeclined: {"declined_on": day("09-06"), "received_on": day("09-06")},
     events.ParentalAgreementDecided: {"decided_on": day("09-09")},
     events.ParentalAgreementWithdrawn: {"effective_on": day("10-01"), "received_on": day("10-02")},
-    events.ParentUnreachableRecorded: {"recorded_on": day("09-09"), "review_on": day("09-23"), "attempts": ()},
+    events.ParentUnreachableRecorded: {"concluded_on": day("09-09"), "review_on": day("09-23"), "attempts": ()},
     events.ParentalAgreementNotRelevantRecorded: {"decided_on": day("09-09"), "reason": "in_house_delivery"},
     events.AttendanceMarked: {
         "day": day("09-14"),
@@ -213,6 +213,7 @@ _WORDS: dict[type[Fact], dict[str, Any]] = {
     events.AttendanceAmended: {
         "day": day("09-14"),
         "session": Session.AM,
+        "corrects": 1,
         "amended_on": day("09-16"),
         "original_code": "B",
         "amended_code": "N",

@@ -178,7 +178,7 @@ def test_a_later_refusal_in_another_capacity_does_not_undo_the_first(read: ReadD
 def test_parents_unreachable_holds_until_the_day_it_is_looked_at_again(read: ReadDatabase) -> None:
     log = a_started_placement()
     log.facts[11:] = []
-    known = log.add(fact(events.ParentUnreachableRecorded, recorded_on=day("09-09"), review_on=day("09-23")))
+    known = log.add(fact(events.ParentUnreachableRecorded, concluded_on=day("09-09"), review_on=day("09-23")))
     catch_up(read, log)
     missing = (Required.PARENTAL_POSITION, Decision.MISSING)
 

@@ -150,8 +150,8 @@ class PlacementStory:
             ),
             Measure(Measured.ATTENDANCE, "Last half-term", str(self._random.randint(41, 78)), "per cent", day),
         )
-        self.enter(day, lead, "record_baseline", recorded_on=day, measures=measures)
-        self.enter(day, lead, "prepare_plan", **self._plan(day))
+        self.enter(day, lead, "record_baseline", measured_on=day, measures=measures)
+        self.enter(day, self.head(day), "prepare_plan", **self._plan(day))
         if not self.provider.school:
             signed = before(self.start, 3)
             self.enter(

@@ -222,7 +222,7 @@ def parent_unreachable(scene: Scene) -> None:
         Attempt(day - timedelta(days=back), how) for back, how in ((6, "Telephone"), (4, "Letter"), (1, "Home visit"))
     )
     placement.enter(
-        day, placement.officer("ap"), "record_parent_unreachable", recorded_on=day, attempts=attempts,
+        day, placement.officer("ap"), "record_parent_unreachable", concluded_on=day, attempts=attempts,
         review_on=placement.start + timedelta(days=14),
     )  # fmt: skip
     placement.plan()

@@ -86,7 +86,7 @@ class WithdrawParentalAgreement(Answers):
 class RecordParentUnreachable(Answers):
     """record_parent_unreachable."""
 
-    recorded_on = day("When this is recorded", today=True)
+    concluded_on = day("When it was concluded that nobody can be reached", today=True)
     review_on = day("When we will try again")
     attempts = many(parts.Attempt, "Attempts to reach them", rows=3)
 

@@ -54,7 +54,7 @@ class AssessRisk(Answers):
 class RecordBaseline(Answers):
     """record_baseline."""
 
-    recorded_on = day("When the starting point was put together", today=True)
+    measured_on = day("When the starting point was put together", today=True)
     measures = many(parts.Measure, "Measures", "English and maths at least", rows=2)
 
 
