@@ -129,9 +129,16 @@ class Placement(Aggregate):
         refuse([*outsider(known.authority), *childrens_home(case)])
         self.happen(stated)
 
-    def prepare_plan(self, submission: Submission, **plan: Any) -> None:
-        """Record the next version of the plan."""
-        self.say(InterventionPlanPrepared, submission, plan_version=self._plan_version + 1, **plan)
+    def prepare_plan(self, known: Known, submission: Submission, *, prepared_on: date, **plan: Any) -> None:
+        """Record the next version of the plan, as the Head Teacher or a delegate for it prepared it (S20).
+
+        Raises:
+            DecisionRefused: where anyone else did.
+        """
+        case = self.case(known, prepared_on)
+        breaches = by_whom(case, DelegatedAct.PREPARE_PLAN)
+        following = {"plan_version": self._plan_version + 1, "prepared_on": prepared_on}
+        self._decide(InterventionPlanPrepared, case, breaches, submission, **following, **plan)
 
     def refuse_unknown_plan(self, plan_version: int) -> None:
         """Refuse to speak of a version of the plan that was never prepared.
@@ -189,7 +196,7 @@ class Placement(Aggregate):
         self._decide(
             PlacementApproved,
             case,
-            approval_breaches(case),
+            approval_breaches(case, approval["start_by"]),
             submission,
             plan_version=self._plan_version or None,
             consent_ids=tuple(consent.consent_id for consent in live_consents(case)),

@@ -85,10 +85,11 @@ class Journey:
         self.by("senco").record(f"{self.place}/assess-needs", said("assess_needs"))
         lead = self.by("ap-lead")
         for verb in (
-            "assess_risk record_baseline prepare_plan record_authority_consent record_parental_agreement"
-            " sign_placement_agreement"
+            "assess_risk record_baseline record_authority_consent record_parental_agreement"
         ).split():
             lead.record(f"{self.place}/{verb.replace('_', '-')}", said(verb))
+        self.by("head-teacher").record(f"{self.place}/prepare-plan", said("prepare_plan"))
+        lead.record(f"{self.place}/sign-placement-agreement", said("sign_placement_agreement"))
         assert "Nothing stands in the way" in self.by("head-teacher").read(self.place)
 
     def run(self) -> None:

@@ -63,7 +63,7 @@ def _breaches(case: Case, desk: Desk) -> Iterable[tuple[Breach, str]]:
     yield from ((breach, "approving") for breach in (*from_status(case, PlacementStatus.ASSESSED), *needed))
     yield from ((breach, "starting") for breach in prepared(case))
     if desk.officer.actor.role in BY_NAME["placement.approve"].roles:
-        mine = may_decide(case.known.authority, DelegatedAct.APPROVE_PLACEMENT, case.proposal, (desk.today,))
+        mine = may_decide(case, DelegatedAct.APPROVE_PLACEMENT, (desk.today,))
         yield from ((breach, "you") for breach in mine)
 
 

@@ -58,9 +58,10 @@ class SchoolCommands(Records):
     ) -> Appointment:
         """Put a person in an office of a school."""
         appointment = self.begin(Appointment, appointment_id)
-        authority, _ = self.authority(submission)
+        authority, relied_on = self.authority(submission)
         appointment.appoint(
             authority,
+            relied_on,
             submission,
             school_id=self.look_up(School, school_id).id,
             office=office,
@@ -76,7 +77,7 @@ class SchoolCommands(Records):
     def cease_office_holder(self, appointment_id: UUID, *, last_day: date, submission: Submission) -> Appointment:
         """Record a person's last day in an office."""
         appointment = self.open(Appointment, appointment_id, submission)
-        appointment.cease(submission, last_day=last_day)
+        appointment.cease(*self.authority(submission), submission, last_day=last_day)
         return appointment
 
     @command
@@ -114,6 +115,5 @@ class SchoolCommands(Records):
     def revoke_delegation(self, delegation_id: UUID, *, reason: str, submission: Submission) -> Delegation:
         """Take a delegation back from this moment on."""
         delegation = self.open(Delegation, delegation_id, submission)
-        authority, _ = self.authority(submission)
-        delegation.revoke(authority, submission, reason=reason)
+        delegation.revoke(*self.authority(submission), submission, reason=reason)
         return delegation

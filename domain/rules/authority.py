@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from uuid import UUID
 
 from domain.events import PlacementProposed
+from domain.parts import DelegationLimits
 from domain.rules.breach import Breach, Word, plain
-from domain.rules.case import Authority, Tenure
+from domain.rules.case import Authority, Case, Tenure
 from domain.vocabulary import BasisKind, DelegatedAct, Office, Role
 
 RESPONSIBLE = frozenset({Office.HEAD_TEACHER, Office.HEAD_OF_SERVICE})
@@ -29,19 +31,18 @@ def outsider(authority: Authority) -> Iterator[Breach]:
         )
 
 
-def may_decide(
-    authority: Authority, act: DelegatedAct | None, proposal: PlacementProposed, days: Iterable[date]
-) -> Iterator[Breach]:
+def may_decide(case: Case, act: DelegatedAct | None, days: Iterable[date]) -> Iterator[Breach]:
     """H-04: who decides on this placement holds the office, or a live delegation for the act, on each of the days.
 
     An `act` of None cannot be delegated.
     """
-    if refused := list(outsider(authority)):
+    if refused := list(outsider(case.known.authority)):
         yield from refused
         return
-    problem = next(filter(None, (_problem(authority, act, proposal, day) for day in sorted(set(days)))), None)
+    problem = next(filter(None, (_problem(case, act, day) for day in sorted(set(days)))), None)
     if problem:
-        yield Breach("H-04", "S26", Word.RESTS_WITH, None, problem, _ASK)
+        clause = "S20" if act == DelegatedAct.PREPARE_PLAN else "S26"
+        yield Breach("H-04", clause, Word.RESTS_WITH, None, problem, _ASK)
 
 
 def may_delegate(authority: Authority, days: Iterable[date]) -> Iterator[Breach]:
@@ -57,6 +58,21 @@ def may_delegate(authority: Authority, days: Iterable[date]) -> Iterator[Breach]
     if problem:
         remedy = "Ask the Head Teacher or Head of Service in office to delegate it."
         yield Breach("H-04", "S20", Word.RESTS_WITH, None, problem, remedy)
+
+
+def may_keep_offices(authority: Authority, school_id: UUID, day: date) -> Iterator[Breach]:
+    """H-04: who sets the service up, or the Head Teacher or Head of Service of that very school, keeps its offices."""
+    if refused := list(outsider(authority)):
+        yield from refused
+        return
+    if authority.actor.role == Role.SYSTEM and authority.actor.basis.kind == BasisKind.SYSTEM:
+        return
+    problem = _own_office(authority, day)
+    if authority.tenure is not None and authority.tenure.appointed.school_id != school_id:
+        problem = problem or "The office you hold is at another school."
+    if problem:
+        remedy = "Ask the Head Teacher or Head of Service in office at that school to do it."
+        yield Breach("H-04", "S26", Word.RESTS_WITH, None, problem, remedy)
 
 
 def may_verify_policy(authority: Authority, days: Iterable[date]) -> Iterator[Breach]:
@@ -77,10 +93,11 @@ def may_verify_policy(authority: Authority, days: Iterable[date]) -> Iterator[Br
         )
 
 
-def _problem(authority: Authority, act: DelegatedAct | None, proposal: PlacementProposed, day: date) -> str | None:
+def _problem(case: Case, act: DelegatedAct | None, day: date) -> str | None:
+    authority = case.known.authority
     if authority.actor.basis.kind == BasisKind.DELEGATION:
-        return _no_such_act(act) or _delegation(authority, day) or _limits(authority, act, proposal)
-    return _own_office(authority, day) or _school(authority.tenure, proposal)
+        return _no_such_act(act) or _delegation(authority, day) or _limits(case, act)
+    return _own_office(authority, day) or _school(authority.tenure, case.proposal)
 
 
 def _own_office(authority: Authority, day: date) -> str | None:
@@ -126,19 +143,23 @@ def _delegation(authority: Authority, day: date) -> str | None:
     return None
 
 
-def _limits(authority: Authority, act: DelegatedAct | None, proposal: PlacementProposed) -> str | None:
-    granted = authority.delegation
+def _limits(case: Case, act: DelegatedAct | None) -> str | None:
+    granted, proposal = case.known.authority.delegation, case.proposal
     if granted is None:
         return None
-    limits, weeks = granted.limits, -(-((proposal.proposed_end - proposal.proposed_start).days + 1) // 7)
+    limits, weeks = granted.limits, -(-((case.ends_on - case.starts_on).days + 1) // 7)
     beyond = (
         (act not in granted.acts, f"is not for this: it covers {', '.join(map(_words, granted.acts))}"),
         (granted.school_id != proposal.school_id, "is for another school's pupils"),
         (limits.provider_id not in {None, proposal.provider_id}, "is for another provider only"),
         (limits.pupil_id not in {None, proposal.pupil_id}, "is for another pupil only"),
-        (weeks > (limits.max_weeks or weeks), f"is for {limits.max_weeks} weeks at most; this placement takes {weeks}"),
+        (_too_long(limits, weeks), f"is for {limits.max_weeks} weeks at most; this placement takes {weeks}"),
     )
     return next((f"The delegation you acted under {reason}." for exceeded, reason in beyond if exceeded), None)
+
+
+def _too_long(limits: DelegationLimits, weeks: int) -> bool:
+    return limits.max_weeks is not None and weeks > limits.max_weeks
 
 
 def _words(word: str) -> str:

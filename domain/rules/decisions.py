@@ -30,10 +30,10 @@ RUNNING = frozenset({PlacementStatus.ACTIVE, PlacementStatus.SUSPENDED})
 _AGREED = ("information_exchange", "progress_monitoring", "pastoral_support", "challenge_mechanism")
 
 
-def approval_breaches(case: Case) -> tuple[Breach, ...]:
+def approval_breaches(case: Case, start_by: date) -> tuple[Breach, ...]:
     """Return all that stands against approving, on the day it is dated and today."""
     breaches = [*from_status(case, PlacementStatus.ASSESSED), *by_whom(case, DelegatedAct.APPROVE_PLACEMENT)]
-    return (*breaches, *requirements(case))
+    return (*breaches, *starts_before_it_ends(case, start_by), *requirements(case))
 
 
 def start_breaches(case: Case) -> tuple[Breach, ...]:
@@ -87,6 +87,16 @@ def _day_of(fact: Fact) -> date | None:
         case PlacementResumed():
             return fact.resumed_on
     return None
+
+
+def starts_before_it_ends(case: Case, start_by: date) -> Iterator[Breach]:
+    """H-15: no approval lets a placement start after its last day."""
+    if start_by > case.ends_on:
+        yield Breach(
+            "H-15", None, Word.OURS, "start_by",
+            f"The placement ends on {plain(case.ends_on)}, before {plain(start_by)}.",
+            f"Let it start by {plain(case.ends_on)} at the latest.",
+        )  # fmt: skip
 
 
 def in_window(case: Case) -> Iterator[Breach]:

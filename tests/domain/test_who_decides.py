@@ -146,6 +146,88 @@ def test_a_delegation_that_does_not_reach_this_far_is_refused(given: dict[str, A
     assert why in breach.sentence
 
 
+def test_a_delegations_weeks_count_from_the_first_day_the_approval_allows() -> None:
+    school = delegated(limits=DelegationLimits(max_weeks=14))
+    earlier = {"start_from": day("09-10")}
+    breach, _ = school.refuses("approve_placement", "H-04", "H-05", by=DELEGATE, **earlier)
+    assert "14 weeks at most; this placement takes 15" in breach.sentence
+
+
+@pytest.mark.parametrize("weeks", [0, -1])
+def test_a_delegation_for_no_week_is_impossible(weeks: int) -> None:
+    error = a_school().rejects(Impossible, "grant_delegation", limits=DelegationLimits(max_weeks=weeks))
+    assert error.field == "limits.max_weeks"
+
+
+def test_an_approval_lets_no_placement_start_after_its_last_day() -> None:
+    school = an_approvable_placement()
+    (breach,) = school.refuses("approve_placement", "H-15", start_by=day("12-19"))
+    assert breach.field == "start_by"
+    assert school.enter("approve_placement", start_by=day("12-18"))
+
+
+KEEPING = ["appoint_office_holder", "cease_office_holder", "revoke_delegation"]
+
+
+def keeping(school: School, verb: str, by: Officer) -> dict[str, Any]:
+    fresh = {"id": named("new appointment")} if verb == "appoint_office_holder" else {}
+    of_another = {"id": named("deputy_head appointment")} if verb == "cease_office_holder" else {}
+    return {"by": by, **fresh, **of_another}
+
+
+@pytest.mark.parametrize("verb", KEEPING)
+@pytest.mark.parametrize("by", [DEPUTY, DSL, AP_LEAD, DELEGATE])
+def test_staff_put_nobody_in_office_nor_out_of_it_nor_revoke(verb: str, by: Officer) -> None:
+    school = delegated()
+    school.refuses(verb, "H-04", **keeping(school, verb, by))
+
+
+@pytest.mark.parametrize("verb", KEEPING)
+@pytest.mark.parametrize("role", OUTSIDERS)
+def test_an_outsider_keeps_no_offices_whatever_basis_they_claim(verb: str, role: Role) -> None:
+    school = delegated()
+    school.refuses(verb, "H-22", **keeping(school, verb, officer(role, HEAD.actor.basis, person="head_teacher")))
+
+
+@pytest.mark.parametrize("verb", KEEPING)
+@pytest.mark.parametrize("by", [HEAD, SET_UP])
+def test_the_head_or_who_sets_up_keeps_the_offices_and_the_entry_names_what_that_rests_on(
+    verb: str, by: Officer
+) -> None:
+    school = delegated()
+    (kept,) = school.enter(verb, **keeping(school, verb, by))
+    assert set(kept.relied_on) == ({named("head_teacher appointment")} if by is HEAD else set())
+
+
+def test_a_head_ends_their_own_office() -> None:
+    assert a_school().enter("cease_office_holder", by=HEAD)
+
+
+@pytest.mark.parametrize("verb", KEEPING)
+def test_the_head_of_another_school_or_one_who_has_left_keeps_no_offices(verb: str) -> None:
+    school = delegated()
+    school.enter("record_school", id=named("kestrel"), name="Kestrel Moor School (demo)")
+    school.enter("appoint_office_holder", id=named("kestrel head"), school_id=named("kestrel"))
+    elsewhere = officer(Role.HEAD_TEACHER, Basis(BasisKind.OWN_OFFICE, named("kestrel head")))
+    (breach,) = school.refuses(verb, "H-04", **keeping(school, verb, elsewhere))
+    assert "another school" in breach.sentence
+    school.enter("cease_office_holder", last_day=day("09-01"))
+    school.refuses(verb, "H-04", **keeping(school, verb, HEAD))
+
+
+@pytest.mark.parametrize("by", [AP_LEAD, DEPUTY, DSL, SET_UP])
+def test_only_the_head_or_a_delegate_for_it_prepares_the_plan(by: Officer) -> None:
+    (breach,) = an_approvable_placement().refuses("prepare_plan", "H-04", by=by)
+    assert breach.clause == "S20"
+
+
+def test_a_delegate_prepares_the_plan_and_the_entry_names_the_delegation() -> None:
+    delegated().refuses("prepare_plan", "H-04", by=DELEGATE)
+    (plan,) = delegated(acts=(DelegatedAct.PREPARE_PLAN,)).enter("prepare_plan", by=DELEGATE)
+    assert plan.relied_on[named("delegation")] == 1
+    assert plan.relied_on[named("head_teacher appointment")] == 1
+
+
 def test_a_delegation_within_its_limits_suffices() -> None:
     limits = DelegationLimits(provider_id=named("provider"), pupil_id=named("pupil"), max_weeks=14)
     assert delegated(limits=limits).enter("approve_placement", by=DELEGATE)
