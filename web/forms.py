@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import msgspec
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
@@ -89,12 +91,17 @@ def _rows(answer: Rows, making: Making, name: str) -> list[Control]:
         inner = answer.inner
         if isinstance(inner, fields.Nested):
             parts = controls(inner.schema, making, f"{name}-{number}-")
-            rows.append(Control("group", f"{name}-{number}", f"{answer.metadata['label']} {number + 1}", parts=parts))
+            rows.append(Control("group", f"{name}-{number}", f"{_one_of(inner.schema)} {number + 1}", parts=parts))
         else:
             row = f"{name}-{number}"
             value, error = _value("date", making.typed, row, ()), making.problems.get(row, "")
             rows.append(Control("date", row, f"{answer.metadata['label']} {number + 1}", value=value, error=error))
     return rows
+
+
+def _one_of(schema: Schema) -> str:
+    """What one row of several is called: the part's own name, so Hazard, not Hazards."""
+    return re.sub("(?<!^)(?=[A-Z])", " ", type(schema).__name__).capitalize()
 
 
 def _offered(asked: Mapping[str, Any], making: Making) -> Sequence[tuple[str, str]]:
@@ -165,17 +172,40 @@ def _any_typed(form: Form, start: str) -> bool:
     return any(value.strip() for key, value in form.items() if key == start or key.startswith(f"{start}-"))
 
 
+def place_of(values: Any, reference: object, prefix: str = "") -> str | None:
+    """The flat name of the answer that is this reference, nested ones included."""
+    for name, value in _parts(values):
+        place = f"{prefix}{name}"
+        if value == reference:
+            return place
+        if within := place_of(value, reference, f"{place}-"):
+            return within
+    return None
+
+
+def _parts(values: Any) -> Iterable[tuple[object, Any]]:
+    if isinstance(values, msgspec.Struct):
+        return msgspec.structs.asdict(values).items()
+    if isinstance(values, Mapping):
+        return values.items()
+    return enumerate(values) if isinstance(values, tuple) else ()
+
+
 def summary(made: Sequence[Control], problems: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Every problem with the place it links to, in the order of the form."""
+    """Every problem with the place it links to, in the order of the form; in a group it says which."""
     anchors = dict(_anchors(made))
     place = {name: number for number, name in enumerate(anchors)}
     ordered = sorted(problems.items(), key=lambda item: place.get(item[0], len(place)))
-    return [(f"#{anchors[name]}" if name in anchors else "#form", sentence) for name, sentence in ordered]
+    return [_linked(anchors.get(name), sentence) for name, sentence in ordered]
 
 
-def _anchors(made: Sequence[Control]) -> list[tuple[str, str]]:
-    found = []
+def _linked(found: tuple[str, str] | None, sentence: str) -> tuple[str, str]:
+    anchor, group = found or ("form", "")
+    return f"#{anchor}", f"{group}: {sentence}" if group else sentence
+
+
+def _anchors(made: Sequence[Control], group: str = "") -> Iterator[tuple[str, tuple[str, str]]]:
     for control in made:
-        found.append((control.name, control.anchor))
-        found.extend(_anchors(control.parts))
-    return found
+        yield control.name, (control.anchor, group)
+        within = control.label if control.show == "group" else group
+        yield from _anchors(control.parts, within)

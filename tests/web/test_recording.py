@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from flask import Flask
 
 from tests.domain.people import named
 from tests.domain.wording import WORDING
-from tests.web.browsing import Browser, Clock, as_form, as_json
+from tests.web.browsing import Browser, Clock, as_form, as_json, filled_in
 from web.bootstrap import Services
 
 PLACE = f"/placements/{named('placement')}"
@@ -242,3 +243,36 @@ def test_looking_records_nothing(head: Browser, services: Services, clock: Clock
     for path in ("/", "/placements", PLACE, f"{PLACE}/approve", "/register", "/approvals", "/entries/3", "/pupils"):
         head.read(path)
     assert services.log.size() == before
+
+
+def test_an_address_of_another_provider_is_a_mistake_in_its_field_and_the_typing_stays(
+    lead: Browser, services: Services
+) -> None:
+    lead.record("/providers/record", {"name": "Elsewhere Studio (demo)", "school_id": None})
+    other = next(one for one in lead.client.get("/providers.json").get_json() if one["name"].startswith("Elsewhere"))
+    before = services.log.size()
+    proposal = WORDING["propose_placement"].fields | {"provider_id": other["provider_id"]}
+    answer = lead.send("/placements/propose", proposal)
+    assert answer.status_code == 422
+    assert '<a href="#site_id">There is no such site of this provider. Choose another.</a>' in answer.text
+    assert filled_in(answer.text)["rationale"].strip() == proposal["rationale"]
+    assert services.log.size() == before
+
+
+def test_a_problem_in_one_of_several_alike_says_which(lead: Browser) -> None:
+    typed = as_form(WORDING["assess_risk"].fields) | {"hazards-1-hazard": "Traffic", "hazards-1-likelihood": "often"}
+    page = lead.client.post(f"{PLACE}/assess-risk", data=filled_in(lead.read(f"{PLACE}/assess-risk")) | typed).text
+    assert ">Hazard 2: “Likelihood, from 1 (low) to 5 (high)” must be a whole number" in page
+    plan = as_form(WORDING["prepare_plan"].fields) | {"english-minutes_a_week": "many"}
+    page = lead.client.post(f"{PLACE}/prepare-plan", data=filled_in(lead.read(f"{PLACE}/prepare-plan")) | plan).text
+    assert ">English: “Minutes a week in the placement” must be a whole number" in page
+    assert "Maths: " not in page
+
+
+def test_an_approval_is_offered_two_weeks_to_start_in_and_never_past_the_end(head: Browser) -> None:
+    offered = filled_in(head.read(f"{PLACE}/approve"))
+    first, last = (
+        date(*(int(offered[f"{name}-{part}"]) for part in ("year", "month", "day")))
+        for name in ("start_from", "start_by")
+    )
+    assert last == min(first + timedelta(days=14), WORDING["propose_placement"].fields["proposed_end"])

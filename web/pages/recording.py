@@ -23,8 +23,9 @@ from web.actions import Action
 from web.choices import Setting
 from web.desk import Desk
 from web.errors import Forbidden, Malformed, Problem, Unprocessable, problem
-from web.forms import Making, blank, controls, dated, fill, renumbered, summary
+from web.forms import Making, blank, controls, fill, place_of, renumbered, summary
 from web.obstacles import Way, ways_out
+from web.prefilling import known_of
 from web.reading import Form, load, read_form, read_json
 from web.rendering import Page, json_response
 from web.schemas.answers import Rows
@@ -57,7 +58,7 @@ def act(desk: Desk, action: Action, record_id: UUID | None = None) -> Page | Res
         _refuse_other_school(desk, action, setting)
     if request.method == "GET":
         known = {
-            **_known(setting),
+            **known_of(setting),
             **{name: value for name, value in request.args.items() if name in action.schema().fields},
         }
         return _form(desk, action, setting, blank(action.schema(), desk.today, known))
@@ -74,10 +75,21 @@ def _from_form(desk: Desk, action: Action, setting: Setting) -> Page | Response:
         return _form(desk, action, setting, typed, more=request.form[MORE_FIELD])
     try:
         values = load(schema, read_form(schema, typed))
-        receipt = submit(desk, _sent(action, setting.record_id, values))
+        receipt = _submit_chosen(desk, _sent(action, setting.record_id, values))
     except (Unprocessable, DecisionRefused, Impossible, AlreadyRecorded, Stale) as error:
         return _form(desk, action, setting, typed, refused=problem(error))
     return answer(desk, receipt, as_json=False)
+
+
+def _submit_chosen(desk: Desk, sent: Sent) -> Receipt:
+    """Submit; a reference chosen in the form that leads nowhere is a mistake in that field, not a missing page."""
+    try:
+        return submit(desk, sent)
+    except NotFound as missing:
+        field = place_of(sent.values, missing.reference)
+        if field is None:
+            raise
+        raise Unprocessable({field: f"There is no such {missing.kind}. Choose another."}) from missing
 
 
 def _sent(action: Action, record_id: UUID | None, values: Mapping[str, Any]) -> Sent:
@@ -234,25 +246,6 @@ def _setting(desk: Desk, action: Action, record_id: UUID | None) -> Setting:
     if found is None:
         raise NotFound(action.noun, record_id)
     return Setting(desk, record_id, found if action.noun == "placement" else None)
-
-
-def _known(setting: Setting) -> dict[str, str]:
-    """What a form may start from, because it was said when the placement was proposed."""
-    placement = setting.placement
-    if placement is None:
-        return {}
-    known = {"scope-provider_id": str(placement.provider_id), "site_id": str(placement.site_id)}
-    for name, day in (
-        ("start_from", max(placement.proposed_start, setting.desk.today)),
-        ("start_by", placement.proposed_end),
-        ("starts_on", placement.proposed_start),
-        ("ends_on", placement.proposed_end),
-        ("scope-starts_on", placement.proposed_start),
-        ("scope-ends_on", placement.proposed_end),
-        ("valid_to", placement.proposed_end),
-    ):
-        known.update(dated(name, day))
-    return known
 
 
 def _refuse_other_school(desk: Desk, action: Action, setting: Setting) -> None:
