@@ -5,7 +5,7 @@ from __future__ import annotations
 from binascii import b2a_base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, ClassVar, Protocol
 from uuid import UUID
@@ -15,6 +15,7 @@ from eventsourcing.persistence import Mapper, Notification, StoredEvent
 
 from ledger import disclosure
 from ledger.errors import LedgerError, VerificationError
+from ledger.spelling import holds, instant, spelt
 from ledger.subjects import SubjectErased, SubjectKeys
 
 _ENVELOPE = ("originator_id", "originator_version", "recorded_at", "actor", "subject", "relied_on")
@@ -115,15 +116,22 @@ class _Layout:
     """Which of a class's fields are clear and which are sealed together; worked out once a class."""
 
     def __init__(self, cls: type[Any]) -> None:
-        if _holds_fractions(msgspec.inspect.type_info(cls)):
+        fields = msgspec.inspect.type_info(cls).fields  # type: ignore[attr-defined]
+        if holds(fields, msgspec.inspect.FloatType):
             raise TypeError(
                 f"{cls.__name__} has a field for fractions; signed numbers are whole (scale them, or use text)."
             )
         self.cls = cls
         self.version: int = getattr(cls, "class_version", 1)
+        self.instants = {field.name for field in fields if holds(field, msgspec.inspect.DateTimeType)}
         self.groups = {group: tuple(names) for group, names in cls.PERSONAL.items()}
         sealed = {name for names in self.groups.values() for name in names}
         self.clear = tuple(name for name in cls.__struct_fields__ if name not in sealed and name not in _ENVELOPE)
+        self.facts = {*self.clear, "class_version"} if self.version > 1 else {*self.clear}
+
+    def said(self, event: Event, names: tuple[str, ...]) -> dict[str, Any]:
+        """Some fields of an event as they are signed."""
+        return {name: spelt(getattr(event, name)) if name in self.instants else getattr(event, name) for name in names}
 
 
 def frame_body(origin: str, event: Event, facts: Mapping[str, Any], sealed: Mapping[str, Any] | None) -> bytes:
@@ -134,7 +142,7 @@ def frame_body(origin: str, event: Event, facts: Mapping[str, Any], sealed: Mapp
             "stream": event.originator_id,
             "version": event.originator_version,
             "topic": event.TOPIC,
-            "recorded_at": event.recorded_at.astimezone(UTC).isoformat(timespec="microseconds")[:26] + "Z",
+            "recorded_at": instant(event.recorded_at),
             "actor": event.actor,
             "subject": event.subject,
             "facts": facts,
@@ -166,7 +174,7 @@ class SealingMapper(Mapper[UUID]):
         if layout is None or layout.cls is not type(event):
             raise TopicUnknown(f"{type(event).__name__} ({topic}) is not an event of this ledger.")
         sealed, payload = self._seal(event, layout)
-        facts = {name: getattr(event, name) for name in layout.clear}
+        facts = layout.said(event, layout.clear)
         if layout.version > 1:
             facts["class_version"] = layout.version
         return SealedEvent(
@@ -202,6 +210,7 @@ class SealingMapper(Mapper[UUID]):
             ):
                 raise EntryUnreadable(stored_event, "its body says it belongs elsewhere.")
             values = body.facts
+            _check_layout(layout, body, stored_event)
             if body.sealed is not None:
                 values.update(self._open(body, body.sealed, layout, stored_event))
             _upcast(layout, values)
@@ -228,7 +237,7 @@ class SealingMapper(Mapper[UUID]):
             return None, None
         lines, commitments = [], {}
         for group, names in layout.groups.items():
-            line = _encode((disclosure.salt(), group, {name: getattr(event, name) for name in names}))
+            line = _encode((disclosure.salt(), group, layout.said(event, names)))
             lines.append(line)
             commitments[group] = _base64(disclosure.commitment(line))
         associated = disclosure.associated_data(
@@ -259,15 +268,17 @@ def _base64(content: bytes) -> str:
     return b2a_base64(content, newline=False).decode()
 
 
-def _holds_fractions(info: object) -> bool:
-    """Return whether a type, or anything it is made of, is a float: those have no one spelling that could be signed."""
-    if isinstance(info, msgspec.inspect.FloatType):
-        return True
-    if isinstance(info, tuple):
-        return any(map(_holds_fractions, info))
-    if isinstance(info, msgspec.inspect.Type | msgspec.inspect.Field):
-        return any(_holds_fractions(getattr(info, name)) for name in info.__struct_fields__)
-    return False
+def _check_layout(layout: _Layout, body: _Body, stored: StoredEvent) -> None:
+    """Refuse what the mapper would not have written: a personal field in the clear, a part left out or added."""
+    version = body.facts.get("class_version", 1)
+    if type(version) is not int or not 1 <= version <= layout.version:
+        raise EntryUnreadable(stored, "its class version is not one that this service knows.")
+    if version < layout.version:
+        return  # What its class was made of then is not kept; the present class is checked once it is upcast.
+    if body.facts.keys() != layout.facts:
+        raise EntryUnreadable(stored, "its clear facts are not those of its kind.")
+    if (set() if body.sealed is None else body.sealed.groups.keys()) != layout.groups.keys():
+        raise EntryUnreadable(stored, "its sealed parts are not those of its kind.")
 
 
 def _upcast(layout: _Layout, values: dict[str, Any]) -> None:

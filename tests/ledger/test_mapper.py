@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any, ClassVar
 from uuid import uuid4
 
 import msgspec
 import pytest
+from eventsourcing.persistence import StoredEvent
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger import body, disclosure, enrolment
-from ledger.mapper import EntryUnreadable, SealingMapper, SubjectMissing, TopicUnknown
+from ledger.mapper import EntryUnreadable, SealingMapper, SubjectMissing, TopicUnknown, frame_body
 from ledger.subjects import SubjectErased, SubjectUnknown
 from tests.ledger.ledgers import ORIGIN, START, Erased, Ledger, Marked, Opened, Ruled, TestEvent
 
@@ -154,6 +156,39 @@ def test_a_topic_outside_the_whitelist_is_never_resolved(ledger: Ledger) -> None
         ledger.mapper.to_domain_event(stored)
 
 
+@pytest.mark.parametrize(
+    ("facts", "sealed", "problem"),
+    [
+        ({"session": "AM", "code": "/", "note": None, "taker": "Ms DEMO"}, None, "clear facts"),
+        ({"session": "AM"}, None, "sealed parts"),
+        ({}, None, "clear facts"),
+        ({"session": "AM", "originator_version": 7}, None, "clear facts"),
+        ({"session": "AM", "class_version": 1}, None, "clear facts"),
+        ({"session": "AM", "class_version": 2}, None, "class version"),
+        ({"session": "AM", "class_version": "1"}, None, "class version"),
+        ({"session": "AM"}, {"ciphertext": "", "groups": {"mark": ""}}, "sealed parts"),
+        ({"session": "AM"}, {"ciphertext": "", "groups": {"mark": "", "taker": "", "more": ""}}, "sealed parts"),
+    ],
+)
+def test_personal_fields_in_the_clear_or_parts_left_out_are_not_read(
+    ledger: Ledger, facts: dict[str, Any], sealed: dict[str, Any] | None, problem: str
+) -> None:
+    """Who cannot seal for a pupil could else write their fields in the clear."""
+    mark = ledger.mark(ledger.open_pupil())
+    stored = StoredEvent(mark.originator_id, 1, mark.TOPIC, frame_body(ORIGIN, mark, facts, sealed))
+
+    with pytest.raises(EntryUnreadable, match=problem):
+        ledger.mapper.to_domain_event(stored)
+
+
+def test_sealed_parts_of_a_kind_that_has_none_are_not_read(ledger: Ledger) -> None:
+    ruling = Ruled(originator_id=uuid4(), originator_version=1, recorded_at=START, what="demo")
+    body_bytes = frame_body(ORIGIN, ruling, {"what": "demo"}, {"ciphertext": "", "groups": {"name": ""}})
+
+    with pytest.raises(EntryUnreadable, match="sealed parts"):
+        ledger.mapper.to_domain_event(StoredEvent(ruling.originator_id, 1, ruling.TOPIC, body_bytes))
+
+
 class Impostor(TestEvent, frozen=True, kw_only=True):
     """An event class that borrows a topic."""
 
@@ -197,6 +232,32 @@ def test_an_old_event_is_read_as_its_present_form_and_its_bytes_stay(ledger: Led
     assert (old.decision, old.reason) == ("allowed", None)
     assert present == new
     assert ledger.log.entry(1) == before
+
+
+class Timed(TestEvent, frozen=True, kw_only=True):
+    """An event with instants, one of them deep down."""
+
+    TOPIC: ClassVar[str] = "test.timed"
+    taken_at: datetime
+    rung_at: tuple[dict[str, datetime | None], ...]
+
+
+@pytest.mark.parametrize("offset", [0, 1, -5])
+def test_an_instant_is_signed_in_one_form_whatever_offset_it_came_with(ledger: Ledger, offset: int) -> None:
+    taken = datetime(2026, 9, 7, 8, 52, tzinfo=UTC).astimezone(timezone(timedelta(hours=offset)))
+    event = Timed(
+        originator_id=uuid4(),
+        originator_version=1,
+        recorded_at=START,
+        taken_at=taken,
+        rung_at=({"parent": taken, "office": None},),
+    )
+    mapper = SealingMapper({Timed.TOPIC: Timed}, ORIGIN, ledger.subjects)
+    stored = mapper.to_stored_event(event)
+
+    spelt = "2026-09-07T08:52:00.000000Z"
+    assert body.decode(stored.state).facts == {"taken_at": spelt, "rung_at": [{"parent": spelt, "office": None}]}
+    assert mapper.to_domain_event(stored) == event
 
 
 class Weighed(TestEvent, frozen=True, kw_only=True):
