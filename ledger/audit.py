@@ -21,7 +21,8 @@ from ledger.body import Body
 from ledger.checkpoint import Checkpoint
 from ledger.enrolment import KeyEnrolled
 from ledger.errors import LedgerError
-from ledger.log import CheckpointWrong, Head, Log, StoredLeaf
+from ledger.extent import Extent, HeadMissing
+from ledger.log import CheckpointWrong, Log, RowMalformed, StoredLeaf
 from ledger.recorder import microseconds
 from ledger.subjects import SubjectErased, SubjectKeys, SubjectUnknown
 from ledger.tree import GrowingTree
@@ -61,15 +62,24 @@ def audit(
     """Check the whole log in one pass and bounded memory; `locked` is what the checkpoint lock says was signed.
 
     Of each entry: that it is there, in its place, that its columns say what its body says, its leaf hash, its payload's
-    digest, each commitment, its signature by an enrolled key. Of the whole: head, kept subtree roots, every stored
-    checkpoint, the lock. Writers need not stop: what they add meanwhile is left for the next audit; lock first.
+    digest, each commitment, its signature by an enrolled key. Of the whole: the lock; head; rows, payloads and commands
+    outside the log; kept subtree roots, none missing, none too many; every stored checkpoint, and the newest is there.
+    Writers need not stop: what they add meanwhile is left for the next audit; the caller reads the lock first.
     """
-    head = log.head()
-    walk = _Walk(log, subjects, locked, head.size)
+    try:
+        extent = log.extent()
+    except HeadMissing as wrong:
+        return AuditReport(0, 0, merkle.EMPTY_ROOT, Finding(str(wrong), None))
+    size = extent.head.size
+    if locked is not None and locked.size > size:
+        missing = Finding(f"{locked.size} entries were signed but only {size} are there.", size)
+        return AuditReport(0, 0, merkle.EMPTY_ROOT, missing)
+    walk = _Walk(log, subjects, locked, extent)
     try:
         with ThreadPoolExecutor(_WORKERS, thread_name_prefix="audit") as pool:
-            finding = _first(walk.check(pool, head.size, progress))
-        finding = finding or _check_whole(walk, head)
+            finding = _first(walk.check(pool, size, progress))
+        finding = finding or _check_whole(walk, extent)
+        finding = finding or _check_stored_checkpoints(log, locked, extent) or _check_beside(extent)
     except CheckpointWrong as wrong:
         finding = Finding(str(wrong), None)
     return AuditReport(walk.tree.size, walk.erased, walk.tree.root(), finding)
@@ -79,30 +89,53 @@ def _first(findings: Iterator[Finding]) -> Finding | None:
     return min(findings, key=lambda finding: finding.index or 0, default=None)
 
 
-def _check_whole(walk: _Walk, head: Head) -> Finding | None:
+def _check_whole(walk: _Walk, extent: Extent) -> Finding | None:
+    head = extent.head
     if walk.tree.size != head.size:
         return Finding(f"the head counts {head.size} entries but only {walk.tree.size} are there.", walk.tree.size)
-    if head.last_row != head.size:
+    if extent.last_row > head.size:
         return Finding("there are rows beyond the head.", head.size)
-    if tuple(walk.tree.peaks) != head.peaks:
+    if (extent.first_row, extent.rows) != (min(1, head.size), head.size):
+        return Finding(f"there is a row {extent.first_row}, before the first entry.", None)
+    if (tuple(walk.tree.peaks), walk.known_at) != (head.peaks, head.known_at):
         return Finding("the stored head does not match the entries.", None)
-    signed = head.signed if walk.next_signed is None else walk.next_signed.size
-    if signed > head.size:
-        return Finding(f"{signed} entries were signed but only {head.size} are there.", head.size)
+    return None
+
+
+def _check_beside(extent: Extent) -> Finding | None:
+    if extent.stray_payload is not None:
+        return Finding(f"there are sealed fields at row {extent.stray_payload}, where no entry is.", None)
+    if extent.stray_command is not None:
+        return Finding(f"the command {extent.stray_command!r} names entries that are not there.", None)
+    if extent.stray_node is not None:
+        level, position = extent.stray_node
+        return Finding(f"a root of level {level} is kept at {position}, where the signed entries have none.", None)
+    return None
+
+
+def _check_stored_checkpoints(log: Log, locked: Checkpoint | None, extent: Extent) -> Finding | None:
+    size = extent.head.size
+    if extent.claimed > size:
+        return Finding(f"a stored checkpoint claims {extent.claimed} entries but only {size} are there.", size)
+    # Read again: between writing the lock and storing its checkpoint there is a moment that an audit may begin in.
+    stored = log.extent().signed
+    if locked is not None and stored < locked.size:
+        return Finding(f"{locked.size} entries were signed but the newest stored checkpoint is of {stored}.", None)
     return None
 
 
 class _Walk:
     """One pass over the rows, carrying what each row is compared with."""
 
-    def __init__(self, log: Log, subjects: SubjectKeys, locked: Checkpoint | None, size: int) -> None:
+    def __init__(self, log: Log, subjects: SubjectKeys, locked: Checkpoint | None, extent: Extent) -> None:
         self._log = log
         self._subjects = subjects
-        self._known_at = 0
+        self._kept = extent.signed
+        self.known_at = 0
         self._enrolled: dict[str, Ed25519PublicKey] = {}
         self.tree = GrowingTree()
         self.erased = 0
-        self._signed = _in_order(log.checkpoints(size), locked)
+        self._signed = _in_order(log.checkpoints(extent.head.size), locked)
         self.next_signed: Checkpoint | None = None
 
     def check(self, pool: ThreadPoolExecutor, size: int, progress: Callable[[int, int], None]) -> Iterator[Finding]:
@@ -110,12 +143,15 @@ class _Walk:
         self.next_signed = next(self._signed, None)
         pending: deque[Future[list[Finding]]] = deque()
         leaves = self._log.leaves(0, size)
-        while chunk := list(islice(leaves, _CHUNK)):
-            finding = self._check_rows(chunk)
+        finding: Finding | None = None
+        while finding is None:
+            chunk, malformed = _take(leaves)
+            if not chunk and malformed is None:
+                break
+            finding = self._check_rows(chunk) or malformed
             pending.append(pool.submit(_check_signatures, chunk, self._enrolled))
             if finding is not None:
                 yield finding
-                break
             if len(pending) > 2 * _WORKERS:
                 yield from pending.popleft().result()
             progress(self.tree.size, size)
@@ -131,6 +167,9 @@ class _Walk:
                 self._check_row(leaf)
             except LedgerError as wrong:
                 return Finding(str(wrong), expected)
+            except (ValueError, TypeError, OverflowError):
+                # Nothing a row may hold can stop the audit; what the checks above did not foresee ends here.
+                return Finding("it cannot be read.", expected)
         return None
 
     def _check_row(self, leaf: StoredLeaf) -> None:
@@ -138,8 +177,8 @@ class _Walk:
         leaf_hash = merkle.leaf_hash(leaf.entry)
         if leaf_hash != leaf.leaf_hash:
             raise EntryWrong("its fingerprint does not match its content.")
-        self._known_at = max(self._known_at, microseconds(body.recorded_at))
-        if leaf.known_at != self._known_at:
+        self.known_at = max(self.known_at, microseconds(body.recorded_at))
+        if leaf.known_at != self.known_at:
             raise EntryWrong("the time from which it was known does not follow from its recording time.")
         self._check_payload(leaf, body)
         self._enrol(leaf, body)
@@ -182,13 +221,26 @@ class _Walk:
 
     def _check_tree(self) -> None:
         for level, position, node in self.tree.completed:
-            if self._log.kept_node(level, position) not in (None, node):
+            kept = self._log.kept_node(level, position)
+            if kept is None and self.tree.size <= self._kept:
+                raise EntryWrong(f"the kept root of the {1 << level} entries up to it is missing.")
+            if kept not in (None, node):
                 raise EntryWrong(f"the kept root of the {1 << level} entries up to it is wrong.")
         self.tree.completed.clear()
         while self.next_signed is not None and self.next_signed.size <= self.tree.size:
             if self.next_signed.root != self.tree.root():
                 raise EntryWrong(f"the {self.tree.size} entries up to it are not those that were signed.")
             self.next_signed = next(self._signed, None)
+
+
+def _take(leaves: Iterator[StoredLeaf]) -> tuple[list[StoredLeaf], Finding | None]:
+    """Return the next rows, and what is wrong with the one after them where that cannot even be taken apart."""
+    chunk: list[StoredLeaf] = []
+    try:
+        chunk.extend(islice(leaves, _CHUNK))
+    except RowMalformed as wrong:
+        return chunk, Finding(str(wrong), wrong.index)
+    return chunk, None
 
 
 def _body(leaf: StoredLeaf) -> Body:

@@ -20,7 +20,7 @@ TABLES = (
     # The name must be `rowid`, and declared: an undeclared one may be renumbered by VACUUM. It is the leaf index + 1.
     """
     CREATE TABLE IF NOT EXISTS stored_events (
-        rowid INTEGER PRIMARY KEY,
+        rowid INTEGER PRIMARY KEY CHECK (rowid > 0),
         originator_id BLOB NOT NULL,
         originator_version INTEGER NOT NULL,
         topic TEXT NOT NULL,
@@ -65,6 +65,9 @@ TABLES = (
     """,
     "CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT",
 )
+
+IN_LOG = "+rowid BETWEEN 1 AND (SELECT size FROM ledger_head)"
+"""The condition for rows that the recorder wrote; its plus keeps the index on streams or subjects in use."""
 
 # FULL: what was acknowledged survives a power cut. The rest is speed: fewer write-ahead-log checkpoints (at 4,000
 # pages) and 64 MB of cache, since random stream ids touch the unique index everywhere.

@@ -80,7 +80,7 @@ def require(recorder: SQLiteLedgerRecorder, keys: Keys) -> None:
     Raises:
         KeyNotEnrolled: where nothing signed with it would verify.
     """
-    if not _is_enrolled(keys, recorder.select_events(stream(keys.origin))):
+    if not _is_enrolled(keys, recorder.select_notifications(1, 1)):
         raise KeyNotEnrolled(
             f"The entry key {keys.entry.key_id} is not enrolled in this ledger: these are another's keys, or init"
             " was not run."

@@ -7,23 +7,28 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.sqlite import SQLiteCursor
-
 from ledger import checkpoint as checkpoints
 from ledger import entry as entries
 from ledger import merkle
 from ledger.checkpoint import Checkpoint
-from ledger.datastore import LedgerDatastore
+from ledger.datastore import IN_LOG, LedgerDatastore
 from ledger.errors import LedgerError, VerificationError
+from ledger.extent import Extent, Head, read_extent, read_head
 from ledger.keys import Keys
 from ledger.proof import Proof, format_proof
 from ledger.tree import BLOCK, BLOCK_LEVEL, StoredTree
 
 _PAGE = 1000
 _COLUMNS = (
-    "rowid, originator_id, originator_version, topic, state, subject, known_at, key_id, signature, leaf_hash, payload"
+    # Text as bytes: SQLite keeps any bytes as text, and what is not UTF-8 must not stop the reading of other rows.
+    "rowid, originator_id, originator_version, CAST(topic AS BLOB), state, subject, known_at, CAST(key_id AS BLOB),"
+    " signature, leaf_hash, payload"
 )
-_ROWS = f"SELECT {_COLUMNS} FROM stored_events LEFT JOIN payloads USING (rowid)"  # noqa: S608 - our own words
+_ROWS = f"SELECT {_COLUMNS} FROM stored_events LEFT JOIN payloads USING (rowid) WHERE"  # noqa: S608 - our own words
+_UP_TO = " rowid > ? AND rowid <= min(?, (SELECT size FROM ledger_head)) ORDER BY rowid LIMIT ?"
+_NEWEST_CHECKPOINT = "SELECT note FROM checkpoints WHERE size <= (SELECT size FROM ledger_head) ORDER BY size DESC"
+_OF_STREAM = f"SELECT rowid FROM stored_events WHERE originator_id = ? AND {IN_LOG}"  # noqa: S608 - our own words
+_ABOUT_SUBJECT = f"SELECT rowid FROM stored_events WHERE subject = ? AND {IN_LOG}"  # noqa: S608 - our own words
 
 
 class EntryMissing(LedgerError):
@@ -32,6 +37,14 @@ class EntryMissing(LedgerError):
 
 class NoCheckpoint(LedgerError):
     """No checkpoint covers this yet; the checkpointer signs one within a second of an entry."""
+
+
+class RowMalformed(LedgerError):
+    """A row has a value that no recorder writes; `index` is its place."""
+
+    def __init__(self, index: int) -> None:
+        super().__init__("one of its columns does not hold what it must.")
+        self.index = index
 
 
 class CheckpointWrong(LedgerError):
@@ -60,16 +73,6 @@ class StoredLeaf:
         return entries.frame(self.body, self.key_id, self.signature)
 
 
-@dataclass(frozen=True)
-class Head:
-    """How far the log reaches: entries counted, their peaks, the last row there is, the largest checkpoint stored."""
-
-    size: int
-    peaks: tuple[bytes, ...]
-    last_row: int
-    signed: int
-
-
 class Log:
     """One ledger's log, read only but for the checkpoints it keeps."""
 
@@ -87,14 +90,18 @@ class Log:
         return self.head().size
 
     def head(self) -> Head:
-        """Return the stored head, and in the same instant how far rows and checkpoints reach."""
+        """Return the stored head.
+
+        Raises:
+            HeadMissing: where there is none.
+        """
         with self._datastore.transaction(commit=False) as c:
-            c.execute(
-                "SELECT size, peaks, (SELECT coalesce(max(rowid), 0) FROM stored_events),"
-                " (SELECT coalesce(max(size), 0) FROM checkpoints) FROM ledger_head"
-            )
-            size, peaks, last_row, signed = c.fetchone()
-        return Head(size, tuple(peaks[start : start + 32] for start in range(0, len(peaks), 32)), last_row, signed)
+            return read_head(c)
+
+    def extent(self) -> Extent:
+        """Return the head and, in the same instant, how far every table reaches; it counts every row."""
+        with self._datastore.transaction(commit=False) as c:
+            return read_extent(c)
 
     def leaf(self, index: int) -> StoredLeaf:
         """Return one row.
@@ -103,7 +110,7 @@ class Log:
             EntryMissing: where the log does not reach that far.
         """
         with self._datastore.transaction(commit=False) as c:
-            c.execute(f"{_ROWS} WHERE rowid = ?", (index + 1,))
+            c.execute(f"{_ROWS} rowid = ? AND {IN_LOG}", (index + 1,))
             row = c.fetchone()
         if row is None:
             raise EntryMissing(f"There is no entry {index}.")
@@ -119,15 +126,15 @@ class Log:
 
     def leaves(self, start: int, stop: int) -> Iterator[StoredLeaf]:
         """Yield the rows with start <= index < stop in order, a page at a time, so that no reader holds up writers."""
-        position = start
+        position = max(0, start)
         while position < stop:
             with self._datastore.transaction(commit=False) as c:
-                c.execute(f"{_ROWS} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT {_PAGE}", (position, stop))
-                page = [_leaf(row) for row in c.fetchall()]
+                c.execute(_ROWS + _UP_TO, (position, stop, _PAGE))
+                page = c.fetchall()
             if not page:
                 return
-            yield from page
-            position = page[-1].index + 1
+            yield from map(_leaf, page)
+            position = page[-1][0]
 
     def leaves_at(self, indices: Sequence[int]) -> Iterator[StoredLeaf]:
         """Yield the rows at some indexes, which must rise, a page at a time."""
@@ -135,17 +142,17 @@ class Log:
             page = indices[start : start + _PAGE]
             marks = ",".join("?" * len(page))
             with self._datastore.transaction(commit=False) as c:
-                c.execute(f"{_ROWS} WHERE rowid IN ({marks}) ORDER BY rowid", [index + 1 for index in page])
+                c.execute(f"{_ROWS} rowid IN ({marks}) ORDER BY rowid", [index + 1 for index in page])
                 found = [_leaf(row) for row in c.fetchall()]
             yield from found
 
     def entries_of(self, streams: Iterable[UUID]) -> Iterator[StoredLeaf]:
         """Yield the rows of some streams in log order."""
-        return self.leaves_at(self._indices("SELECT rowid FROM stored_events WHERE originator_id = ?", streams))
+        return self.leaves_at(self._indices(_OF_STREAM, streams))
 
     def entries_about(self, subjects: Iterable[UUID]) -> Iterator[StoredLeaf]:
         """Yield the rows whose sealed fields concern some subjects, in log order."""
-        return self.leaves_at(self._indices("SELECT rowid FROM stored_events WHERE subject = ?", subjects))
+        return self.leaves_at(self._indices(_ABOUT_SUBJECT, subjects))
 
     def root(self, size: int) -> bytes:
         """Return the root of the first `size` entries, from stored hashes."""
@@ -159,7 +166,7 @@ class Log:
             EntryMissing: where the log or the tree does not reach that far.
         """
         with self._datastore.transaction(commit=False) as c:
-            if not 0 <= index < size <= _size(c):
+            if not 0 <= index < size <= read_head(c).size:
                 raise EntryMissing(f"There is no entry {index} in a tree of {size}.")
             return StoredTree(c).inclusion_proof(index, size)
 
@@ -170,7 +177,7 @@ class Log:
             EntryMissing: where the log is not that long, or the order is wrong.
         """
         with self._datastore.transaction(commit=False) as c:
-            if not 0 <= old <= new <= _size(c):
+            if not 0 <= old <= new <= read_head(c).size:
                 raise EntryMissing(f"There are no trees of {old} and {new} entries to compare.")
             return StoredTree(c).consistency_proof(old, new)
 
@@ -224,13 +231,13 @@ class Log:
         return None if row is None else row[0]
 
     def checkpoint(self) -> bytes:
-        """Return the newest signed checkpoint.
+        """Return the newest signed checkpoint of no more entries than there are.
 
         Raises:
             NoCheckpoint: where none was ever signed.
         """
         with self._datastore.transaction(commit=False) as c:
-            c.execute("SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1")
+            c.execute(_NEWEST_CHECKPOINT)
             row = c.fetchone()
         if row is None:
             raise NoCheckpoint("No checkpoint has been signed yet.")
@@ -279,12 +286,12 @@ class Log:
         return sorted(found)
 
 
-def _size(c: SQLiteCursor) -> int:
-    c.execute("SELECT size FROM ledger_head")
-    return int(c.fetchone()[0])
-
-
 def _leaf(row: Sequence[Any]) -> StoredLeaf:
-    position, stream, version, topic, body, subject, *rest = row
-    subject_id = None if subject is None else UUID(bytes=subject)
-    return StoredLeaf(position - 1, UUID(bytes=stream), version, topic, body, subject_id, *rest)
+    position, stream, version, topic, body, subject, known_at, key_id, *rest = row
+    try:
+        stream_id, subject_id = UUID(bytes=stream), None if subject is None else UUID(bytes=subject)
+        return StoredLeaf(
+            position - 1, stream_id, version, topic.decode(), body, subject_id, known_at, key_id.decode("ascii"), *rest
+        )
+    except ValueError as error:
+        raise RowMalformed(position - 1) from error

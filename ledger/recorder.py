@@ -13,7 +13,7 @@ from eventsourcing.sqlite import SQLiteCursor, SQLiteProcessRecorder
 
 from ledger import commands
 from ledger.commands import Command, CommandRepeated, Receipt
-from ledger.datastore import TABLES, LedgerDatastore
+from ledger.datastore import IN_LOG, TABLES, LedgerDatastore
 from ledger.errors import LedgerError
 from ledger.keys import EntrySigner
 from ledger.mapper import SealedEvent, SealedNotification
@@ -26,15 +26,22 @@ _MICROSECOND = timedelta(microseconds=1)
 _INSERT_EVENT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_PAYLOAD = "INSERT INTO payloads VALUES (?, ?)"
 _SELECT_STREAM = (
-    "SELECT originator_version, topic, state, payload FROM stored_events LEFT JOIN payloads USING (rowid)"
+    "SELECT originator_version, topic, state, payload, key_id, signature"  # noqa: S608 - our own words
+    " FROM stored_events LEFT JOIN payloads USING (rowid)"
     " WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?"
-    " ORDER BY originator_version LIMIT ?"
+    f" AND {IN_LOG} ORDER BY originator_version LIMIT ?"
 )
 _SELECT_STREAM_BACKWARDS = _SELECT_STREAM.replace("ORDER BY originator_version", "ORDER BY originator_version DESC")
 _SELECT_RANGE = (
     "SELECT originator_id, originator_version, topic, state, rowid, payload"
-    " FROM stored_events LEFT JOIN payloads USING (rowid) WHERE rowid >= ? AND rowid <= ?"
+    " FROM stored_events LEFT JOIN payloads USING (rowid)"
+    " WHERE rowid >= ? AND rowid <= min(?, (SELECT size FROM ledger_head))"
 )
+_SELECT_VERSION = f"SELECT max(originator_version) FROM stored_events WHERE originator_id = ? AND {IN_LOG}"  # noqa: S608 - the same
+_SELECT_PLANTED = """
+    SELECT EXISTS (SELECT 1 FROM stored_events WHERE rowid < 1 OR rowid > size)
+    OR EXISTS (SELECT 1 FROM payloads WHERE rowid < 1 OR rowid > size) FROM ledger_head
+"""
 _SELECT_LEAF = "SELECT rowid, leaf_hash FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 
 
@@ -44,6 +51,10 @@ class ReliedOnChanged(LedgerError, IntegrityError):
     def __init__(self, stream: UUID, relied_version: int, current_version: int) -> None:
         super().__init__(f"{stream} was relied on at version {relied_version} but is now at version {current_version}.")
         self.stream, self.relied_version, self.current_version = stream, relied_version, current_version
+
+
+class RowsPlanted(LedgerError):
+    """Rows lie outside the log, where only what is recorded next may go; nothing is put over what may be evidence."""
 
 
 class SQLiteLedgerRecorder(SQLiteProcessRecorder):
@@ -79,6 +90,7 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
 
         Raises:
             IntegrityError: where a stream already has an event of that version.
+            RowsPlanted: where somebody else's row is in the way.
             ReliedOnChanged: where a stream relied on has moved.
             CommandRepeated, CommandKeyReused: where the command's key is known.
         """
@@ -86,12 +98,22 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
         try:
             with self.datastore.transaction(commit=True) as c:
                 return self._insert_leaves(c, stored_events, leaves, command, tracking)
+        except ReliedOnChanged:
+            raise
+        except IntegrityError as error:
+            self._refuse_planted(error)
+            raise
         except OperationalError:
             # The commit may have happened and only its answer been lost: random nonces make the leaf ours alone.
             positions = self._positions_of(stored_events, leaves)
             if positions is None:
                 raise
             return positions
+
+    def max_notification_id(self) -> int | None:  # type: ignore[override]  # the library's own returns None too
+        """Return the position of the last entry, or None where there is none."""
+        with self.datastore.transaction(commit=False) as c:
+            return _head(c)[0] or None
 
     def recall(self, key: str, actor: UUID, digest: bytes) -> Receipt | None:
         """Return the receipt of a command recorded earlier, or None.
@@ -127,13 +149,20 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
         desc: bool = False,
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
-        """Read one stream's events with their payloads."""
+        """Read one stream's events with their payloads; decisions rest on them, so their signatures are checked.
+
+        Raises:
+            EntryForged: where one is not signed by this ledger's key.
+        """
         statement = _SELECT_STREAM_BACKWARDS if desc else _SELECT_STREAM
         stream = _uuid(originator_id)
         lowest, highest = -(2**62) if gt is None else gt, 2**62 if lte is None else lte
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (stream.bytes, lowest, highest, -1 if limit is None else limit))
-            return [SealedEvent(stream, *row) for row in c.fetchall()]
+            rows = c.fetchall()
+        for version, topic, state, _, key_id, signature in rows:
+            self.signing.check(state, key_id, signature, f"{topic} {stream} version {version}")
+        return [SealedEvent(stream, *row[:4]) for row in rows]
 
     def select_notifications(
         self,
@@ -145,7 +174,7 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         """Read entries in log order with their payloads; `start` and `stop` are positions (leaf index + 1)."""
-        first = 0 if start is None else start if inclusive_of_start else start + 1
+        first = 1 if start is None else max(1, start if inclusive_of_start else start + 1)
         wanted = f"AND topic IN ({','.join('?' * len(topics))})" if topics else ""
         statement = f"{_SELECT_RANGE} {wanted} ORDER BY rowid LIMIT ?"
         with self.datastore.transaction(commit=False) as c:
@@ -162,8 +191,9 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
     ) -> Sequence[int]:
         if command is not None and (earlier := commands.recall(c, command)) is not None:
             raise CommandRepeated(earlier)
-        size, known = _extend_head(c, events, leaves)
+        # Before the head moves: a row planted just beyond it must not come to count.
         _check_relied_on(c, events)
+        size, known = _extend_head(c, events, leaves)
         c.executemany(_INSERT_EVENT, map(_event_row, count(size + 1), events, leaves, known))
         c.executemany(_INSERT_PAYLOAD, _payload_rows(size + 1, events))
         if command is not None:
@@ -171,6 +201,15 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
         if tracking is not None:
             self._insert_tracking(c, tracking)
         return list(range(size + 1, size + 1 + len(events)))
+
+    def _refuse_planted(self, cause: IntegrityError) -> None:
+        """Tell a conflict that trying again resolves from one with rows that the recorder did not write."""
+        with self.datastore.transaction(commit=False) as c:
+            c.execute(_SELECT_PLANTED)
+            if c.fetchone()[0]:
+                raise RowsPlanted(
+                    "Nothing was recorded: rows that this service did not write lie beyond the ledger's end. Run audit."
+                ) from cause
 
     def _positions_of(self, events: Sequence[StoredEvent], leaves: Sequence[SignedLeaf]) -> Sequence[int] | None:
         if not events:
@@ -223,7 +262,7 @@ def _check_relied_on(c: SQLiteCursor, events: Sequence[StoredEvent]) -> None:
         for stream, version in relied_on.items():
             current = within.get(stream)
             if current is None:
-                c.execute("SELECT max(originator_version) FROM stored_events WHERE originator_id = ?", (stream.bytes,))
+                c.execute(_SELECT_VERSION, (stream.bytes,))
                 current = c.fetchone()[0] or 0
             if current != version:
                 raise ReliedOnChanged(stream, version, current)

@@ -1,4 +1,4 @@
-"""Turn entry bodies into signed leaves before the write lock is taken, on every core for a batch."""
+"""Turn entry bodies into signed leaves before the write lock is taken, on every core for a batch; and check them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,22 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import NamedTuple
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from eventsourcing.persistence import StoredEvent
 
 from ledger import entry, merkle
+from ledger.errors import LedgerError
 from ledger.keys import EntrySigner
 
 _WORKERS = min(os.cpu_count() or 1, 8)
 _SMALLEST_SHARE = 8
+_MOST_KNOWN = 65_536
+"""Leaf hashes remembered as signed: some 8 MB."""
+
+
+class EntryForged(LedgerError):
+    """A stored entry is not signed by this ledger's key, so no decision may rest on it."""
 
 
 class SignedLeaf(NamedTuple):
@@ -30,6 +39,8 @@ class Signing:
 
     def __init__(self, signer: EntrySigner) -> None:
         self._signer = signer
+        self._public_key = Ed25519PublicKey.from_public_bytes(signer.public_key)
+        self._known: set[bytes] = set()
         self._pool = ThreadPoolExecutor(max(1, _WORKERS - 1), thread_name_prefix="signing")
 
     def sign(self, events: Sequence[StoredEvent]) -> list[SignedLeaf]:
@@ -41,6 +52,26 @@ class Signing:
         others = [self._pool.submit(self._sign_share, each) for each in shares[1:]]
         return list(chain(self._sign_share(shares[0]), *(other.result() for other in others)))
 
+    def check(self, body: bytes, key_id: str, signature: bytes, name: str) -> None:
+        """Check that the ledger's own key signed an entry, once for the same bytes.
+
+        Raises:
+            EntryForged: where it did not; the message names the entry.
+        """
+        leaf_hash = merkle.leaf_hash(entry.frame(body, key_id, signature))
+        if leaf_hash in self._known:
+            return
+        try:
+            self._public_key.verify(signature, entry.pae(body))
+        except InvalidSignature as error:
+            raise EntryForged(f"{name} was not signed by this ledger. Run audit; do not write on.") from error
+        self._know(leaf_hash)
+
+    def _know(self, leaf_hash: bytes) -> None:
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known.add(leaf_hash)
+
     def _sign_share(self, events: Sequence[StoredEvent]) -> list[SignedLeaf]:
         sign, key_id = self._signer.sign, self._signer.key_id
         leaves = []
@@ -48,4 +79,5 @@ class Signing:
             signature = sign(entry.pae(event.state))
             framed = entry.frame(event.state, key_id, signature)
             leaves.append(SignedLeaf(key_id, signature, merkle.leaf_hash(framed)))
+            self._know(leaves[-1].hash)
         return leaves

@@ -68,6 +68,34 @@ def test_an_untouched_ledger_passes(marked: Ledger) -> None:
         ("DELETE FROM payloads WHERE rowid = 300", 299, "missing although"),
         ("UPDATE payloads SET payload = zeroblob(100) WHERE rowid = 300", 299, "not those it committed to"),
         ("INSERT INTO payloads VALUES (1, x'00')", 0, "never committed"),
+        ("INSERT INTO payloads VALUES (603, x'00')", None, "sealed fields at row 603, where no entry is"),
+        ("INSERT INTO payloads VALUES (-5, x'00')", None, "sealed fields at row -5, where no entry is"),
+        ("INSERT INTO commands VALUES ('demo', x'00', x'00', 600, 3)", None, "command 'demo' names entries"),
+        ("INSERT INTO commands VALUES ('demo', x'00', x'00', -1, 1)", None, "command 'demo' names entries"),
+        ("DELETE FROM checkpoints", None, "602 entries were signed but the newest stored checkpoint is of 0"),
+        ("DELETE FROM nodes WHERE level = 8 AND position = 0", 255, "256 entries up to it is missing"),
+        ("DELETE FROM nodes WHERE level = 9", 511, "512 entries up to it is missing"),
+        ("INSERT INTO nodes VALUES (8, 2, zeroblob(32))", None, "level 8 is kept at 2"),
+        ("INSERT INTO nodes VALUES (10, 0, zeroblob(32))", None, "level 10 is kept at 0"),
+        ("INSERT INTO nodes VALUES (7, 0, zeroblob(32))", None, "level 7 is kept at 0"),
+        ("INSERT INTO nodes VALUES (8, -1, zeroblob(32))", None, "level 8 is kept at -1"),
+        ("INSERT INTO nodes VALUES (90, 0, zeroblob(32))", None, "level 90 is kept at 0"),
+        ("INSERT INTO checkpoints VALUES (999, x'00')", 602, "a stored checkpoint claims 999 entries but only 602"),
+        ("UPDATE ledger_head SET known_at = known_at + 1", None, "head does not match"),
+        ("UPDATE ledger_head SET peaks = x'00'", None, "head does not match"),
+        ("DELETE FROM ledger_head", None, "how many entries there are is missing"),
+        ("DELETE FROM stored_events", 0, "602 entries but only 0 are there"),
+        ("UPDATE stored_events SET subject = x'00' WHERE rowid = 300", 299, "columns"),
+        ("UPDATE stored_events SET originator_id = x'00' WHERE rowid = 300", 299, "columns"),
+        ("UPDATE stored_events SET topic = CAST(x'ff' AS TEXT) WHERE rowid = 300", 299, "columns"),
+        ("UPDATE stored_events SET key_id = CAST(x'ff' AS TEXT) WHERE rowid = 300", 299, "columns"),
+        ("UPDATE stored_events SET key_id = 'é' WHERE rowid = 300", 299, "columns"),
+        ("UPDATE stored_events SET signature = x'' WHERE rowid = 300", 299, "fingerprint"),
+        ("UPDATE stored_events SET leaf_hash = x'' WHERE rowid = 300", 299, "fingerprint"),
+        ("UPDATE stored_events SET state = zeroblob(70000) WHERE rowid = 300", 299, "not JSON"),
+        ("UPDATE stored_events SET originator_version = -1 WHERE rowid = 300", 299, "its version is -1"),
+        ("UPDATE payloads SET payload = x'' WHERE rowid = 300", 299, "not those it committed to"),
+        ("UPDATE nodes SET hash = x'' WHERE level = 8 AND position = 0", 255, "kept root"),
         ("UPDATE nodes SET hash = zeroblob(32) WHERE level = 8 AND position = 1", 511, "kept root"),
         ("UPDATE ledger_head SET peaks = zeroblob(32)", None, "head"),
         ("UPDATE checkpoints SET note = CAST(replace(note, '602', '601') AS BLOB)", None, "not one this ledger signed"),
@@ -83,6 +111,48 @@ def test_a_changed_row_is_named(marked: Ledger, attack: str, index: int | None, 
     assert problem in finding.problem
 
 
+def test_a_fault_before_a_malformed_row_is_the_one_named(marked: Ledger) -> None:
+    marked.sql("UPDATE stored_events SET known_at = known_at + 1 WHERE rowid = 299")
+    marked.sql("UPDATE stored_events SET subject = x'00' WHERE rowid = 300")
+
+    finding = audited(marked).finding
+    assert finding is not None
+    assert finding.index == 298
+
+
+@pytest.mark.parametrize("row", [-1, 0])
+def test_a_row_before_the_first_is_found(marked: Ledger, row: int) -> None:
+    with marked.datastore.transaction(commit=False) as c:
+        c.execute("PRAGMA ignore_check_constraints = ON")
+    marked.sql(
+        "INSERT INTO stored_events SELECT ?, zeroblob(16), 1, topic, state, subject, known_at, key_id, signature,"
+        " leaf_hash FROM stored_events WHERE rowid = 602",
+        row,
+    )
+    finding = audited(marked).finding
+    assert finding is not None
+    assert finding.problem == f"there is a row {row}, before the first entry."
+
+
+def test_emptied_tables_fail_on_the_lock(marked: Ledger) -> None:
+    for table in ("stored_events", "payloads", "checkpoints", "nodes", "commands", "ledger_head"):
+        marked.sql(f"DELETE FROM {table}")  # noqa: S608 - our own words
+    marked.recorder.create_table()
+
+    finding = audited(marked).finding
+    assert finding is not None
+    assert (finding.index, finding.problem) == (0, "602 entries were signed but only 0 are there.")
+
+
+def test_a_checkpoint_that_claims_more_entries_than_there_are_blocks_nobody(marked: Ledger) -> None:
+    marked.sql("INSERT INTO checkpoints VALUES (999, x'00')")
+
+    check_log(marked)
+    assert marked.log.receipt_file(300)
+    marked.append(a_ruling(uuid4()))
+    assert marked.log.checkpoint() != marked.checkpointer().publish() == marked.log.checkpoint()
+
+
 def test_the_payloads_of_two_pupils_swapped_are_caught(marked: Ledger) -> None:
     marked.sql("UPDATE payloads SET rowid = -rowid WHERE rowid IN (300, 301)")
     marked.sql("UPDATE payloads SET rowid = 601 + rowid WHERE rowid < 0")
@@ -95,7 +165,7 @@ def test_the_payloads_of_two_pupils_swapped_are_caught(marked: Ledger) -> None:
 def rewrite_tree(ledger: Ledger) -> None:
     """What an attacker without keys can do after a change: make every stored hash agree again."""
     tree = CompactRange()
-    for leaf in list(ledger.log.leaves(0, ledger.log.head().last_row)):
+    for leaf in list(ledger.log.leaves(0, ledger.log.extent().last_row)):
         leaf_hash = merkle.leaf_hash(leaf.entry)
         ledger.sql("UPDATE stored_events SET leaf_hash = ? WHERE rowid = ?", leaf_hash, leaf.index + 1)
         tree.append(leaf_hash)
@@ -123,8 +193,8 @@ def test_dropped_last_entries_with_every_hash_made_to_agree_fail_on_the_lock(mar
 
 
 def test_two_entries_exchanged_fail_on_the_lock(marked: Ledger) -> None:
-    marked.sql("UPDATE stored_events SET rowid = -rowid WHERE rowid IN (300, 302)")
-    marked.sql("UPDATE stored_events SET rowid = 602 + rowid WHERE rowid < 0")
+    marked.sql("UPDATE stored_events SET rowid = 9602 - rowid WHERE rowid IN (300, 302)")
+    marked.sql("UPDATE stored_events SET rowid = rowid - 9000 WHERE rowid > 9000")
     marked.sql("UPDATE payloads SET rowid = -rowid WHERE rowid IN (300, 302)")
     marked.sql("UPDATE payloads SET rowid = 602 + rowid WHERE rowid < 0")
     known = 0
