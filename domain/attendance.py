@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from domain.rules.attendance_codes import refuse_unusable
 from domain.rules.breach import plain
 from domain.rules.impossible import refuse_ahead
 from domain.school import School
-from domain.values import Submission
+from domain.values import LONDON, Submission
 from domain.vocabulary import Session
 
 
@@ -52,6 +52,7 @@ class Attendance(Aggregate):
         school.refuse_no_session(day, session, submission.at)
         refuse_unusable(code, day, session)
         refuse_ahead("taken_at", taken["taken_at"], submission.at)
+        _refuse_before("taken_at", taken["taken_at"], day)
         _refuse_minutes(minutes_late)
         said: dict[str, Any] = {"code": code, "nature": nature, "minutes_late": minutes_late}
         of: dict[str, Any] = {"pupil_id": pupil_id, "school_id": school.id, "day": day, "session": session}
@@ -104,6 +105,11 @@ class Attendance(Aggregate):
         last = self.last(AttendanceAmended) or self.every(AttendanceMarked)[0]
         code = last.amended_code if isinstance(last, AttendanceAmended) else last.code
         return code, last.minutes_late, last.nature
+
+
+def _refuse_before(field: str, instant: datetime, day: date) -> None:
+    if instant.astimezone(LONDON).date() < day:
+        raise Impossible(field, f"No register of {plain(day)} was taken before that day. Give when it was taken.")
 
 
 def _refuse_minutes(minutes_late: int | None) -> None:

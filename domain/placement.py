@@ -45,6 +45,7 @@ from domain.rules.decisions import (
     by_whom,
     follows,
     from_status,
+    not_before_it_started,
     requirements,
     start_breaches,
 )
@@ -232,9 +233,10 @@ class Placement(Aggregate):
         self._decide(PlacementResumed, case, breaches, submission, resumed_on=resumed_on, **resumption)
 
     def review(self, known: Known, submission: Submission, *, held_on: date, **review: Any) -> None:
-        """Hold a review."""
+        """Record a review that was held; one of an ended placement too, entered late or held as its last."""
         case = self.case(known, held_on)
-        breaches = [*from_status(case, *RUNNING), *by_whom(case, DelegatedAct.HOLD_REVIEW)]
+        breaches = [*from_status(case, *RUNNING, PlacementStatus.ENDED), *by_whom(case, DelegatedAct.HOLD_REVIEW)]
+        breaches += not_before_it_started(case)
         self._decide(ReviewHeld, case, breaches, submission, held_on=held_on, **review)
 
     def end(self, known: Known, submission: Submission, *, ended_on: date, **ending: Any) -> None:

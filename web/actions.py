@@ -128,10 +128,10 @@ ACTIONS: tuple[Action, ...] = (
     *_of(
         "placement",
         group=_RUNNING,
-        when=_LIVE,
+        when=(*_LIVE, PlacementStatus.ENDED),
         hold_review=("Record a review", placement.HoldReview),
-        end=("End the placement", placement.EndPlacement),
     ),
+    Action("placement", "end", "End the placement", placement.EndPlacement, STAFF, _RUNNING, _LIVE),
     Action("pupil", "enrol", "Put a pupil on roll", pupil.EnrolPupil, new=True),
     *_of(
         "pupil",

@@ -7,12 +7,14 @@ from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
+from eventsourcing.utils import EnvType
 
 from domain.attendance import Attendance
 from domain.commands.recording import Records, command
 from domain.errors import AlreadyRecorded, Impossible, NotFound, SubjectErased
-from domain.events import PlacementProposed, PupilEnrolled, attendance_id
+from domain.events import PlacementProposed, ProviderSiteRecorded, PupilEnrolled, attendance_id
 from domain.parts import Mark
+from domain.rules.case import LIMITS, Limits
 from domain.school import School
 from domain.values import Erased, Submission
 from domain.vocabulary import AmendmentReason, Session
@@ -20,6 +22,11 @@ from domain.vocabulary import AmendmentReason, Session
 
 class AttendanceCommands(Records):
     """Marks, registers of marks, and amendments."""
+
+    def __init__(self, env: EnvType | None = None, limits: Limits = LIMITS) -> None:
+        """Begin knowing no site; which there are is read from the record as marks name them."""
+        super().__init__(env, limits)
+        self._sites, self._sites_read = set[UUID](), 0
 
     @command
     def mark_attendance(
@@ -101,6 +108,20 @@ class AttendanceCommands(Records):
         attendance.mark(school, submission, **msgspec.structs.asdict(mark))
         return attendance
 
+    def _refuse_unknown_site(self, site_id: UUID | None) -> None:
+        """Any provider's site will do: the pupil may have been found where no placement is."""
+        if site_id is None or site_id in self._sites:
+            return
+        newest = self.recorder.max_notification_id() or 0
+        recorded = self.recorder.select_notifications(
+            self._sites_read + 1, newest + 1, newest, (ProviderSiteRecorded.TOPIC,)
+        )
+        facts = map(self.mapper.to_domain_event, recorded)
+        self._sites.update(fact.site_id for fact in facts if isinstance(fact, ProviderSiteRecorded))
+        self._sites_read = newest
+        if site_id not in self._sites:
+            raise NotFound("site", site_id)
+
     def _refuse_unknown(self, mark: Mark) -> None:
         """Read no more than the first fact of the pupil and of the placement: that they exist and belong together."""
         enrolled = next(iter(self.events.get(mark.pupil_id, limit=1)), None)
@@ -108,6 +129,7 @@ class AttendanceCommands(Records):
             raise NotFound("pupil", mark.pupil_id)
         if isinstance(enrolled.actor_name, Erased):
             raise SubjectErased
+        self._refuse_unknown_site(mark.site_id)
         if mark.placement_id is None:
             return
         proposed = next(iter(self.events.get(mark.placement_id, limit=1)), None)

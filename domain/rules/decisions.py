@@ -89,6 +89,17 @@ def _day_of(fact: Fact) -> date | None:
     return None
 
 
+def not_before_it_started(case: Case) -> Iterator[Breach]:
+    """H-15: a placement is reviewed on its first day at the earliest."""
+    for start in every(PlacementStarted, case.placement):
+        if case.on < start.started_on:
+            yield Breach(
+                "H-15", None, Word.OURS, "held_on",
+                f"{plain(case.on)} is before {plain(start.started_on)}, when the placement started.",
+                f"Give {plain(start.started_on)} or a later day.",
+            )  # fmt: skip
+
+
 def starts_before_it_ends(case: Case, start_by: date) -> Iterator[Breach]:
     """H-15: no approval lets a placement start after its last day."""
     if start_by > case.ends_on:

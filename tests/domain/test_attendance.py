@@ -52,9 +52,12 @@ def test_attendance_is_recorded_whatever_the_placement_is(build: Any) -> None:
 def test_attendance_is_recorded_with_consent_withdrawn_at_another_site_and_with_no_placement() -> None:
     school = a_started_placement()
     school.enter("withdraw_authority_consent")
+    school.enter("record_provider", id=named("second provider"))
+    school.enter("record_provider_site", id=named("second provider"), site_id=named("somewhere else"))
     assert school.enter("mark_attendance")
     assert school.enter("mark_attendance", session=Session.PM, site_id=named("somewhere else"))
-    assert school.enter("mark_attendance", on=day("09-16"), day=day("09-16"), placement_id=None, site_id=None)
+    nowhere = {"placement_id": None, "site_id": None, "taken_at": datetime(2026, 9, 16, 8, 10, tzinfo=UTC)}
+    assert school.enter("mark_attendance", on=day("09-16"), day=day("09-16"), **nowhere)
 
 
 @pytest.mark.parametrize(
@@ -132,6 +135,7 @@ def test_a_mark_is_recorded_even_if_nobody_says_what_was_attended(code: str) -> 
     ("changes", "error", "field"),
     [
         ({"taken_at": datetime(2026, 9, 15, 16, 0, tzinfo=UTC)}, Impossible, "taken_at"),
+        ({"taken_at": datetime(2026, 9, 14, 22, 59, tzinfo=UTC)}, Impossible, "taken_at"),
         ({"taken_at": datetime(2026, 9, 15, 8, 10)}, Impossible, "taken_at"),  # noqa: DTZ001 - that it lacks a zone is the point
         ({"minutes_late": 0}, Impossible, "minutes_late"),
         ({"taken_by": " "}, Impossible, "taken_by"),
@@ -147,6 +151,20 @@ def test_a_mark_is_of_a_known_pupil_school_and_placement_that_belong_together() 
     for unknown in ({"id": named("nobody")}, {"school_id": named("nowhere")}, {"placement_id": named("nothing")}):
         school.rejects(NotFound, "mark_attendance", **unknown)
     assert school.rejects(Impossible, "mark_attendance", id=named("other pupil")).field == "placement_id"
+
+
+def test_a_register_may_be_taken_from_the_first_minute_of_its_day_in_london() -> None:
+    assert a_started_placement().enter("mark_attendance", taken_at=datetime(2026, 9, 14, 23, 0, tzinfo=UTC))
+
+
+def test_a_mark_names_a_site_there_is_even_one_recorded_since_the_last_mark() -> None:
+    school = a_started_placement()
+    unknown = {"session": Session.PM, "placement_id": None, "site_id": named("new home")}
+    school.rejects(NotFound, "mark_attendance", **unknown)
+    school.enter("mark_attendance")
+    school.rejects(NotFound, "mark_attendance", **unknown)
+    school.enter("record_provider_site", site_id=named("new home"))
+    assert school.enter("mark_attendance", **unknown)
 
 
 def register(*lines: Mark) -> dict[str, tuple[Mark, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 import pytest
@@ -131,7 +131,8 @@ def test_an_office_may_be_held_for_one_day() -> None:
 def test_the_first_and_last_days_of_term_and_beside_half_term_have_sessions(when: date) -> None:
     terms = (Term("Autumn", day("09-02"), day("12-18"), day("10-26"), day("10-30")),)
     school = a_school(publish_school_calendar={"terms": terms})
-    assert school.enter("mark_attendance", on=day("12-31"), day=when, placement_id=None)
+    taken = datetime.combine(when, time(9), UTC)
+    assert school.enter("mark_attendance", on=day("12-31"), day=when, taken_at=taken, placement_id=None)
 
 
 @pytest.mark.parametrize("when", [day("10-26"), day("10-30")])

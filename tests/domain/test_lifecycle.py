@@ -9,7 +9,7 @@ import pytest
 
 from domain.errors import AlreadyRecorded, Impossible
 from domain.placement import Placement
-from domain.vocabulary import Delivery, PlacementStatus
+from domain.vocabulary import Delivery, PlacementStatus, ReviewKind
 from tests.domain.builders import (
     School,
     a_school,
@@ -49,7 +49,7 @@ STEPS = {
     "start_placement": {PlacementStatus.APPROVED},
     "suspend_placement": {PlacementStatus.ACTIVE},
     "resume_placement": {PlacementStatus.SUSPENDED},
-    "hold_review": {PlacementStatus.ACTIVE, PlacementStatus.SUSPENDED},
+    "hold_review": {PlacementStatus.ACTIVE, PlacementStatus.SUSPENDED, PlacementStatus.ENDED},
     "end_placement": {PlacementStatus.ACTIVE, PlacementStatus.SUSPENDED},
 }
 FACTS = (
@@ -142,6 +142,16 @@ def test_a_placement_starts_within_the_days_of_its_approval() -> None:
 def test_a_start_is_not_recorded_before_it_happened() -> None:
     error = an_approved_placement().rejects(Impossible, "start_placement", on=day("09-11"))
     assert (error.field, error.rule) == ("started_on", "H-20")
+
+
+def test_a_review_of_an_ended_placement_is_recorded_and_one_of_before_its_start_is_not() -> None:
+    school = an_ended_placement()
+    assert school.enter("hold_review", on=day("12-19"), held_on=day("12-17"), next_review_on=None)
+    last = {"kind": ReviewKind.FINAL, "held_on": day("12-18"), "next_review_on": None}
+    assert school.enter("hold_review", on=day("12-19"), **last)
+    (breach,) = school.refuses("hold_review", "H-15", on=day("12-19"), held_on=day("09-13"))
+    assert breach.field == "held_on"
+    assert a_started_placement().enter("hold_review", held_on=day("09-14"))
 
 
 @pytest.mark.parametrize("verb", ["suspend_placement", "end_placement"])
