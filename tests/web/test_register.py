@@ -158,3 +158,58 @@ def test_an_inspector_sees_the_register_and_cannot_take_it(app: Flask, officer: 
     assert "Any other approved educational activity" in page
     assert "Save the register" not in page
     assert "Amend" not in page
+
+
+def test_a_session_that_has_not_begun_is_not_asked_about_and_the_other_is(
+    app: Flask, officer: Browser, clock: Clock
+) -> None:
+    clock.now = datetime(2026, 9, 15, 9, 30, tzinfo=UTC)
+    page = Browser(app, "attendance-officer").read("/register")
+    assert f'name="{AM}"' in page
+    assert f'name="{PM}"' not in page
+    assert "The afternoon begins at 13:00" in page
+    assert "From 13:00" in page
+    clock.now = datetime(2026, 9, 15, 7, 59, tzinfo=UTC)
+    page = Browser(app, "attendance-officer").read("/register")
+    assert "No session of this day has begun yet" in page
+    assert "Save the register" not in page
+
+
+def test_a_day_ahead_has_no_register_to_fill_in(officer: Browser) -> None:
+    page = officer.read("/register?day=2026-09-16")
+    assert "No session of this day has begun yet" in page
+    assert "<select" not in page.split('id="form"')[1]
+    assert "Save the register" not in page
+
+
+def test_everyone_not_marked_otherwise_is_marked_on_saving(officer: Browser, services: Services) -> None:
+    before = services.log.size()
+    officer.record("/register", {AM: "M", "rest-AM": "I", "rest-PM": "B"})
+    assert services.log.size() == before + 2
+    rows = officer.client.get("/register.json?day=2026-09-15").get_json()
+    assert [row["code"] for row in rows] == ["M", "B"]
+
+
+def test_everyone_else_leaves_what_is_marked_and_what_has_not_begun_alone(
+    app: Flask, officer: Browser, clock: Clock, services: Services
+) -> None:
+    opened = filled_in(officer.read("/register"))
+    Browser(app, "head-teacher").record("/register", {AM: "I"})
+    clock.now = datetime(2026, 9, 15, 9, 30, tzinfo=UTC)
+    before = services.log.size()
+    answer = officer.client.post("/register", data={**opened, "rest-AM": "B", "rest-PM": "B"})
+    assert answer.status_code == 422
+    assert "Choose a code for at least one pupil" in answer.text
+    assert services.log.size() == before
+
+
+def test_each_session_of_a_day_has_its_own_entry_and_time_in_the_chronology(
+    app: Flask, officer: Browser, clock: Clock, services: Services
+) -> None:
+    officer.record("/register", {PM: "B"})
+    afternoon = services.log.size() - 1
+    clock.now = datetime(2026, 9, 15, 15, 42, tzinfo=UTC)
+    Browser(app, "attendance-officer").record("/register", {AM: "M"})
+    story = told(officer.read(PLACE))
+    assert f"Entry {afternoon} , entered 15 September 2026 at 16:00" in story
+    assert f"Entry {afternoon + 1} , entered 15 September 2026 at 16:42" in story

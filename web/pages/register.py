@@ -27,6 +27,7 @@ from web.pages.recording import KEY_FIELD, Sent, answer, key, submit, version, v
 from web.reading import Form, load, read_form, read_json
 from web.rendering import Page
 from web.schemas.pupil import AmendAttendance, TakeRegister
+from web.session_times import ahead
 
 _COLUMNS = (
     "provider", "pupil", "local_ref", "site", "day", "session", "code", "minutes_late", "nature", "note", "taken_by",
@@ -66,9 +67,10 @@ def _sent(school_id: UUID, values: Mapping[str, Any]) -> Sent:
 def _marks(desk: Desk, school_id: UUID, day: date, typed: Mapping[str, str]) -> tuple[list[dict[str, Any]], list[str]]:
     """The marks that a filled-in register states, and the name of each one's first control."""
     found, places = [], []
-    for pupil, session in _unmarked(desk, school_id, day):
+    rest = {session: typed.get(f"rest-{session.value}", "") for session in _begun(desk, school_id, day)}
+    for pupil, session, marked in _unmarked(desk, school_id, day):
         place = f"{pupil.pupil_id}-{session.value}"
-        code = typed.get(f"code-{place}", "").strip()
+        code = typed.get(f"code-{place}", "").strip() or (not marked and rest.get(session, "")) or ""
         if not code:
             continue
         late = typed.get(f"late-{place}", "").strip()
@@ -91,15 +93,20 @@ def _marks(desk: Desk, school_id: UUID, day: date, typed: Mapping[str, str]) -> 
     return found, places
 
 
-def _unmarked(desk: Desk, school_id: UUID, day: date) -> Iterator[tuple[Expected, Session]]:
+def _begun(desk: Desk, school_id: UUID, day: date) -> list[Session]:
+    later = ahead(desk, school_id, day)
+    return [session for session in _SESSIONS if session not in later]
+
+
+def _unmarked(desk: Desk, school_id: UUID, day: date) -> Iterator[tuple[Expected, Session, bool]]:
     """Every session still to be marked; one marked meanwhile is tried too, and then refused by name."""
     sent = set(request.form)
     for provider in register.expected(desk.connection, school_id, day, desk.known_at):
         for pupil in provider.pupils:
             for session in _SESSIONS:
-                marked = pupil.am if session is Session.AM else pupil.pm
-                if marked is None or f"code-{pupil.pupil_id}-{session.value}" in sent:
-                    yield pupil, session
+                marked = (pupil.am if session is Session.AM else pupil.pm) is not None
+                if not marked or f"code-{pupil.pupil_id}-{session.value}" in sent:
+                    yield pupil, session, marked
 
 
 def _page(
@@ -114,6 +121,7 @@ def _page(
     groups = register.expected(desk.connection, school_id, day, desk.known_at)
     names = Names(desk)
     problems = dict(_placed(refused, places))
+    later = ahead(desk, school_id, day)
     shows = {
         "school_id": school_id,
         "names": names,
@@ -122,6 +130,7 @@ def _page(
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1) if day < desk.today else None,
         "sessions": schools.has_sessions(desk.connection, school_id, day, desk.known_at),
+        "ahead": later,
         "codes": {session.value: codes(day, session) for session in _SESSIONS},
         "typed": typed,
         "natures": _natures(desk, groups, school_id, day),
@@ -130,7 +139,11 @@ def _page(
         "refused": refused,
         "summary": [(f"#code-{place}" if place else "#form", sentence) for place, sentence in problems.items()],
         "may_take": desk.officer.actor.role in REGISTER and desk.school_id == school_id and not desk.travelled,
-        "open": any(pupil.am is None or pupil.pm is None for group in groups for pupil in group.pupils),
+        "open": any(
+            (pupil.am is None and "AM" not in later) or (pupil.pm is None and "PM" not in later)
+            for group in groups
+            for pupil in group.pupils
+        ),
         "key": str(uuid4()),
         "taken_at": desk.now.isoformat(),
         "schools": schools.schools(desk.connection, desk.known_at),
