@@ -49,12 +49,14 @@ class Report:
     bad: int = 0
     differing: int = 0
     refused: bool = False
+    discredited: bool = False
     problems: list[Problem] = field(default_factory=list)
     differences: list[Difference] = field(default_factory=list)
 
     def add_problems(self, problems: Sequence[Problem]) -> None:
         """Count one bad row, and keep its reasons while there is room."""
         self.bad += 1
+        self.discredited |= any(problem.discredits for problem in problems)
         self.problems += problems[: max(0, _REPORTED - len(self.problems))]
 
     def add_difference(self, difference: Difference) -> None:
@@ -69,6 +71,7 @@ def import_register(
 ) -> Report:
     """Enter a register file; with bad rows in it, its good ones only where `keep_good` says so.
 
+    One date with the month first discredits them all: then nothing is entered, and every bad row is still named.
     `progress` is told the bytes of each line, on both readings.
 
     Raises:
@@ -81,7 +84,7 @@ def import_register(
         for _ in _good(path, lookup, progress, report):
             report.rows += 1
     report.rows += report.bad
-    report.refused = bool(report.bad and not keep_good)
+    report.refused = report.discredited or bool(report.bad and not keep_good)
     if not report.refused:
         _enter(path, services, progress, report)
     return report

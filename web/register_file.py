@@ -29,11 +29,15 @@ class FileRefused(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong in one place of the file, in words for the person who has to put it right."""
+    """What is wrong in one place of the file, in words for the person who has to put it right.
+
+    `discredits` where it shows that no other date of the file can be trusted either.
+    """
 
     line: int
     column: str
     reason: str
+    discredits: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,12 +57,20 @@ class Row:
 class _Refused(Exception):
     """One value cannot be read."""
 
+    discredits = False
+
+
+class _MonthFirst(_Refused):
+    """One such date shows that every date may be turned round, those included that look possible."""
+
+    discredits = True
+
 
 def read(path: Path, progress: Callable[[int], object] = lambda _: None) -> Iterator[Row | tuple[Problem, ...]]:
     """Read the file's rows in order; `progress` is told the bytes of each line.
 
     Raises:
-        FileRefused: where the file is not CSV in UTF-8 with these columns, or its dates put the month first.
+        FileRefused: where the file is not CSV in UTF-8 with these columns.
     """
     with path.open("rb") as file:
         lines = csv.reader(_lines(file.readline, progress), strict=True)
@@ -132,7 +144,7 @@ class _Values:
             _refuse_unreadable(column, text)
             return parse(text)
         except _Refused as refused:
-            self.problems.append(Problem(self._line, column, str(refused)))
+            self.problems.append(Problem(self._line, column, str(refused), refused.discredits))
             return None
 
 
@@ -159,8 +171,7 @@ def _date(text: str) -> date:
 
 def _refuse_month_first(text: str, day: int, month: int) -> None:
     if month > 12 >= day:
-        # One such date shows that every date of the file may be turned round, those included that look possible.
-        raise FileRefused(
+        raise _MonthFirst(
             f"{text} puts the month first, so no date in this file can be trusted. Export it with the day first"
             " (14/09/2026) or as 2026-09-14."
         )

@@ -152,6 +152,20 @@ def test_the_person_may_choose_to_keep_the_good_rows(services: Services, tmp_pat
     assert (report.entered, report.bad, report.refused) == (2, 1, False)
 
 
+@pytest.mark.parametrize("keep_good", [False, True])
+def test_a_month_first_date_refuses_the_whole_file_and_hides_no_other_bad_row(
+    services: Services, tmp_path: Path, keep_good: bool
+) -> None:
+    before = services.log.size()
+    rows = [row(), row(date="09/14/2026"), row("RH-999"), row(code="ZZ")]
+    report = import_register(written(tmp_path, rows), services, keep_good=keep_good)
+    assert [(problem.line, problem.column) for problem in report.problems] == [
+        (3, "date"), (4, "pupil reference"), (5, "code"),
+    ]  # fmt: skip
+    assert report.refused
+    assert (report.bad, report.entered, services.log.size()) == (3, 0, before)
+
+
 def test_the_same_file_again_adds_nothing(services: Services, tmp_path: Path) -> None:
     path = written(tmp_path, [row(reference) for reference in references(services)])
     first = import_register(path, services)

@@ -88,9 +88,15 @@ def test_a_line_is_counted_as_an_editor_counts_it(tmp_path: Path) -> None:
     assert problems[0].line == 4
 
 
-def test_one_month_first_date_discredits_every_date_of_the_file(tmp_path: Path) -> None:
-    with pytest.raises(FileRefused, match="09/14/2026 puts the month first"):
-        rows_of(tmp_path, "RH-001,01/02/2026,AM,/,,A. Bell,09:05", "RH-001,09/14/2026,AM,/,,A. Bell,09:05")
+def test_one_month_first_date_discredits_every_date_and_the_rows_after_it_are_still_read(tmp_path: Path) -> None:
+    month_first, bad = "RH-001,09/14/2026,AM,/,,A. Bell,09:05", "RH-001,15/09/2026,noon,/,,A. Bell,09:05"
+    good, discrediting, other = rows_of(tmp_path, "RH-001,01/02/2026,AM,/,,A. Bell,09:05", month_first, bad)
+    assert isinstance(good, Row)
+    assert isinstance(discrediting, tuple)
+    assert discrediting[0].discredits
+    assert "09/14/2026 puts the month first" in discrediting[0].reason
+    assert isinstance(other, tuple)
+    assert [(one.line, one.column, one.discredits) for one in other] == [(4, "session", False)]
 
 
 def test_a_header_with_a_missing_and_an_unknown_column_names_both(tmp_path: Path) -> None:

@@ -30,9 +30,8 @@ def _told(report: Report) -> str:
     lines = [f"line {problem.line}, {problem.column}: {problem.reason}" for problem in report.problems]
     if report.refused:
         counts = f"{report.bad:,} of {report.rows:,} rows are bad"
-        return "\n".join(
-            [*lines, f"{counts}, so nothing was entered. Put them right, or enter the others with --keep-good."]
-        )
+        way = "Put them right" + ("." if report.discredited else ", or enter the others with --keep-good.")
+        return "\n".join([*lines, f"{counts}, so nothing was entered. {way}"])
     lines += [_told_difference(one) for one in report.differences]
     left = f", {report.bad:,} bad and left out" if report.bad else ""
     counts = (
