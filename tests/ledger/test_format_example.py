@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from domain.events import FACTS
+from domain.events import FACTS, AttendanceMarked
 from domain.events.fact import ACTOR, Fact
 from ledger import body as bodies
 from ledger import disclosure, entry, merkle
@@ -38,6 +38,14 @@ def test_the_disclosures_open_the_bodys_commitments() -> None:
 
     assert BODY.sealed
     assert [each.group for each in opened] == list(BODY.sealed.groups)
+
+
+def test_the_example_holds_every_field_of_its_kind_and_no_other() -> None:
+    fields = [list(disclosure.check(line.encode(), BODY).fields) for line in EXAMPLE["disclosures"].split("\n")]
+
+    assert BODY.topic == AttendanceMarked.TOPIC
+    assert fields == [list(names) for names in AttendanceMarked.PERSONAL.values()]
+    assert f"| `{BODY.topic}` | {', '.join(BODY.facts)} |" in PAGE
 
 
 def test_the_payload_opens_to_the_disclosures() -> None:
