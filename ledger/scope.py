@@ -13,6 +13,7 @@ from ledger.bundle import EntryScope, PlacementScope, Scope
 from ledger.errors import VerificationError
 
 _STEP = "scope"
+_OPENS_PLACEMENT = "placement.proposed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,13 @@ class Placed:
     version: int
     subject: UUID | None
     relied_on: tuple[tuple[UUID, int], ...]
-    enrols_key: bool
+    topic: str
 
     @classmethod
     def of(cls, index: int, body: Body) -> Placed:
         """Keep what is needed of an entry's body."""
         relied_on = tuple(body.relied_on.items())
-        return cls(index, body.stream, body.version, body.subject, relied_on, body.topic == enrolled.TOPIC)
+        return cls(index, body.stream, body.version, body.subject, relied_on, body.topic)
 
 
 def check_scope(scope: Scope, entries: Iterable[Placed]) -> str:
@@ -39,7 +40,7 @@ def check_scope(scope: Scope, entries: Iterable[Placed]) -> str:
     Raises:
         VerificationError: where something is missing, or something is there that does not belong.
     """
-    others = [entry for entry in entries if not entry.enrols_key]
+    others = [entry for entry in entries if entry.topic != enrolled.TOPIC]
     if isinstance(scope, PlacementScope):
         return _check_placement(scope.placement, others)
     return _check_entry(scope, others)
@@ -49,6 +50,8 @@ def _check_placement(placement: UUID, entries: list[Placed]) -> str:
     own = [entry for entry in entries if entry.stream == placement]
     if not own or own[0].subject is None:
         raise VerificationError("The placement itself is not in the file.", step=_STEP)
+    if own[0].topic != _OPENS_PLACEMENT:
+        raise VerificationError("What it is named for is not a placement.", step=_STEP, entry=own[0].index)
     if any(entry.subject != own[0].subject for entry in own):
         raise VerificationError("The placement's entries are about two pupils.", step=_STEP)
     about = [entry for entry in entries if entry.subject == own[0].subject]
@@ -57,7 +60,10 @@ def _check_placement(placement: UUID, entries: list[Placed]) -> str:
         if entry.subject != own[0].subject and entry.stream not in relied_on:
             raise VerificationError("It has nothing to do with this placement.", step=_STEP, entry=entry.index)
     _check_complete(entries, {stream: version for entry in own for stream, version in entry.relied_on})
-    return f"It holds entries 1 to {len(own)} of the placement, what they rested on, and nothing about another pupil."
+    return (
+        f"It holds entries 1 to {len(own)} of the placement, what they rested on, and nothing about another pupil."
+        " Whether every register mark or amendment is here cannot be shown yet."
+    )
 
 
 def _check_complete(entries: list[Placed], rested_on: Mapping[UUID, int]) -> None:

@@ -70,6 +70,12 @@ class Opened(TestEvent, frozen=True, kw_only=True):
     name: str | Erased
 
 
+class Proposed(TestEvent, frozen=True, kw_only=True):
+    """A placement was proposed, under the topic by which the offline check knows one."""
+
+    TOPIC: ClassVar[str] = "placement.proposed"
+
+
 class Marked(TestEvent, frozen=True, kw_only=True):
     """A mark was taken."""
 
@@ -88,7 +94,7 @@ class Ruled(TestEvent, frozen=True, kw_only=True):
     what: str
 
 
-TOPICS: dict[str, type[Any]] = {cls.TOPIC: cls for cls in (Opened, Marked, Ruled)}
+TOPICS: dict[str, type[Any]] = {cls.TOPIC: cls for cls in (Opened, Proposed, Marked, Ruled)}
 
 
 @dataclass

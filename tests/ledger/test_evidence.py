@@ -12,7 +12,7 @@ from ledger.evidence import write_evidence
 from ledger.log import NoCheckpoint
 from ledger.policy import format_policy
 from ledger.verify import Established, verify
-from tests.ledger.ledgers import Ledger, Opened
+from tests.ledger.ledgers import Ledger, Opened, Proposed
 
 
 def evidence(ledger: Ledger, scope: Scope, indices: list[int], *groups: str) -> bytes:
@@ -29,49 +29,51 @@ def check(ledger: Ledger, content: bytes) -> Established:
     return verify(BytesIO(content), format_policy(ledger.keys.vkey).encode(), print)
 
 
-def a_pupil_with_marks(ledger: Ledger) -> tuple[UUID, list[int]]:
-    """A pupil's record and two marks, with another pupil's between them."""
-    pupil = ledger.open_pupil()
+def a_placement_with_marks(ledger: Ledger) -> tuple[UUID, UUID, list[int]]:
+    """A pupil's record, their placement and two marks, with another pupil's between them."""
+    pupil, placement = ledger.open_pupil(), uuid4()
+    values = {"originator_id": placement, "originator_version": 1, "recorded_at": ledger.now(), "subject": pupil}
+    ledger.append(Proposed(**values))
     (first,) = ledger.append(ledger.mark(pupil))
     ledger.append(ledger.mark(ledger.open_pupil("Other DEMO"), code="O"))
     (second,) = ledger.append(ledger.mark(pupil, code="L", note="bus"))
-    return pupil, [1, first - 1, second - 1]
+    return pupil, placement, [1, 2, first - 1, second - 1]
 
 
 def test_evidence_of_a_real_ledger_verifies_with_what_is_disclosed(ledger: Ledger) -> None:
-    pupil, indices = a_pupil_with_marks(ledger)
+    _, placement, indices = a_placement_with_marks(ledger)
     ledger.checkpointer().publish()
-    content = evidence(ledger, PlacementScope(pupil), indices, "name", "mark")
+    content = evidence(ledger, PlacementScope(placement), indices, "name", "mark")
     shown = check(ledger, content)
 
-    assert (shown.entries, shown.disclosed, shown.withheld) == (4, 3, 2)
+    assert (shown.entries, shown.disclosed, shown.withheld) == (5, 3, 2)
     assert b"bus" in content
     assert b"Ms DEMO" not in content
     assert b"Other DEMO" not in content
 
 
 def test_evidence_of_one_entry_verifies(ledger: Ledger) -> None:
-    _, (*_, index) = a_pupil_with_marks(ledger)
+    *_, (*_, index) = a_placement_with_marks(ledger)
     ledger.checkpointer().publish()
 
     assert check(ledger, evidence(ledger, EntryScope(index), [index], "mark")).disclosed == 1
 
 
 def test_evidence_of_an_erased_pupil_still_verifies_and_discloses_nothing(ledger: Ledger) -> None:
-    pupil, indices = a_pupil_with_marks(ledger)
+    pupil, placement, indices = a_placement_with_marks(ledger)
     ledger.checkpointer().publish()
     ledger.subjects.destroy(pupil, ledger.now())
-    shown = check(ledger, evidence(ledger, PlacementScope(pupil), indices, "name", "mark", "taker"))
+    shown = check(ledger, evidence(ledger, PlacementScope(placement), indices, "name", "mark", "taker"))
 
-    assert (shown.entries, shown.disclosed, shown.withheld) == (4, 0, 5)
+    assert (shown.entries, shown.disclosed, shown.withheld) == (5, 0, 5)
 
 
 def test_an_entry_that_no_checkpoint_covers_yet_is_not_given_out(ledger: Ledger) -> None:
     ledger.checkpointer().publish()
-    pupil, indices = a_pupil_with_marks(ledger)
+    _, placement, indices = a_placement_with_marks(ledger)
 
     with pytest.raises(NoCheckpoint):
-        evidence(ledger, PlacementScope(pupil), indices)
+        evidence(ledger, PlacementScope(placement), indices)
 
 
 def test_evidence_has_a_proof_under_the_one_checkpoint_at_any_size_of_the_log(ledger: Ledger) -> None:

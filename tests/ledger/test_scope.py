@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from ledger.bundle import EntryScope, PlacementScope
-from tests.ledger.small_log import HONEST, OTHER_PLACEMENT, named, two_placements
+from ledger.verify import verify
+from tests.ledger.small_log import HONEST, OTHER_PLACEMENT, PUPIL, named, two_placements
 from tests.ledger.test_verify import ITEMS, LOG, check, failure, replace_body, with_log_entry
 
 
@@ -37,6 +40,19 @@ def test_an_amended_mark_without_the_original_is_caught() -> None:
 def test_a_file_without_the_placement_it_is_named_for_is_caught() -> None:
     assert failure(LOG.bundle(PlacementScope(named("nothing")), ITEMS)) == ("scope", None)
     assert failure(LOG.bundle(PlacementScope(OTHER_PLACEMENT), map(LOG.item, (0, 1, 5)))) == ("scope", 1)
+
+
+def test_another_record_passed_off_as_a_placement_is_caught() -> None:
+    """A pupil's own record is whole too, and would verify as a placement without a single decision in it."""
+    assert failure(LOG.bundle(PlacementScope(PUPIL), map(LOG.item, (0, 1)))) == ("scope", 1)
+    assert failure(LOG.bundle(PlacementScope(named("mark")), map(LOG.item, (0, 1, 7)))) == ("scope", 7)
+
+
+def test_dropped_marks_are_not_noticed_and_the_result_says_so() -> None:
+    told: dict[int, str] = {}
+    verify(BytesIO(LOG.placement_bundle(*(index for index in HONEST if index != 7))), LOG.policy, told.__setitem__)
+
+    assert told[8].endswith("Whether every register mark or amendment is here cannot be shown yet.")
 
 
 def test_a_placement_that_changes_its_pupil_is_caught() -> None:
