@@ -6,16 +6,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
+from domain.events import InterventionPlanPrepared
 from domain.placement import Placement as PlacementRecord
 from domain.rules.authority import may_decide
 from domain.rules.breach import Breach
-from domain.rules.case import Case
+from domain.rules.case import Case, every
 from domain.rules.decisions import from_status, prepared, requirements
 from domain.values import Submission
 from domain.vocabulary import DelegatedAct, PlacementStatus
 from projections.placements import Placement
 from web.actions import BY_NAME, CLEARS, Action
 from web.desk import Desk
+
+_SIGN = "placement.sign-placement-agreement"
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,8 @@ def obstacles(desk: Desk, found: Placement) -> tuple[Obstacle, ...]:
         return ()
     known = application.about(record, Submission(desk.officer, desk.now))
     case = record.case(known, desk.today, max(found.proposed_start, desk.today))
-    return tuple(_obstacle(desk, found, breach, before) for breach, before in _breaches(case, desk))
+    planned = bool(every(InterventionPlanPrepared, case.placement))
+    return tuple(_obstacle(desk, found, breach, before, planned) for breach, before in _breaches(case, desk))
 
 
 def _breaches(case: Case, desk: Desk) -> Iterable[tuple[Breach, str]]:
@@ -67,9 +71,14 @@ def _breaches(case: Case, desk: Desk) -> Iterable[tuple[Breach, str]]:
         yield from ((breach, "you") for breach in mine)
 
 
-def _obstacle(desk: Desk, found: Placement, breach: Breach, before: str) -> Obstacle:
+def _obstacle(desk: Desk, found: Placement, breach: Breach, before: str, planned: bool) -> Obstacle:
     ways = () if before == "you" else ways_out(desk, found, [(breach.rule, breach.clause)])
-    return Obstacle(breach.rule, breach.clause, breach.sentence, breach.remedy, before, ways)
+    remedy = breach.remedy
+    if not planned and _SIGN in (way.endpoint for way in ways):
+        plan = BY_NAME["placement.prepare-plan"]
+        ways = (Way(plan.title, plan.name, found.placement_id), *ways)
+        remedy = f"Prepare the plan first: it is what the provider signs. {remedy}"
+    return Obstacle(breach.rule, breach.clause, breach.sentence, remedy, before, ways)
 
 
 def ways_out(desk: Desk, found: Placement, refused: Iterable[tuple[str | None, str | None]]) -> tuple[Way, ...]:

@@ -1,10 +1,12 @@
-"""What a form about a placement may start from, because it was said before."""
+"""What a form about a placement may start from because it was said before, and what must be there first."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
-from web.choices import Setting
+from marshmallow import Schema
+
+from web.choices import Setting, offered
 from web.forms import dated
 
 _TO_START = timedelta(days=14)
@@ -28,3 +30,9 @@ def known_of(setting: Setting) -> dict[str, str]:
     ):
         known.update(dated(name, day))
     return known
+
+
+def plan_missing(schema: Schema, setting: Setting) -> bool:
+    """Whether the form asks for a version of a plan that nobody has prepared yet."""
+    asks = any(answer.metadata.get("choices") == "plans" for answer in schema.fields.values())
+    return asks and not offered("plans", setting)

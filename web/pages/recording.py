@@ -25,7 +25,7 @@ from web.desk import Desk
 from web.errors import Forbidden, Malformed, Problem, Unprocessable, problem
 from web.forms import Making, blank, controls, fill, place_of, renumbered, summary
 from web.obstacles import Way, ways_out
-from web.prefilling import known_of
+from web.prefilling import known_of, plan_missing
 from web.reading import Form, load, read_form, read_json
 from web.rendering import Page, json_response
 from web.schemas.answers import Rows
@@ -203,6 +203,8 @@ def _form(
     stale = refused is not None and refused.status == 409
     shows = {
         "action": action,
+        "plan_missing": plan_missing(schema, setting),
+        "record_id": setting.record_id,
         "controls": made,
         "about": _about(setting, action),
         "back": _back(setting, action),
