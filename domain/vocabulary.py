@@ -124,11 +124,6 @@ class Capacity(StrEnum):
     SOCIAL_CARE = "social_care"
     BOTH = "both"
 
-    @property
-    def each(self) -> frozenset[Capacity]:
-        """The single capacities this stands for."""
-        return frozenset(Capacity) - {Capacity.BOTH} if self is Capacity.BOTH else frozenset({self})
-
 
 class NeedBasis(StrEnum):
     """Why the pupil cannot engage alongside peers (S02)."""

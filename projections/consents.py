@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +21,7 @@ from domain.events import (
     PlacingAuthorityConsentRefused,
     PlacingAuthorityConsentWithdrawn,
 )
+from domain.rules import capacity as capacities
 from domain.vocabulary import Capacity, Medium, NotRelevantReason
 from projections.answers import columns, every, word
 from projections.axes import Timeline
@@ -36,31 +36,12 @@ from projections.families import (
     SCHOOL,
 )
 from projections.read_model import Batch, ReadModel, erased, plain
+from projections.standing import ConsentStatus, ParentalStatus
 
 MODEL = ReadModel(
     "consents",
     ignores=(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *DECISION, *ATTENDANCE),
 )
-
-
-class ConsentStatus(StrEnum):
-    """How a placing authority's consent stands on a day."""
-
-    GIVEN = "given"
-    EXPIRED = "expired"
-    WITHDRAWN = "withdrawn"
-    REFUSED = "refused"
-
-
-class ParentalStatus(StrEnum):
-    """Where the question of the parents' agreement stands on a day."""
-
-    GIVEN = "given"
-    DECLINED = "declined"
-    DECIDED = "decided"
-    WITHDRAWN = "withdrawn"
-    UNREACHABLE = "unreachable"
-    NOT_RELEVANT = "not_relevant"
 
 
 CONSENTS = Timeline(
@@ -304,7 +285,7 @@ def _after(one: Consent, refusals: Sequence[Any]) -> Consent:
 
 def singles(capacity: Capacity | None) -> frozenset[Capacity | None]:
     """The single capacities of a consent, a refusal or a placing; one that is erased still stands for itself."""
-    return frozenset({None}) if capacity is None else frozenset[Capacity | None](capacity.each)
+    return frozenset({None}) if capacity is None else frozenset[Capacity | None](capacities.singles(capacity))
 
 
 def parental_positions(

@@ -10,8 +10,8 @@ from domain.events import InterventionPlanPrepared
 from domain.vocabulary import SiteKind
 from projections import consents, offices, people, placements, providers, pupils, schools
 from projections.chronology import chronology
-from projections.consents import ConsentStatus
 from projections.placements import Placement
+from projections.standing import ConsentStatus
 from web import words
 from web.desk import Desk
 from web.naming import ERASED, address

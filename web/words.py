@@ -9,8 +9,8 @@ from typing import Any
 from domain import vocabulary as v
 from domain.values import LONDON
 from projections.approvals import Decision
-from projections.consents import ConsentStatus, ParentalStatus
 from projections.requirements import Required
+from projections.standing import ConsentStatus, ParentalStatus
 
 _WORDS: dict[type[StrEnum], dict[str, str]] = {
     v.Role: {

@@ -22,6 +22,7 @@ from domain.events import (
     PlacingAuthorityRecorded,
 )
 from domain.rules.breach import Breach, Word, plain
+from domain.rules.capacity import singles
 from domain.rules.case import Case, every
 from domain.vocabulary import Capacity, Medium
 
@@ -73,7 +74,7 @@ def live_consents(case: Case) -> list[PlacingAuthorityConsentGiven]:
 
 
 def _missing_capacities(case: Case, authority: PlacingAuthorityRecorded) -> frozenset[Capacity]:
-    missing = Capacity(str(authority.capacity)).each
+    missing = singles(Capacity(str(authority.capacity)))
     for consent in live_consents(case):
         if consent.authority_id == authority.authority_id:
             missing -= _left(case, consent)
@@ -103,11 +104,11 @@ def _withdrawn(case: Case, consent: PlacingAuthorityConsentGiven) -> bool:
 
 def _left(case: Case, consent: PlacingAuthorityConsentGiven) -> frozenset[Capacity]:
     """In which capacities a consent still speaks: a later refusal ends it in the capacity refused, and no other."""
-    left = Capacity(str(consent.capacity)).each
+    left = singles(Capacity(str(consent.capacity)))
     for no in every(PlacingAuthorityConsentRefused, case.placement):
         later = (no.refused_on, no.originator_version) > (consent.given_on, consent.originator_version)
         if no.authority_id == consent.authority_id and later:
-            left -= Capacity(str(no.capacity)).each
+            left -= singles(Capacity(str(no.capacity)))
     return left
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from domain.events import FACTS, AttendanceMarked
+from domain.events import FACTS, AttendanceMarked, attendance_id
 from domain.events.fact import ACTOR, Fact
+from domain.vocabulary import Session
 from ledger import body as bodies
 from ledger import disclosure, entry, merkle
 from ledger.enrolled import EnrolledKeys
@@ -44,6 +46,8 @@ def test_the_example_holds_every_field_of_its_kind_and_no_other() -> None:
     fields = [list(disclosure.check(line.encode(), BODY).fields) for line in EXAMPLE["disclosures"].split("\n")]
 
     assert BODY.topic == AttendanceMarked.TOPIC
+    assert BODY.subject
+    assert BODY.stream == attendance_id(BODY.subject, date(2026, 9, 7), Session.AM)
     assert fields == [list(names) for names in AttendanceMarked.PERSONAL.values()]
     assert f"| `{BODY.topic}` | {', '.join(BODY.facts)} |" in PAGE
 

@@ -9,13 +9,14 @@ from domain import events
 from domain.vocabulary import PlacementStatus, ResidenceStatus
 from projections.catch_up import catch_up
 from projections.chronology import chronology, entry
-from projections.consents import ConsentStatus, consents
+from projections.consents import consents
 from projections.database import ReadDatabase
 from projections.offices import delegations
 from projections.people import placing_authorities
 from projections.placements import history, placement, where_everyone_is
 from projections.providers import registration
 from projections.pupils import pupil, pupils, residence, residences
+from projections.standing import ConsentStatus
 from tests.projections.facts import AUTHORITY, HOME_SITE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, day, fact, named
 from tests.projections.logs import Log, a_started_placement
 
