@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from domain.parts import ConsentScope
 from domain.rules.flags import Attended, Consent, Flag, flags
-from domain.vocabulary import Delivery, PlacementStatus
+from domain.vocabulary import Capacity, Delivery, PlacementStatus
 from projections.axes import Chain, Timeline
 from projections.consents import CONSENTS, REFUSALS, singles
 from projections.lifecycle import PLACEMENTS, STATES
@@ -87,8 +87,9 @@ def _attended(mark: Mark, known: _Known) -> Attended:
         site_id=site_id,
         site_kind=site.get("kind"),
         provider_id=site.get("provider_id", where.get("provider_id")),
-        delivery=where.get("delivery", _delivery(site, known)),
+        delivery=_delivery(site, known) or where.get("delivery"),
         placement=None if mark.placement_id is None else _status(known.states.get(mark.placement_id, ()), mark.day),
+        agreed_site_id=where.get("site_id"),
         residence=lives.get("status"),
         home_site_id=lives.get("home_site_id"),
         authorities=_authorities(known.placed_by.get(mark.pupil_id, ()), mark.day),
@@ -97,7 +98,7 @@ def _attended(mark: Mark, known: _Known) -> Attended:
 
 
 def _delivery(site: Line, known: _Known) -> Delivery | None:
-    """Whose a site is, for a mark that names no placement."""
+    """By whom a pupil is taught at a site, whatever the placement that the mark names was proposed as."""
     provider = known.providers.get(site["provider_id"]) if site else None
     if provider is None:
         return None
@@ -112,13 +113,14 @@ def _status(states: Sequence[Line], day: date) -> PlacementStatus | None:
     return begun[-1]["status"] if begun else None
 
 
-def _authorities(placed_by: Sequence[Line], day: date) -> frozenset[UUID] | None:
+def _authorities(placed_by: Sequence[Line], day: date) -> frozenset[tuple[UUID, Capacity | None]] | None:
     """Who placed the pupil as of a day: none where that is said, None where nothing is."""
     said = [row for row in placed_by if row["effective_from"] <= day < row["effective_to"]]
     if not said:
         return None
     none = max((_when(row) for row in said if row["authority_id"] == NOBODY), default=(date.min, 0))
-    return frozenset(row["authority_id"] for row in said if row["authority_id"] != NOBODY and _when(row) > none)
+    placed = [row for row in said if row["authority_id"] != NOBODY and _when(row) > none]
+    return frozenset((row["authority_id"], one) for row in placed for one in singles(row["capacity"]))
 
 
 def _consents(placement_id: UUID | None, known: _Known) -> tuple[Consent, ...]:
@@ -127,13 +129,18 @@ def _consents(placement_id: UUID | None, known: _Known) -> tuple[Consent, ...]:
         return ()
     newest = {row["consent_id"]: row for row in known.consents.get(placement_id, ()) if row["scope_from"] is not None}
     refusals = known.refusals.get(placement_id, ())
-    return tuple(_consent(row, [no for no in refusals if _against(no, row)]) for row in newest.values())
+    return tuple(
+        _consent(row, one, [no for no in refusals if one in singles(no["capacity"]) and _against(no, row)])
+        for row in newest.values()
+        for one in singles(row["capacity"])
+    )
 
 
-def _consent(row: Line, refusals: Sequence[Line]) -> Consent:
+def _consent(row: Line, capacity: Capacity | None, refusals: Sequence[Line]) -> Consent:
     ends = [no["effective_from"] for no in refusals] + [day for day in [row["withdrawn_on"]] if day is not None]
     return Consent(
         authority_id=row["authority_id"],
+        capacity=capacity,
         scope=ConsentScope(row["provider_id"], row["site_id"], row["scope_from"], row["scope_to"]),
         received_on=row["received_on"],
         medium=row["medium"],
@@ -143,8 +150,7 @@ def _consent(row: Line, refusals: Sequence[Line]) -> Consent:
 
 def _against(refusal: Line, consent: Line) -> bool:
     given = (consent["given_on"], consent["consented_at"])
-    of_these = singles(refusal["capacity"]) & singles(consent["capacity"])
-    return bool(refusal["authority_id"] == consent["authority_id"] and _when(refusal) > given and of_these)
+    return bool(refusal["authority_id"] == consent["authority_id"] and _when(refusal) > given)
 
 
 def _when(row: Line) -> tuple[date, int]:

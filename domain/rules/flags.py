@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.parts import ConsentScope
 from domain.rules.attendance_codes import CODES, attended
 from domain.rules.setting import lives_there
-from domain.vocabulary import Delivery, Medium, PlacementStatus, ResidenceStatus, SiteKind
+from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus, ResidenceStatus, SiteKind
 
 
 class Tier(StrEnum):
@@ -33,9 +33,10 @@ class Flag:
 
 @dataclass(frozen=True)
 class Consent:
-    """As much of a placing authority's consent as says whether it stands on a day."""
+    """As much of a placing authority's consent, in one capacity, as says whether it stands on a day."""
 
     authority_id: UUID
+    capacity: Capacity | None
     scope: ConsentScope
     received_on: date
     medium: Medium | None
@@ -46,8 +47,8 @@ class Consent:
 class Attended:
     """One marked session, with what was in force on that day as far as is known.
 
-    `placement` is the status of the placement the mark names, None where it names none; `authorities` who placed the
-    pupil, None where nobody has said.
+    `placement` is the status of the placement the mark names, `agreed_site_id` where that is, None where it names none;
+    `authorities` who placed the pupil and in which single capacities, None where nobody has said.
     """
 
     day: date
@@ -58,9 +59,10 @@ class Attended:
     provider_id: UUID | None
     delivery: Delivery | None
     placement: PlacementStatus | None
+    agreed_site_id: UUID | None
     residence: ResidenceStatus | None
     home_site_id: UUID | None
-    authorities: frozenset[UUID] | None
+    authorities: frozenset[tuple[UUID, Capacity | None]] | None
     consents: tuple[Consent, ...]
 
 
@@ -70,6 +72,7 @@ def flags(session: Attended) -> tuple[Flag, ...]:
         return ()
     return (
         *in_childrens_home(session),
+        *elsewhere(session),
         *without_consent(session),
         *without_placement(session),
         *without_nature(session),
@@ -86,6 +89,12 @@ def in_childrens_home(session: Attended) -> Iterator[Flag]:
         yield Flag("H-01", Tier.SAFETY, "In a children's home on a day the pupil did not live there.")
 
 
+def elsewhere(session: Attended) -> Iterator[Flag]:
+    """H-15: taught under a placement at another site than the one it was decided for."""
+    if session.agreed_site_id is not None and session.site_id != session.agreed_site_id:
+        yield Flag("H-15", Tier.SAFETY, "Attended at another site than the placement's.")
+
+
 def without_consent(session: Attended) -> Iterator[Flag]:
     """H-05, S42: taught by an outside provider without a placing authority's consent for that day and site."""
     if session.delivery != Delivery.OUTSIDE:
@@ -93,8 +102,8 @@ def without_consent(session: Attended) -> Iterator[Flag]:
     if session.authorities is None:
         yield Flag("H-05", Tier.AUTHORITY, "It is not recorded who placed the pupil, nor so whose consent was needed.")
         return
-    standing = {consent.authority_id for consent in session.consents if _stands(consent, session)}
-    for authority in session.authorities - standing:
+    standing = {(consent.authority_id, consent.capacity) for consent in session.consents if _stands(consent, session)}
+    for authority in {authority for authority, _ in session.authorities - standing}:
         given = [consent for consent in session.consents if consent.authority_id == authority]
         withdrawn = any(consent.withdrawn_on is not None and consent.withdrawn_on <= session.day for consent in given)
         why = "withdrawn" if withdrawn else "not covering this day and site" if given else "missing"

@@ -10,11 +10,11 @@ import pytest
 from domain.parts import ConsentScope
 from domain.rules.attendance_codes import CODES, Category, attended
 from domain.rules.flags import Attended, Consent, Tier, flags
-from domain.vocabulary import Delivery, Medium, PlacementStatus, ResidenceStatus, SiteKind
+from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus, ResidenceStatus, SiteKind
 from tests.domain.people import day, named
 
 SCOPE = ConsentScope(named("provider"), None, day("09-14"), None)
-CONSENT = Consent(named("authority"), SCOPE, day("09-09"), Medium.EMAIL)
+CONSENT = Consent(named("authority"), Capacity.EDUCATION_SEN, SCOPE, day("09-09"), Medium.EMAIL)
 IN_ORDER = Attended(
     day=day("09-15"),
     code="B",
@@ -24,9 +24,10 @@ IN_ORDER = Attended(
     provider_id=named("provider"),
     delivery=Delivery.OUTSIDE,
     placement=PlacementStatus.ACTIVE,
+    agreed_site_id=named("site"),
     residence=ResidenceStatus.NON_RESIDENTIAL,
     home_site_id=None,
-    authorities=frozenset({named("authority")}),
+    authorities=frozenset({(named("authority"), Capacity.EDUCATION_SEN)}),
     consents=(CONSENT,),
 )
 
@@ -37,6 +38,11 @@ def flagged(**changes: Any) -> list[tuple[str, Tier]]:
 
 def test_attendance_in_good_order_has_no_flag() -> None:
     assert flagged() == []
+
+
+def test_attendance_at_another_site_than_the_placements_is_flagged_for_safety() -> None:
+    assert flagged(site_id=named("other site")) == [("H-15", Tier.SAFETY)]
+    assert flagged(site_id=named("other site"), agreed_site_id=None) == []
 
 
 @pytest.mark.parametrize("nature", [None, " "])
@@ -55,6 +61,7 @@ def test_attendance_elsewhere_without_what_was_done_there_is_flagged(nature: str
         replace(CONSENT, scope=ConsentScope(named("provider"), named("other site"), day("09-14"), None)),
         replace(CONSENT, scope=ConsentScope(named("other provider"), None, day("09-14"), None)),
         replace(CONSENT, authority_id=named("other authority")),
+        replace(CONSENT, capacity=Capacity.SOCIAL_CARE),
     ],
 )
 def test_attendance_without_a_consent_that_stands_is_flagged(consent: Consent) -> None:

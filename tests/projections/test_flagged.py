@@ -9,7 +9,7 @@ from domain.events import Fact
 from projections.catch_up import catch_up
 from projections.database import ReadDatabase
 from projections.register import flagged, marks
-from tests.projections.facts import HOME, HOME_SITE, SCHOOL, day, fact, named
+from tests.projections.facts import HOME, HOME_SITE, PUPIL, SCHOOL, SITE, day, fact, named
 from tests.projections.logs import Log, a_started_placement
 
 
@@ -112,5 +112,36 @@ def test_an_amended_code_is_what_counts(read: ReadDatabase) -> None:
     assert raised(read, log) == ["H-05"]
 
     log.add(fact(events.AttendanceAmended, original_code="B", amended_code="I"))
+
+    assert raised(read, log) == []
+
+
+def test_a_pupil_of_an_in_house_placement_found_with_an_outside_provider_is_flagged(read: ReadDatabase) -> None:
+    log = in_the_home(fact(events.PupilResidenceChanged))
+    own = named("in house")
+    log.add(
+        fact(events.PlacementProposed, originator_id=own, delivery="in_house", provider_id=HOME, site_id=HOME_SITE),
+        fact(events.PlacementStarted, originator_id=own, subject=PUPIL),
+        fact(events.AttendanceMarked, placement_id=own, site_id=HOME_SITE, day=day("10-13")),
+    )
+    assert raised(read, log) == []
+
+    log.add(fact(events.AttendanceMarked, placement_id=own, site_id=SITE, day=day("10-14")))
+
+    assert sorted(raised(read, log)) == ["H-05", "H-15"]
+
+
+def test_attendance_at_another_site_than_the_placements_is_flagged(read: ReadDatabase) -> None:
+    other = fact(events.ProviderSiteRecorded, site_id=named("second site"))
+
+    assert raised(read, on("09-14", other, site_id=named("second site"))) == ["H-15"]
+
+
+def test_an_authority_that_placed_in_both_capacities_consents_in_both(read: ReadDatabase) -> None:
+    both = fact(events.PlacingAuthorityRecorded, capacity="both")
+    log = on("09-14", both)
+    assert raised(read, log) == ["H-05"]
+
+    log.add(fact(events.PlacingAuthorityConsentGiven, consent_id=named("care"), capacity="social_care"))
 
     assert raised(read, log) == []

@@ -143,6 +143,7 @@ def authority_refused(scene: Scene) -> None:
     day = before(placement.start, 4)
     placement.enter(
         day, placement.officer("ap"), "record_authority_refusal", authority_id=scene.cast.authority(key),
+        capacity=dict(scene.pupil.authorities)[key],
         refused_on=day,
         received_on=day, officer_name="Nerys Cobblewick", officer_title="SEN Casework Manager",
         reason="The authority wants the plan's named school to go on teaching the pupil.",
@@ -262,6 +263,7 @@ _TOLD: tuple[tuple[str, str, Storyline, bool], ...] = (
     ("rowan", "northbeck", parent_unreachable, False),
     ("kestrel", "northbeck", ended_then_proposed, False),
     ("rowan", "larkspur", suspended, False),
+    ("rowan", "sallow", awaiting_approval, False),
 )
 """School, provider, storyline, whether the pupil is in care; small demos take the first of them."""
 
