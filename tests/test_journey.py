@@ -84,9 +84,7 @@ class Journey:
         self.on(date(2026, 9, 9))
         self.by("senco").record(f"{self.place}/assess-needs", said("assess_needs"))
         lead = self.by("ap-lead")
-        for verb in (
-            "assess_risk record_baseline record_authority_consent record_parental_agreement"
-        ).split():
+        for verb in ("assess_risk record_baseline record_authority_consent record_parental_agreement").split():
             lead.record(f"{self.place}/{verb.replace('_', '-')}", said(verb))
         self.by("head-teacher").record(f"{self.place}/prepare-plan", said("prepare_plan"))
         lead.record(f"{self.place}/sign-placement-agreement", said("sign_placement_agreement"))
