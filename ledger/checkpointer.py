@@ -63,11 +63,7 @@ class Checkpointer:
             locked, note = self._read_lock()
             head = self._log.head()
             size = head.size
-            if size < locked.size:
-                raise LedgerDiverged(
-                    f"The ledger holds {size} entries but {locked.size} were signed: this looks like an old copy of the"
-                    f" database. Put the newest database back; do not remove {self._lock_path}."
-                )
+            self._require_entries(size, locked)
             tree = self._recompute(locked, size)
             if tuple(tree.peaks) != head.peaks:
                 raise EntryChanged("The ledger's head does not match its entries. Run audit; do not write on.")
@@ -87,6 +83,14 @@ class Checkpointer:
         checkpoint, note = self._read_lock()
         return None if note is None else checkpoint
 
+    def require_entries(self) -> None:
+        """Refuse a log that has fewer entries than were signed.
+
+        Raises:
+            LedgerDiverged: where it has, or where the lock is gone or is not this ledger's.
+        """
+        self._require_entries(self._log.size(), self._read_lock()[0])
+
     def run(self, stop: Event) -> None:
         """Publish once a second while the log grows, until told to stop; a log gone wrong ends it with an error."""
         published = -1
@@ -96,6 +100,13 @@ class Checkpointer:
                 self.publish()
                 published = size
             stop.wait(_EVERY_SECONDS)
+
+    def _require_entries(self, size: int, locked: Checkpoint) -> None:
+        if size < locked.size:
+            raise LedgerDiverged(
+                f"The ledger holds {size} entries but {locked.size} were signed: this looks like an old copy of the"
+                f" database. Put the newest database back; do not remove {self._lock_path}."
+            )
 
     def _recompute(self, locked: Checkpoint, size: int) -> GrowingTree:
         """Rebuild the tree from the stored bytes since the last kept subtree; it must pass through what was signed."""

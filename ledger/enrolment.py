@@ -94,4 +94,7 @@ def stream(origin: str) -> UUID:
 
 def _is_enrolled(keys: Keys, enrolled: Sequence[StoredEvent]) -> bool:
     public_key = b64encode(keys.entry.public_key).decode()
-    return any(msgspec.json.decode(each.state)["facts"]["public_key"] == public_key for each in enrolled)
+    try:
+        return any(msgspec.json.decode(each.state)["facts"]["public_key"] == public_key for each in enrolled)
+    except (msgspec.MsgspecError, KeyError, TypeError):
+        return False

@@ -11,8 +11,10 @@ from eventsourcing.sqlite import SQLiteFactory, SQLiteTrackingRecorder
 from eventsourcing.utils import Environment, EnvType
 
 from ledger import enrolment, keys
+from ledger.checkpointer import Checkpointer
 from ledger.datastore import LedgerDatastore
 from ledger.errors import LedgerError
+from ledger.log import Log
 from ledger.mapper import SealingMapper
 from ledger.recorder import SQLiteLedgerRecorder
 from ledger.subjects import SubjectKeys
@@ -62,9 +64,14 @@ class LedgerFactory(SQLiteFactory):
 
         Raises:
             KeyNotEnrolled: where the entry key is not in the log, so that nothing it signs would verify.
+            LedgerDiverged: where that is because signed entries are missing, as from an emptied database.
         """
         recorder = self.ledger_recorder()
-        enrolment.require(recorder, self.keys)
+        try:
+            enrolment.require(recorder, self.keys)
+        except enrolment.KeyNotEnrolled:
+            Checkpointer(Log(self.datastore, self.keys), self.keys, self.data / "checkpoint.lock").require_entries()
+            raise
         return recorder
 
     process_recorder = application_recorder

@@ -12,9 +12,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from eventsourcing.persistence import InfrastructureFactory
 
 from ledger import body, enrolment, entry, keys
+from ledger.checkpointer import Checkpointer, LedgerDiverged
 from ledger.datastore import LedgerDatastore
 from ledger.factory import LedgerFactory, LedgerMisconfigured
 from ledger.keys import FileEntrySigner, Keys, KeysMissing, WrongPassphrase
+from ledger.log import Log
 from ledger.recorder import SQLiteLedgerRecorder
 from tests.ledger.ledgers import PASSPHRASE, START, TOPICS, Ledger, Ruled
 
@@ -45,6 +47,27 @@ def test_a_ledger_without_its_key_enrolled_does_not_start(factory: LedgerFactory
     enrolment.enrol(factory.ledger_recorder(), factory.keys, START)
 
     assert factory.application_recorder().max_notification_id() == 1
+
+
+def test_an_emptied_database_is_told_from_a_key_never_enrolled(factory: LedgerFactory) -> None:
+    enrolment.enrol(factory.ledger_recorder(), factory.keys, START)
+    Checkpointer(Log(factory.datastore, factory.keys), factory.keys, factory.data / "checkpoint.lock").publish()
+    with factory.datastore.transaction(commit=True) as c:
+        for table in ("stored_events", "checkpoints", "ledger_head"):
+            c.execute(f"DELETE FROM {table}")  # noqa: S608 - our own words
+
+    with pytest.raises(LedgerDiverged, match="holds 0 entries but 1 were signed"):
+        factory.application_recorder()
+
+
+@pytest.mark.parametrize("state", ["x'00'", "x'7b7d'", "x'5b5d'"])
+def test_a_first_entry_that_cannot_be_read_enrols_nothing(factory: LedgerFactory, state: str) -> None:
+    enrolment.enrol(factory.ledger_recorder(), factory.keys, START)
+    with factory.datastore.transaction(commit=True) as c:
+        c.execute(f"UPDATE stored_events SET state = {state}")  # noqa: S608 - our own words
+
+    with pytest.raises(enrolment.KeyNotEnrolled):
+        factory.application_recorder()
 
 
 def test_what_is_recorded_through_the_library_is_read_through_it(factory: LedgerFactory) -> None:
