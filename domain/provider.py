@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.aggregate import Aggregate
-from domain.errors import AlreadyRecorded, Impossible, NotFound
+from domain.errors import AlreadyRecorded, NotFound
 from domain.events import (
     ProviderRecorded,
     ProviderRegistrationLapsed,
@@ -50,15 +50,8 @@ class Provider(Aggregate):
         """Record an address where the provider teaches.
 
         Raises:
-            Impossible: where it is a pupil's home. The provider's key would keep it readable past the pupil's erasure.
             AlreadyRecorded: where the site is known.
         """
-        if kind == SiteKind.PUPIL_HOME:
-            raise Impossible(
-                "kind",
-                "A pupil's home is not recorded as a provider's address: it would stay when the pupil's record is"
-                " erased. Record the address the provider works from, and say in the plan where the pupil is taught.",
-            )
         if any(known.site_id == site_id for known in self.every(ProviderSiteRecorded)):
             raise AlreadyRecorded("site_id", "This site is already on the provider's record.")
         self.trigger(ProviderSiteRecorded, submission, subject=self.id, site_id=site_id, kind=kind, **site)

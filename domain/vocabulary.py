@@ -66,7 +66,7 @@ class DelegatedAct(StrEnum):
 
 
 class SiteKind(StrEnum):
-    """What sort of place a site is; a `childrens_home` is closed to non-residential pupils (S59, S60)."""
+    """What sort of place a site is; a pupil's own home is none, as its address must go when the pupil's key goes."""
 
     SCHOOL_MAIN_SITE = "school_main_site"
     SCHOOL_ANNEXE = "school_annexe"
@@ -75,7 +75,6 @@ class SiteKind(StrEnum):
     FE_COLLEGE = "fe_college"
     PROVIDER_PREMISES = "provider_premises"
     COMMUNITY_VENUE = "community_venue"
-    PUPIL_HOME = "pupil_home"
     CHILDRENS_HOME = "childrens_home"
     WORKPLACE = "workplace"
     ONLINE = "online"

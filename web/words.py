@@ -30,7 +30,7 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
     },
     v.SiteKind: {
         "pru_ap_academy": "Pupil referral unit or alternative provision academy",
-        "fe_college": "Further education college", "pupil_home": "The pupil's home",
+        "fe_college": "Further education college",
         "childrens_home": "Children's home", "outdoor_mobile": "Outdoors or moving about",
         "school_main_site": "The school's main site", "school_annexe": "An annexe of the school",
     },

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from projections.approvals import Approval, Basis, Decision, Reliance, who_approved
+from projections.requirements import Required
 from web import words
 from web.desk import Desk
 from web.naming import Names
@@ -15,6 +16,12 @@ COLUMNS = (
     "pupil", "required", "decision", "about", "given_by", "actor", "role", "authority", "relied_on", "decided_on",
     "received_on", "recorded_at", "entry", "placement_id",
 )  # fmt: skip
+
+
+_FINDINGS = {
+    (Required.SAFEGUARDING_POLICY, Decision.GIVEN): "Found satisfactory",
+    (Required.SAFEGUARDING_POLICY, Decision.REFUSED): "Found not satisfactory",
+}
 
 
 def listing(desk: Desk) -> Page:
@@ -35,9 +42,10 @@ def approval_row(one: Approval, names: Names) -> dict[str, Any]:
         "pupil_id": one.pupil_id,
         "placement_id": one.placement_id,
         "required": words.say(one.required),
-        "decision": words.say(one.decision),
+        "decision": _FINDINGS.get((one.required, one.decision), words.say(one.decision)),
         "about": one.authority or (_authority(one.authority_id, names, one.pupil_id) if one.authority_id else None),
         "given_by": given_by,
+        "whose": "; the provider's lead is " if one.required is Required.SAFEGUARDING_POLICY else ", by ",
         "actor": actor,
         "role": None if one.actor_role is None else words.say(one.actor_role),
         "authority": None if one.basis is None else _authority_of(one.basis),
