@@ -192,3 +192,7 @@ def test_health_says_whether_everything_is_at_hand(looked_at: Flask) -> None:
     ready = looked_at.test_client().get("/health/ready").get_json()
     assert ready["status"] == "ready"
     assert ready["entries"] == ready["signed"] > 20
+
+
+def test_the_first_page_says_how_many_decisions_are_missing_and_leads_to_them(head: Browser) -> None:
+    assert '<a class="govuk-link" href="/approvals">1 is missing</a>' in head.read("/")

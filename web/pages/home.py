@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from projections.approvals import Decision, who_approved
 from projections.whereabouts import where_everyone_is
 from web import words
 from web.desk import Desk
@@ -29,6 +30,11 @@ def home(desk: Desk) -> Page:
     ]
     shows = {
         "list": paged(placed),
+        "missing": sum(
+            one.decision is Decision.MISSING for one in who_approved(desk.connection, desk.as_at, desk.known_at)
+        )
+        if desk.wants == "html"
+        else 0,
         "names": names,
         "on_roll": len({one.pupil_id for one in everyone}),
         "by_provider": sorted(by_provider.items()),
