@@ -120,7 +120,9 @@ def _check_stored_checkpoints(log: Log, locked: Checkpoint | None, extent: Exten
     # Read again: between writing the lock and storing its checkpoint there is a moment that an audit may begin in.
     stored = log.extent().signed
     if locked is not None and stored < locked.size:
-        return Finding(f"{locked.size} entries were signed but the newest stored checkpoint is of {stored}.", None)
+        # A crash at that moment leaves the same behind, which nobody can tell from a deletion; a start mends the crash.
+        behind = f"{locked.size} entries were signed but the newest stored checkpoint is of {stored}"
+        return Finding(f"{behind}: a crash just then, if starting the service mends it; else it was removed.", None)
     return None
 
 

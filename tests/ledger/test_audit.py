@@ -144,6 +144,14 @@ def test_emptied_tables_fail_on_the_lock(marked: Ledger) -> None:
     assert (finding.index, finding.problem) == (0, "602 entries were signed but only 0 are there.")
 
 
+def test_a_crash_between_lock_and_stored_checkpoint_is_mended_by_a_start(marked: Ledger) -> None:
+    marked.sql("DELETE FROM checkpoints WHERE size = 602")
+    assert audited(marked).finding is not None
+
+    marked.checkpointer().start()
+    assert audited(marked).finding is None
+
+
 def test_a_checkpoint_that_claims_more_entries_than_there_are_blocks_nobody(marked: Ledger) -> None:
     marked.sql("INSERT INTO checkpoints VALUES (999, x'00')")
 
