@@ -116,7 +116,6 @@ def test_a_pupil_is_also_known_by_their_unique_pupil_number(services: Services, 
         (row("RH-999"), "pupil reference", "No pupil has the reference"),
         (row(code="H"), "code", "did not exist on"),
         (row(code="ZZ"), "code", "not a national attendance code"),
-        (row(code="B"), "note", "say what it was"),
         (row(day=CALENDAR.terms[0].end + timedelta(days=3)), "date", "no session"),
         (row(day=DAY + timedelta(days=5 - DAY.weekday())), "date", "no session"),
         (row(day=CALENDAR.inset_days[0]), "date", "no session"),
@@ -134,6 +133,12 @@ def test_what_cannot_be_is_named_and_nothing_is_entered(
     assert says in problem.reason
     assert report.refused
     assert services.log.size() == before
+
+
+def test_a_mark_elsewhere_is_entered_even_if_the_file_does_not_say_what_was_done(
+    services: Services, tmp_path: Path
+) -> None:
+    assert import_register(written(tmp_path, [row(code="B")]), services).entered == 1
 
 
 def test_a_session_that_lies_ahead_is_refused(demo_copy: Path, tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def _greet(address: str, run_key: str, *, as_json: bool) -> None:
 
 _TO_TRY: tuple[str, ...] = (
     "As the inspector: where is every pupil now? Turn the record back to an earlier day.",
-    "As the Head Teacher: approve the placement that waits for it, and download the proof of entry.",
+    "As the Head Teacher: approve a placement that waits for it, and download the proof of entry.",
     "As the deputy head in their own office: try the same; it is refused, and the rule is named.",
     "As the attendance officer: take today's register, all of it on one page.",
     "Download a placement's evidence file and check it offline: python3 -m ledger verify FILE --policy POLICY",
