@@ -79,7 +79,7 @@ def audit(
         with ThreadPoolExecutor(_WORKERS, thread_name_prefix="audit") as pool:
             finding = _first(walk.check(pool, size, progress))
         finding = finding or _check_whole(walk, extent)
-        finding = finding or _check_stored_checkpoints(log, locked, extent) or _check_beside(extent)
+        finding = finding or _check_strays(extent) or _check_signed(log, locked, extent)
     except CheckpointWrong as wrong:
         finding = Finding(str(wrong), None)
     return AuditReport(walk.tree.size, walk.erased, walk.tree.root(), finding)
@@ -102,18 +102,15 @@ def _check_whole(walk: _Walk, extent: Extent) -> Finding | None:
     return None
 
 
-def _check_beside(extent: Extent) -> Finding | None:
+def _check_strays(extent: Extent) -> Finding | None:
     if extent.stray_payload is not None:
         return Finding(f"there are sealed fields at row {extent.stray_payload}, where no entry is.", None)
     if extent.stray_command is not None:
         return Finding(f"the command {extent.stray_command!r} names entries that are not there.", None)
-    if extent.stray_node is not None:
-        level, position = extent.stray_node
-        return Finding(f"a root of level {level} is kept at {position}, where the signed entries have none.", None)
     return None
 
 
-def _check_stored_checkpoints(log: Log, locked: Checkpoint | None, extent: Extent) -> Finding | None:
+def _check_signed(log: Log, locked: Checkpoint | None, extent: Extent) -> Finding | None:
     size = extent.head.size
     if extent.claimed > size:
         return Finding(f"a stored checkpoint claims {extent.claimed} entries but only {size} are there.", size)
@@ -123,6 +120,9 @@ def _check_stored_checkpoints(log: Log, locked: Checkpoint | None, extent: Exten
         # A crash at that moment leaves the same behind, which nobody can tell from a deletion; a start mends the crash.
         behind = f"{locked.size} entries were signed but the newest stored checkpoint is of {stored}"
         return Finding(f"{behind}: a crash just then, if starting the service mends it; else it was removed.", None)
+    if extent.stray_node is not None:
+        level, position = extent.stray_node
+        return Finding(f"a root of level {level} is kept at {position}, where the signed entries have none.", None)
     return None
 
 
