@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from domain.application import AlternativeProvision
-
 from domain.errors import DecisionRefused, Impossible
 from domain.values import Submission
 from web.demo.script import Step
