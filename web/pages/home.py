@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from projections.approvals import Decision, who_approved
+from projections.placements import placement_list
+from projections.requirements import unmet
 from projections.whereabouts import where_everyone_is
 from web import words
 from web.desk import Desk
@@ -30,11 +31,7 @@ def home(desk: Desk) -> Page:
     ]
     shows = {
         "list": paged(placed),
-        "missing": sum(
-            one.decision is Decision.MISSING for one in who_approved(desk.connection, desk.as_at, desk.known_at)
-        )
-        if desk.wants == "html"
-        else 0,
+        "missing": _missing(desk) if desk.wants == "html" else 0,
         "names": names,
         "on_roll": len({one.pupil_id for one in everyone}),
         "by_provider": sorted(by_provider.items()),
@@ -42,3 +39,9 @@ def home(desk: Desk) -> Page:
         "school": names.schools.get(desk.school_id) if desk.school_id else None,
     }
     return Page("home.html", "Where every pupil is", shows, placed, rows, _COLUMNS)
+
+
+def _missing(desk: Desk) -> int:
+    """How many decisions some placement lacks."""
+    placements = placement_list(desk.connection, desk.as_at, desk.known_at)
+    return len(unmet(desk.connection, placements, desk.as_at, desk.known_at))
