@@ -15,6 +15,8 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from domain import errors as domain
 from ledger.commands import CommandKeyReused
 from ledger.log import EntryMissing, NoCheckpoint
+from ledger.recorder import RowsPlanted
+from ledger.signing import EntryForged
 from ledger.subjects import SubjectErased
 from projections.catch_up import ProjectionStoppedError
 from web.rendering import json_response
@@ -87,6 +89,8 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (domain.SubjectErased, 410, "This record was erased"),
     (SubjectErased, 410, "This record was erased"),
     (CommandKeyReused, 422, "This was sent before with other content"),
+    (RowsPlanted, 503, "The record was changed"),
+    (EntryForged, 503, "The record was changed"),
     (NoCheckpoint, 503, "Not ready yet"),
     (OperationalError, 503, "Not possible just now"),
     (ProjectionStoppedError, 503, "The pages are not up to date"),
@@ -111,6 +115,10 @@ def problem(error: Exception) -> Problem | None:
     return None
 
 
+_CHANGED = (
+    "Somebody changed what is stored, so nothing was recorded and nothing may be relied on. Tell whoever runs this"
+    " service to stop it and check the whole record with audit."
+)
 _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (
         CommandKeyReused,
@@ -121,6 +129,8 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
         ProjectionStoppedError,
         "The pages cannot be brought up to date, so they are not shown. What was entered is safe.",
     ),
+    (RowsPlanted, _CHANGED),
+    (EntryForged, _CHANGED),
     (OperationalError, "The record cannot be written or read just now. Nothing was recorded. Try again in a minute."),
     (NoCheckpoint, "This entry is too new to be covered by a signature of the whole record. Try again in a second."),
 )

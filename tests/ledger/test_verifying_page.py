@@ -30,8 +30,8 @@ def block(kind: str) -> str:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """What the reader is told to have."""
-    (tmp_path / "evidence.zip").write_bytes(LOG.placement_bundle(*HONEST))
-    (tmp_path / "policy").write_text(block("text"), "utf-8")
+    (tmp_path / "placement-REFERENCE.zip").write_bytes(LOG.placement_bundle(*HONEST))
+    (tmp_path / "policy.txt").write_text(block("text"), "utf-8")
     python = tmp_path / "bin" / "python3"
     python.parent.mkdir()
     python.symlink_to(sys.executable)
@@ -85,7 +85,7 @@ def test_openssl_accepts_the_entry_as_the_page_says(folder: Path) -> None:
 
 
 def test_securesystemslib_accepts_the_entry_as_the_page_says(folder: Path) -> None:
-    shutil.unpack_archive(folder / "evidence.zip", folder)
+    shutil.unpack_archive(folder / "placement-REFERENCE.zip", folder)
     (folder / "check.py").write_text(block("python"), "utf-8")
     done = typed(folder, "python3 check.py")
 
