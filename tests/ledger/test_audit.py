@@ -47,7 +47,7 @@ def test_an_untouched_ledger_passes(marked: Ledger) -> None:
     ("attack", "index", "problem"),
     [
         (
-            "UPDATE stored_events SET state = CAST(replace(state, '"AM"', '"PM"') AS BLOB) WHERE rowid = 300",
+            """UPDATE stored_events SET state = CAST(replace(state, '"AM"', '"PM"') AS BLOB) WHERE rowid = 300""",
             299,
             "fingerprint",
         ),
@@ -184,7 +184,7 @@ def rewrite_tree(ledger: Ledger) -> None:
 
 
 def test_an_edited_entry_with_every_hash_made_to_agree_fails_on_its_signature(marked: Ledger) -> None:
-    marked.sql("UPDATE stored_events SET state = CAST(replace(state, '"AM"', '"PM"') AS BLOB) WHERE rowid = 300")
+    marked.sql("""UPDATE stored_events SET state = CAST(replace(state, '"AM"', '"PM"') AS BLOB) WHERE rowid = 300""")
     rewrite_tree(marked)
 
     finding = audited(marked).finding
