@@ -7,10 +7,15 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from domain.values import LONDON
 from web.commands.founding import make_demo
 from web.demo.plan import Size
+
+# No test asserts a time, property tests included: the machine may be busy.
+settings.register_profile("unhurried", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parent.parent
 
