@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -74,9 +75,16 @@ def _row(one: Placement, names: Names) -> dict[str, Any]:
     }
 
 
+_CONSENTS = {"H-05", "H-06"}
+
+
 def show(desk: Desk, record_id: UUID) -> Page:
     """One placement as it stands on the day asked about."""
     found = _find(desk, record_id)
+    stands_in_the_way = () if desk.travelled else obstacles(desk, found)
+    if any(one.rule in _CONSENTS for one in stands_in_the_way):
+        # The read model looks at one day, the rules at the whole span: the page says one thing, the stricter.
+        found = replace(found, consented=False)
     names = Names(desk)
     items = chronology(desk.connection, record_id, desk.as_at, desk.known_at)
     matrix = who_approved(desk.connection, desk.as_at, desk.known_at, placement_id=record_id)
@@ -85,7 +93,7 @@ def show(desk: Desk, record_id: UUID) -> Page:
     shows = {
         "placement": found,
         "names": names,
-        "obstacles": () if desk.travelled else obstacles(desk, found),
+        "obstacles": stands_in_the_way,
         "state": _state(found),
         "matrix_rows": [approval_row(row, names) for row in matrix],
         "consents": consent_rows.consents(desk.connection, [record_id], desk.as_at, desk.known_at),
