@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -12,10 +12,14 @@ from flask import Flask
 
 from domain.values import Submission
 from domain.vocabulary import RollKind
+from projections import register, schools
 from tests.domain.people import SET_UP, named
-from tests.web.browsing import Browser
-from web.bootstrap import Services
+from tests.web.browsing import RUN_KEY, Browser
+from web import founding
+from web.application import create_app
+from web.bootstrap import Services, open_services
 from web.cli import main
+from web.config import Config
 
 PUPIL = named("pupil")
 
@@ -46,6 +50,24 @@ def test_staff_record_nothing_for_another_schools_pupil(app: Flask, services: Se
     assert answer.status_code == 403
     assert "another school" in answer.text
     assert services.log.size() == before
+
+
+def test_another_schools_mark_is_not_amended(demo_copy: Path) -> None:
+    about = founding.read(demo_copy)
+    services = open_services(demo_copy, None, founding.passphrase(demo_copy, about, {}), lambda: datetime.now(UTC))
+    browser = Browser(create_app(services, Config(RUN_KEY)), "attendance-officer")
+    position = services.catch_up()
+    with services.read.reading() as connection:
+        own = next(one for one in schools.schools(connection, position) if one.name == "Rowan Hill School")
+        first = date(2020, 1, 1)
+        found = register.marks(connection, position, first=first, last=date(2199, 1, 1))
+    other = next(mark for mark in found if mark.school_id != own.school_id)
+    answer = browser.post(f"/pupils/{other.pupil_id}/attendance/{other.day}/{other.session}/amend", {})
+    size = services.log.size()
+    services.close()
+    assert answer.status_code == 403
+    assert "another school" in answer.text
+    assert size == position
 
 
 @pytest.mark.parametrize(

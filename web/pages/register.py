@@ -20,7 +20,7 @@ from web import words
 from web.actions import REGISTER
 from web.choices import Setting
 from web.desk import Desk
-from web.errors import Malformed, Problem, Unprocessable, problem
+from web.errors import Forbidden, Malformed, Problem, Unprocessable, problem
 from web.forms import Making, controls, dated, summary
 from web.naming import Names
 from web.pages.recording import KEY_FIELD, Sent, answer, key, submit, version, version_of
@@ -239,6 +239,8 @@ def amend(desk: Desk, record_id: UUID, day: str, session: str) -> Page | Respons
     if request.method == "GET":
         typed = Form({"amended_code": "", "minutes_late": "", "nature": found.nature or ""})
         return _amending(desk, found, typed)
+    if found.school_id != desk.school_id:
+        raise Forbidden("This mark is another school's. You can record for your own school only.")
     if request.is_json:
         values = load(AmendAttendance(), read_json(request.get_data(cache=False)))
         if (values["day"], values["session"]) != (found.day, found.session):
