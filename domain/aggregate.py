@@ -75,6 +75,7 @@ class Aggregate:
             actor_title=officer.title,
             subject=subject,
             relied_on=dict(relied_on or {}),
+            entered_from=submission.source,
             **facts,
         )
 

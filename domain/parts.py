@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.vocabulary import Measured, Rag, Session
+from domain.vocabulary import Deferrable, Measured, Rag, Session, TaughtAt
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -112,6 +112,43 @@ class DelegationLimits(msgspec.Struct, frozen=True):
     provider_id: UUID | None = None
     pupil_id: UUID | None = None
     max_weeks: int | None = None
+
+
+class EvidenceFile(msgspec.Struct, frozen=True):
+    """A file that supports a fact: its place in the store, and what of it is signed.
+
+    `sha256` is of the file's bytes, in lower-case hexadecimal. It is sealed with the fact: nobody can try files on it.
+    """
+
+    file_id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class Override(msgspec.Struct, frozen=True):
+    """A rule the policy puts as should, typically or ideally, which the Head Teacher set aside, and why."""
+
+    rule: str
+    clause: str | None
+    reason: str
+
+
+class Deferral(msgspec.Struct, frozen=True):
+    """What an urgent start puts off, and the day by which it is made good."""
+
+    what: Deferrable
+    due_on: date
+
+
+class TimetabledSession(msgspec.Struct, frozen=True):
+    """One session of the week, 1 for Monday to 5 for Friday: where it is taught, and what."""
+
+    weekday: int
+    session: Session
+    at: TaughtAt
+    subject: str | None
 
 
 class RegisteredSession(msgspec.Struct, frozen=True):

@@ -11,6 +11,7 @@ from domain.aggregate import Aggregate
 from domain.errors import AlreadyRecorded, Impossible, NotFound
 from domain.events import (
     BaselineRecorded,
+    ExistingPlacementAdded,
     Fact,
     InterventionPlanPrepared,
     NeedsAssessmentCompleted,
@@ -30,9 +31,12 @@ from domain.events import (
     PlacementSuspended,
     PlacingAuthorityConsentGiven,
     PlacingAuthorityConsentRefused,
+    PlacingAuthorityConsentRequested,
     PlacingAuthorityConsentWithdrawn,
     ReviewHeld,
     RiskAssessmentCompleted,
+    UrgentStartDecided,
+    WeeklyTimetableSet,
 )
 from domain.rules.authority import outsider
 from domain.rules.breach import Breach, refuse
@@ -61,6 +65,8 @@ _AFTER: dict[type[Fact], PlacementStatus] = {
     PlacementSuspended: PlacementStatus.SUSPENDED,
     PlacementResumed: PlacementStatus.ACTIVE,
     PlacementEnded: PlacementStatus.ENDED,
+    ExistingPlacementAdded: PlacementStatus.ACTIVE,
+    UrgentStartDecided: PlacementStatus.ACTIVE,
 }
 
 
@@ -70,18 +76,22 @@ class Placement(Aggregate):
     NAME = "placement"
     FACTS = (
         PlacementProposed,
+        ExistingPlacementAdded,
         NeedsAssessmentCompleted,
         RiskAssessmentCompleted,
         BaselineRecorded,
         InterventionPlanPrepared,
         PlacementAgreementSigned,
+        WeeklyTimetableSet,
         PlacementApproved,
         PlacementRefused,
+        UrgentStartDecided,
         PlacementStarted,
         PlacementSuspended,
         PlacementResumed,
         ReviewHeld,
         PlacementEnded,
+        PlacingAuthorityConsentRequested,
         PlacingAuthorityConsentGiven,
         PlacingAuthorityConsentRefused,
         PlacingAuthorityConsentWithdrawn,
@@ -101,7 +111,15 @@ class Placement(Aggregate):
     @property
     def status(self) -> PlacementStatus:
         """How far the placement has come; assessed once needs, and the risk at its own site, were."""
-        status = next(_AFTER[type(fact)] for fact in reversed(self.facts) if type(fact) in _AFTER)
+        running = False
+        status = PlacementStatus.PROPOSED
+        for fact in self.facts:
+            if type(fact) not in _AFTER or (running and isinstance(fact, PlacementApproved)):
+                continue  # the approval of one that an urgent start set running comes after its start
+            status = _AFTER[type(fact)]
+            running = status in RUNNING
+            if isinstance(fact, ExistingPlacementAdded) and fact.ended_on is not None:
+                status = PlacementStatus.ENDED
         at_site = any(fact.site_id == self.proposal.site_id for fact in self.every(RiskAssessmentCompleted))
         if status == PlacementStatus.PROPOSED and at_site and self.last(NeedsAssessmentCompleted):
             return PlacementStatus.ASSESSED

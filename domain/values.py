@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from domain.errors import Impossible
-from domain.vocabulary import BasisKind, Role
+from domain.vocabulary import BasisKind, Role, Source
 
 LONDON = ZoneInfo("Europe/London")
 """The schools' wall clock: days and sessions are read off it."""
@@ -67,14 +67,17 @@ class Officer:
 class Submission:
     """One act of one person, as received: who, when by the server's clock, and what makes a second sending harmless.
 
-    `command` is the ledger's idempotency record, handed through unread; `expected_version` is the version of the record
-    the person had in front of them (HTTP `If-Match`), or None where they saw none.
+    `command` is the ledger's idempotency record and `files` the bytes of the evidence named in it, both handed through
+    unread; `expected_version` is the version of the record the person had in front of them (HTTP `If-Match`), or None
+    where they saw none; `source` is how it came in.
     """
 
     officer: Officer
     at: datetime
     command: object | None = None
     expected_version: int | None = None
+    source: Source = Source.UI
+    files: tuple[object, ...] = ()
 
     @property
     def today(self) -> date:

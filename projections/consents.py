@@ -19,6 +19,7 @@ from domain.events import (
     ParentUnreachableRecorded,
     PlacingAuthorityConsentGiven,
     PlacingAuthorityConsentRefused,
+    PlacingAuthorityConsentRequested,
     PlacingAuthorityConsentWithdrawn,
 )
 from domain.rules import capacity as capacities
@@ -32,7 +33,9 @@ from projections.families import (
     PREPARATION,
     PROVIDER,
     PUPIL,
+    READING,
     RESPONSIBILITY,
+    RETURN,
     SCHOOL,
 )
 from projections.read_model import Batch, ReadModel, erased, plain
@@ -40,7 +43,19 @@ from projections.standing import ConsentStatus, ParentalStatus
 
 MODEL = ReadModel(
     "consents",
-    ignores=(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *DECISION, *ATTENDANCE),
+    ignores=(
+        *SCHOOL,
+        *OFFICE,
+        *PUPIL,
+        *RESPONSIBILITY,
+        *PROVIDER,
+        *PREPARATION,
+        *DECISION,
+        *ATTENDANCE,
+        *RETURN,
+        *READING,
+        PlacingAuthorityConsentRequested,
+    ),
 )
 
 

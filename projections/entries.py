@@ -23,7 +23,9 @@ from projections.families import (
     PREPARATION,
     PROVIDER,
     PUPIL,
+    READING,
     RESPONSIBILITY,
+    RETURN,
     SCHOOL,
 )
 from projections.read_model import Batch, ReadModel, erased, plain
@@ -77,18 +79,22 @@ _HAPPENED: dict[type[Fact], str] = {
     events.ProviderRegistrationLapsed: "effective_on",
     events.ProviderSafeguardingPolicyVerified: "verified_on",
     events.SettingRiskAssessed: "assessed_on",
+    events.ExistingPlacementAdded: "started_on",
     events.NeedsAssessmentCompleted: "assessed_on",
     events.RiskAssessmentCompleted: "assessed_on",
     events.BaselineRecorded: "measured_on",
     events.InterventionPlanPrepared: "prepared_on",
     events.PlacementAgreementSigned: "signed_on",
+    events.WeeklyTimetableSet: "valid_from",
     events.PlacementApproved: "approved_on",
     events.PlacementRefused: "refused_on",
+    events.UrgentStartDecided: "decided_on",
     events.PlacementStarted: "started_on",
     events.PlacementSuspended: "suspended_on",
     events.PlacementResumed: "resumed_on",
     events.ReviewHeld: "held_on",
     events.PlacementEnded: "ended_on",
+    events.PlacingAuthorityConsentRequested: "requested_on",
     events.PlacingAuthorityConsentGiven: "given_on",
     events.PlacingAuthorityConsentRefused: "refused_on",
     events.PlacingAuthorityConsentWithdrawn: "effective_on",
@@ -98,10 +104,11 @@ _HAPPENED: dict[type[Fact], str] = {
     events.ParentalAgreementWithdrawn: "effective_on",
     events.ParentUnreachableRecorded: "concluded_on",
     events.ParentalAgreementNotRelevantRecorded: "decided_on",
+    events.ProviderReturnReceived: "day",
 }
 """Which field says when a thing happened or takes effect; the other facts happen by being recorded."""
 
-_OF_PLACEMENT = frozenset({*PREPARATION, *DECISION, *CONSENT})
+_OF_PLACEMENT = frozenset({*PREPARATION, *DECISION, *CONSENT, *RETURN})
 _OF_PUPIL = frozenset({*PUPIL, *RESPONSIBILITY})
 _OF_PROVIDER = frozenset(PROVIDER)
 
@@ -136,7 +143,7 @@ def _whom(fact: Fact) -> Row:
     placed, pupil = kind in _OF_PLACEMENT, kind in _OF_PUPIL
     provider = fact.originator_id if kind in _OF_PROVIDER else getattr(fact, "provider_id", None)
     return {
-        "placement_id": fact.originator_id if placed else None,
+        "placement_id": getattr(fact, "placement_id", fact.originator_id) if placed else None,
         "pupil_id": fact.originator_id if pupil else fact.subject if placed else None,
         "provider_id": provider,
     }
@@ -161,5 +168,16 @@ def _line(batch: Batch, position: int, fact: Fact) -> None:
     batch.add(ENTRIES, entry_row(position, fact))
 
 
-for _kind in (*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *DECISION, *CONSENT):
+for _kind in (
+    *SCHOOL,
+    *OFFICE,
+    *PUPIL,
+    *RESPONSIBILITY,
+    *PROVIDER,
+    *PREPARATION,
+    *DECISION,
+    *CONSENT,
+    *RETURN,
+    *READING,
+):
     MODEL.applies(_kind)(_line)

@@ -44,16 +44,19 @@ PROVIDER: Family = (
 
 PREPARATION: Family = (
     events.PlacementProposed,
+    events.ExistingPlacementAdded,
     events.NeedsAssessmentCompleted,
     events.RiskAssessmentCompleted,
     events.BaselineRecorded,
     events.InterventionPlanPrepared,
     events.PlacementAgreementSigned,
+    events.WeeklyTimetableSet,
 )
 
 DECISION: Family = (
     events.PlacementApproved,
     events.PlacementRefused,
+    events.UrgentStartDecided,
     events.PlacementStarted,
     events.PlacementSuspended,
     events.PlacementResumed,
@@ -62,6 +65,7 @@ DECISION: Family = (
 )
 
 CONSENT: Family = (
+    events.PlacingAuthorityConsentRequested,
     events.PlacingAuthorityConsentGiven,
     events.PlacingAuthorityConsentRefused,
     events.PlacingAuthorityConsentWithdrawn,
@@ -74,3 +78,7 @@ CONSENT: Family = (
 )
 
 ATTENDANCE: Family = (events.AttendanceMarked, events.AttendanceAmended)
+
+RETURN: Family = (events.ProviderReturnReceived,)
+
+READING: Family = (events.RecordRead,)

@@ -12,6 +12,7 @@ from sqlalchemy import Boolean, Column, Date, Text, Uuid
 
 from domain.events import (
     BaselineRecorded,
+    ExistingPlacementAdded,
     InterventionPlanPrepared,
     NeedsAssessmentCompleted,
     PlacementAgreementSigned,
@@ -24,18 +25,20 @@ from domain.events import (
     PlacementSuspended,
     ReviewHeld,
     RiskAssessmentCompleted,
+    UrgentStartDecided,
+    WeeklyTimetableSet,
 )
 from domain.vocabulary import Accredited, ArrangedBy, AttendanceMode, Delivery, LegalGateway, NeedBasis, PlacementStatus
 from projections.answers import word
 from projections.axes import Chain, Row, Timeline
-from projections.families import ATTENDANCE, CONSENT, OFFICE, PROVIDER, PUPIL, RESPONSIBILITY, SCHOOL
+from projections.families import ATTENDANCE, CONSENT, OFFICE, PROVIDER, PUPIL, READING, RESPONSIBILITY, RETURN, SCHOOL
 from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
     "placements",
     ignores=(
-        *(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *CONSENT, *ATTENDANCE),
-        *(BaselineRecorded, InterventionPlanPrepared, PlacementAgreementSigned, ReviewHeld),
+        *(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *CONSENT, *ATTENDANCE, *RETURN, *READING),
+        *(BaselineRecorded, InterventionPlanPrepared, PlacementAgreementSigned, WeeklyTimetableSet, ReviewHeld),
     ),
 )
 
@@ -92,15 +95,30 @@ _CLEAR = (
 _SEALED = PlacementProposed.PERSONAL["proposal"]
 
 
-@MODEL.applies(PlacementProposed)
-def _proposed(batch: Batch, position: int, fact: PlacementProposed) -> None:
+def _agreed(batch: Batch, position: int, fact: PlacementProposed) -> None:
     sealed = [getattr(fact, name) for name in _SEALED]
     values = {name: getattr(fact, name) for name in _CLEAR} | dict(zip(_SEALED, map(plain, sealed), strict=True))
     values["erased"] = erased(*sealed)
     batch.chain(PLACEMENTS).extend(position, (fact.originator_id,), lambda _: values)
+
+
+@MODEL.applies(PlacementProposed)
+def _proposed(batch: Batch, position: int, fact: PlacementProposed) -> None:
+    _agreed(batch, position, fact)
     day = fact.recorded_at.astimezone(LONDON).date()
     proposed = {"status": PlacementStatus.PROPOSED, "proposed_on": day, "site_id": fact.site_id}
     _onwards(batch, position, fact.originator_id, day, proposed)
+
+
+@MODEL.applies(ExistingPlacementAdded)
+def _existing_added(batch: Batch, position: int, fact: ExistingPlacementAdded) -> None:
+    _agreed(batch, position, fact)
+    placement_id, started = fact.originator_id, fact.started_on
+    began = {"proposed_on": started, "site_id": fact.site_id, "started_on": started}
+    _onwards(batch, position, placement_id, started, {"status": PlacementStatus.ACTIVE, **began})
+    if fact.ended_on is not None:
+        ended = {"status": PlacementStatus.ENDED, "ended_on": fact.ended_on}
+        _onwards(batch, position, placement_id, fact.ended_on, ended)
 
 
 @MODEL.applies(NeedsAssessmentCompleted)
@@ -116,13 +134,25 @@ def _risk_assessed(batch: Batch, position: int, fact: RiskAssessmentCompleted) -
 @MODEL.applies(PlacementApproved)
 def _approved(batch: Batch, position: int, fact: PlacementApproved) -> None:
     window = {"approved_on": fact.approved_on, "start_from": fact.start_from, "start_by": fact.start_by}
-    status = {"status": PlacementStatus.APPROVED}
-    _onwards(batch, position, fact.originator_id, fact.approved_on, status | window)
+
+    def change(row: Mapping[str, Any] | None) -> Row:
+        # One that an urgent start set running goes on: its approval comes after its start.
+        running = row is not None and row["status"] in IN_FORCE
+        status = {} if running else {"status": PlacementStatus.APPROVED}
+        return {**(row or {}), **status, **window}
+
+    batch.timeline(STATES).onwards(position, (fact.originator_id,), fact.approved_on, change)
 
 
 @MODEL.applies(PlacementRefused)
 def _refused(batch: Batch, position: int, fact: PlacementRefused) -> None:
     _onwards(batch, position, fact.originator_id, fact.refused_on, {"status": PlacementStatus.REFUSED})
+
+
+@MODEL.applies(UrgentStartDecided)
+def _urgently_started(batch: Batch, position: int, fact: UrgentStartDecided) -> None:
+    values = {"status": PlacementStatus.ACTIVE, "started_on": fact.starts_on}
+    _onwards(batch, position, fact.originator_id, fact.starts_on, values)
 
 
 @MODEL.applies(PlacementStarted)

@@ -36,14 +36,27 @@ from projections.families import (
     PREPARATION,
     PROVIDER,
     PUPIL,
+    READING,
     RESPONSIBILITY,
+    RETURN,
     SCHOOL,
 )
 from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
     "marks",
-    ignores=(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *DECISION, *CONSENT),
+    ignores=(
+        *SCHOOL,
+        *OFFICE,
+        *PUPIL,
+        *RESPONSIBILITY,
+        *PROVIDER,
+        *PREPARATION,
+        *DECISION,
+        *CONSENT,
+        *RETURN,
+        *READING,
+    ),
 )
 
 MARKS = Chain(

@@ -23,14 +23,27 @@ from projections.families import (
     PREPARATION,
     PROVIDER,
     PUPIL,
+    READING,
     RESPONSIBILITY,
+    RETURN,
     SCHOOL,
 )
 from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
     "offices",
-    ignores=(*SCHOOL, *PUPIL, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *DECISION, *CONSENT, *ATTENDANCE),
+    ignores=(
+        *SCHOOL,
+        *PUPIL,
+        *RESPONSIBILITY,
+        *PROVIDER,
+        *PREPARATION,
+        *DECISION,
+        *CONSENT,
+        *ATTENDANCE,
+        *RETURN,
+        *READING,
+    ),
 )
 
 LONDON = ZoneInfo("Europe/London")

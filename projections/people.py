@@ -14,11 +14,23 @@ from domain.events import NoPlacingAuthorityRecorded, ParentalResponsibilityReco
 from domain.vocabulary import Capacity
 from projections.answers import columns, every, word
 from projections.axes import Timeline
-from projections.families import ATTENDANCE, CONSENT, DECISION, OFFICE, PREPARATION, PROVIDER, PUPIL, SCHOOL
+from projections.families import (
+    ATTENDANCE,
+    CONSENT,
+    DECISION,
+    OFFICE,
+    PREPARATION,
+    PROVIDER,
+    PUPIL,
+    READING,
+    RETURN,
+    SCHOOL,
+)
 from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
-    "people", ignores=(*SCHOOL, *OFFICE, *PUPIL, *PROVIDER, *PREPARATION, *DECISION, *CONSENT, *ATTENDANCE)
+    "people",
+    ignores=(*SCHOOL, *OFFICE, *PUPIL, *PROVIDER, *PREPARATION, *DECISION, *CONSENT, *ATTENDANCE, *RETURN, *READING),
 )
 
 PLACING_AUTHORITIES = Timeline(

@@ -20,12 +20,34 @@ from domain.events import (
 from domain.vocabulary import Regime, RegisterStatus, RiskOutcome, SiteKind
 from projections.answers import columns, every, one, word
 from projections.axes import Chain, Timeline
-from projections.families import ATTENDANCE, CONSENT, DECISION, OFFICE, PREPARATION, PUPIL, RESPONSIBILITY, SCHOOL
+from projections.families import (
+    ATTENDANCE,
+    CONSENT,
+    DECISION,
+    OFFICE,
+    PREPARATION,
+    PUPIL,
+    READING,
+    RESPONSIBILITY,
+    RETURN,
+    SCHOOL,
+)
 from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
     "providers",
-    ignores=(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PREPARATION, *DECISION, *CONSENT, *ATTENDANCE),
+    ignores=(
+        *SCHOOL,
+        *OFFICE,
+        *PUPIL,
+        *RESPONSIBILITY,
+        *PREPARATION,
+        *DECISION,
+        *CONSENT,
+        *ATTENDANCE,
+        *RETURN,
+        *READING,
+    ),
 )
 
 PROVIDERS = Chain(

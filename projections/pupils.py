@@ -19,14 +19,27 @@ from projections.families import (
     OFFICE,
     PREPARATION,
     PROVIDER,
+    READING,
     RESPONSIBILITY,
+    RETURN,
     SCHOOL,
 )
 from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
     "pupils",
-    ignores=(*SCHOOL, *OFFICE, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *DECISION, *CONSENT, *ATTENDANCE),
+    ignores=(
+        *SCHOOL,
+        *OFFICE,
+        *RESPONSIBILITY,
+        *PROVIDER,
+        *PREPARATION,
+        *DECISION,
+        *CONSENT,
+        *ATTENDANCE,
+        *RETURN,
+        *READING,
+    ),
 )
 
 ROLL = Timeline(

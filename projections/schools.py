@@ -13,12 +13,34 @@ from domain.events import SchoolCalendarPublished, SchoolRecorded
 from domain.parts import SessionTimes, Term
 from projections.answers import columns, every, one
 from projections.axes import Chain
-from projections.families import ATTENDANCE, CONSENT, DECISION, OFFICE, PREPARATION, PROVIDER, PUPIL, RESPONSIBILITY
+from projections.families import (
+    ATTENDANCE,
+    CONSENT,
+    DECISION,
+    OFFICE,
+    PREPARATION,
+    PROVIDER,
+    PUPIL,
+    READING,
+    RESPONSIBILITY,
+    RETURN,
+)
 from projections.read_model import Batch, ReadModel
 
 MODEL = ReadModel(
     "schools",
-    ignores=(*OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *DECISION, *CONSENT, *ATTENDANCE),
+    ignores=(
+        *OFFICE,
+        *PUPIL,
+        *RESPONSIBILITY,
+        *PROVIDER,
+        *PREPARATION,
+        *DECISION,
+        *CONSENT,
+        *ATTENDANCE,
+        *RETURN,
+        *READING,
+    ),
 )
 
 SCHOOLS = Chain(

@@ -101,7 +101,9 @@ class Records(Application[UUID]):
         self, decide: Callable[[], Aggregate | Sequence[Aggregate]], submission: Submission
     ) -> list[Recording[UUID]]:
         """Record what is decided, deciding anew where another act came between."""
-        once = {} if submission.command is None else {"command": submission.command}
+        once: dict[str, object] = {} if submission.command is None else {"command": submission.command}
+        if submission.files:
+            once["files"] = submission.files
         for _ in range(_ATTEMPTS - 1):
             try:
                 return self.save(*_each(decide()), **once)

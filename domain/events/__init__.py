@@ -10,7 +10,9 @@ from __future__ import annotations
 from domain.events.attendance import (
     AttendanceAmended,
     AttendanceMarked,
+    ProviderReturnReceived,
     attendance_id,
+    provider_return_id,
 )
 from domain.events.consent import (
     ParentalAgreementDecided,
@@ -21,9 +23,10 @@ from domain.events.consent import (
     ParentUnreachableRecorded,
     PlacingAuthorityConsentGiven,
     PlacingAuthorityConsentRefused,
+    PlacingAuthorityConsentRequested,
     PlacingAuthorityConsentWithdrawn,
 )
-from domain.events.fact import Fact
+from domain.events.fact import Evidenced, Fact
 from domain.events.office import (
     DelegationGranted,
     DelegationRevoked,
@@ -31,10 +34,7 @@ from domain.events.office import (
     OfficeHolderCeased,
 )
 from domain.events.placement import (
-    BaselineRecorded,
-    InterventionPlanPrepared,
-    NeedsAssessmentCompleted,
-    PlacementAgreementSigned,
+    ExistingPlacementAdded,
     PlacementApproved,
     PlacementEnded,
     PlacementProposed,
@@ -43,7 +43,15 @@ from domain.events.placement import (
     PlacementStarted,
     PlacementSuspended,
     ReviewHeld,
+    UrgentStartDecided,
+)
+from domain.events.preparation import (
+    BaselineRecorded,
+    InterventionPlanPrepared,
+    NeedsAssessmentCompleted,
+    PlacementAgreementSigned,
     RiskAssessmentCompleted,
+    WeeklyTimetableSet,
 )
 from domain.events.provider import (
     ProviderRecorded,
@@ -63,6 +71,7 @@ from domain.events.pupil import (
     PupilRemovedFromRoll,
     PupilResidenceChanged,
 )
+from domain.events.reading import RecordRead
 from domain.events.school import (
     SchoolCalendarPublished,
     SchoolRecorded,
@@ -90,18 +99,22 @@ FACTS: tuple[type[Fact], ...] = (
     ProviderSafeguardingPolicyVerified,
     SettingRiskAssessed,
     PlacementProposed,
+    ExistingPlacementAdded,
     NeedsAssessmentCompleted,
     RiskAssessmentCompleted,
     BaselineRecorded,
     InterventionPlanPrepared,
     PlacementAgreementSigned,
+    WeeklyTimetableSet,
     PlacementApproved,
     PlacementRefused,
+    UrgentStartDecided,
     PlacementStarted,
     PlacementSuspended,
     PlacementResumed,
     ReviewHeld,
     PlacementEnded,
+    PlacingAuthorityConsentRequested,
     PlacingAuthorityConsentGiven,
     PlacingAuthorityConsentRefused,
     PlacingAuthorityConsentWithdrawn,
@@ -113,6 +126,8 @@ FACTS: tuple[type[Fact], ...] = (
     ParentalAgreementNotRelevantRecorded,
     AttendanceMarked,
     AttendanceAmended,
+    ProviderReturnReceived,
+    RecordRead,
 )
 """Every kind of fact, in the order a reader meets them; the mapper reads nothing else."""
 
@@ -125,6 +140,8 @@ __all__ = [
     "DelegationRevoked",
     "EhcpCeased",
     "EhcpRecorded",
+    "Evidenced",
+    "ExistingPlacementAdded",
     "Fact",
     "InterventionPlanPrepared",
     "NeedsAssessmentCompleted",
@@ -148,20 +165,26 @@ __all__ = [
     "PlacementSuspended",
     "PlacingAuthorityConsentGiven",
     "PlacingAuthorityConsentRefused",
+    "PlacingAuthorityConsentRequested",
     "PlacingAuthorityConsentWithdrawn",
     "PlacingAuthorityRecorded",
     "ProviderRecorded",
     "ProviderRegistrationLapsed",
     "ProviderRegistrationVerified",
+    "ProviderReturnReceived",
     "ProviderSafeguardingPolicyVerified",
     "ProviderSiteRecorded",
     "PupilEnrolled",
     "PupilRemovedFromRoll",
     "PupilResidenceChanged",
+    "RecordRead",
     "ReviewHeld",
     "RiskAssessmentCompleted",
     "SchoolCalendarPublished",
     "SchoolRecorded",
     "SettingRiskAssessed",
+    "UrgentStartDecided",
+    "WeeklyTimetableSet",
     "attendance_id",
+    "provider_return_id",
 ]

@@ -9,14 +9,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from domain.events.fact import ACTOR, Fact
+from domain.events.fact import ACTOR, EVIDENCE, Evidenced, Fact
 from domain.values import Personal
-from domain.vocabulary import AmendmentReason, Session
+from domain.vocabulary import AmendmentReason, Returned, Session
 
 
 def attendance_id(pupil_id: UUID, day: date, session: Session) -> UUID:
     """Name the stream of one pupil's one session."""
     return uuid5(pupil_id, f"{day.isoformat()}/{session.value}")
+
+
+def provider_return_id(pupil_id: UUID, day: date, session: Session) -> UUID:
+    """Name the stream of what a provider says of one pupil's one session; the school's mark is another stream."""
+    return uuid5(pupil_id, f"{day.isoformat()}/{session.value}/return")
 
 
 class AttendanceMarked(Fact, frozen=True, kw_only=True):
@@ -62,3 +67,26 @@ class AttendanceAmended(Fact, frozen=True, kw_only=True):
     reason: Personal[str]
     minutes_late: Personal[int | None]
     nature: Personal[str | None]
+
+
+class ProviderReturnReceived(Evidenced, frozen=True, kw_only=True):
+    """A provider says whether a pupil was there; a later return puts an earlier one right, and neither is the mark."""
+
+    TOPIC = "attendance.provider-return-received"
+    PERSONAL = {
+        "return": ("attendance", "arrived", "left", "note", "given_by"),
+        "evidence": EVIDENCE,
+        "actor": ACTOR,
+    }
+
+    pupil_id: UUID
+    school_id: UUID
+    placement_id: UUID
+    day: date
+    session: Session
+    received_on: date
+    attendance: Personal[Returned]
+    arrived: Personal[str | None]
+    left: Personal[str | None]
+    note: Personal[str | None]
+    given_by: Personal[str]

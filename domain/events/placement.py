@@ -5,8 +5,13 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from domain.events.fact import ACTOR, Fact
-from domain.parts import Barrier, Hazard, Measure, Monitoring, Objective, ObjectiveRating, Pathway
+from domain.events.fact import ACTOR, EVIDENCE, Evidenced, Fact
+from domain.parts import (
+    Deferral,
+    EvidenceFile,
+    ObjectiveRating,
+    Override,
+)
 from domain.values import Personal
 from domain.vocabulary import (
     Accredited,
@@ -16,10 +21,8 @@ from domain.vocabulary import (
     EndReason,
     LegalGateway,
     NeedBasis,
-    NextStep,
     ReviewKind,
     ReviewOutcome,
-    RiskOutcome,
 )
 
 
@@ -56,98 +59,35 @@ class PlacementProposed(Fact, frozen=True, kw_only=True):
     accredited_reason: Personal[str | None]
 
 
-class NeedsAssessmentCompleted(Fact, frozen=True, kw_only=True):
-    """The pupil's personal, social and academic needs and barriers were assessed (S10, S15)."""
+class ExistingPlacementAdded(PlacementProposed, frozen=True, kw_only=True):
+    """A placement from before this service, or from a time without it, transcribed with its true dates.
 
-    TOPIC = "placement.needs-assessed"
+    The days proposed are those on which it began and was to end. The approval is what the paper says of one; it is
+    never counted as given here, and no rule for decisions refuses the transcription (model, settled point 4).
+    """
+
+    TOPIC = "placement.existing-added"
     PERSONAL = {
-        "needs": ("personal", "social", "academic", "barriers", "assessors", "pupil_views", "parent_views"),
+        "proposal": PlacementProposed.PERSONAL["proposal"],
+        "paper": ("approved_on", "approved_by", "approver_title", "transcribed_from"),
+        "evidence": EVIDENCE,
         "actor": ACTOR,
     }
 
-    assessed_on: date
-    personal: Personal[str]
-    social: Personal[str]
-    academic: Personal[str]
-    barriers: Personal[tuple[Barrier, ...]]
-    assessors: Personal[str]
-    pupil_views: Personal[str]
-    parent_views: Personal[str | None]
-
-
-class RiskAssessmentCompleted(Fact, frozen=True, kw_only=True):
-    """The risk of this pupil in this setting was assessed (S30)."""
-
-    TOPIC = "placement.risk-assessed"
-    PERSONAL = {"risk": ("outcome", "hazards", "assessor"), "actor": ACTOR}
-
-    site_id: UUID
-    assessed_on: date
-    valid_to: date
-    outcome: Personal[RiskOutcome]
-    hazards: Personal[tuple[Hazard, ...]]
-    assessor: Personal[str]
-
-
-class BaselineRecorded(Fact, frozen=True, kw_only=True):
-    """Where the pupil stood before the placement, to measure progress against (S24); a later one never replaces it."""
-
-    TOPIC = "placement.baseline-recorded"
-    PERSONAL = {"baseline": ("measures",), "actor": ACTOR}
-
-    measured_on: date
-    measures: Personal[tuple[Measure, ...]]
-
-
-class InterventionPlanPrepared(Fact, frozen=True, kw_only=True):
-    """A version of the personalised plan for intervention (S20 to S25)."""
-
-    TOPIC = "placement.plan-prepared"
-    PERSONAL = {"plan": ("objectives", "next_step", "monitoring", "english", "maths", "links"), "actor": ACTOR}
-
-    plan_version: int
-    prepared_on: date
-    starts_on: date
-    ends_on: date
-    review_dates: tuple[date, ...]
-    objectives: Personal[tuple[Objective, ...]]
-    next_step: Personal[NextStep]
-    monitoring: Personal[tuple[Monitoring, ...]]
-    english: Personal[Pathway]
-    maths: Personal[Pathway]
-    links: Personal[str]
-
-
-class PlacementAgreementSigned(Fact, frozen=True, kw_only=True):
-    """The provider signs the agreement: the plan, three procedures and a way to challenge (S33, S39, S49, S50)."""
-
-    TOPIC = "placement.agreement-signed"
-    PERSONAL = {
-        "agreement": (
-            "signed_by",
-            "information_exchange",
-            "progress_monitoring",
-            "pastoral_support",
-            "challenge_mechanism",
-        ),
-        "actor": ACTOR,
-    }
-
-    plan_version: int
-    signed_on: date
-    received_on: date
-    signed_by: Personal[str]
-    information_exchange: Personal[str]
-    progress_monitoring: Personal[str]
-    pastoral_support: Personal[str]
-    challenge_mechanism: Personal[str]
+    started_on: date
+    ended_on: date | None
+    approved_on: Personal[date | None]
+    approved_by: Personal[str | None]
+    approver_title: Personal[str | None]
+    transcribed_from: Personal[str]
+    evidence: Personal[tuple[EvidenceFile, ...]] = ()
 
 
 class PlacementApproved(Fact, frozen=True, kw_only=True):
     """The Head Teacher, Head of Service or a live delegate approves (S26); `relied_on` names what it rests on."""
 
     TOPIC = "placement.approved"
-    PERSONAL = {"decision": ("decision_reason",), "actor": ACTOR}
+    PERSONAL = {"decision": ("decision_reason", "overridden"), "actor": ACTOR}
 
     approved_on: date
     plan_version: int | None
@@ -155,6 +95,7 @@ class PlacementApproved(Fact, frozen=True, kw_only=True):
     start_from: date
     start_by: date
     decision_reason: Personal[str]
+    overridden: Personal[tuple[Override, ...]] = ()
 
 
 class PlacementRefused(Fact, frozen=True, kw_only=True):
@@ -172,9 +113,29 @@ class PlacementStarted(Fact, frozen=True, kw_only=True):
     """The pupil's placement starts with its first session."""
 
     TOPIC = "placement.started"
-    PERSONAL = {"start": ("reported_to",), "actor": ACTOR}
+    PERSONAL = {"start": ("reported_to", "overridden"), "actor": ACTOR}
 
     started_on: date
+    reported_to: Personal[str]
+    overridden: Personal[tuple[Override, ...]] = ()
+
+
+class UrgentStartDecided(Fact, frozen=True, kw_only=True):
+    """The Head Teacher starts a placement at once, for ten school days at most, on an interim risk assessment.
+
+    Plan, baseline and the provider's agreement may be put off, each to a named day; nothing else may, and by `ends_on`
+    the placement is approved in the ordinary way or it ends (model, settled point 3).
+    """
+
+    TOPIC = "placement.urgent-start-decided"
+    PERSONAL = {"decision": ("reason", "reported_to"), "actor": ACTOR}
+
+    decided_on: date
+    starts_on: date
+    ends_on: date
+    deferred: tuple[Deferral, ...]
+    consent_ids: tuple[UUID, ...]
+    reason: Personal[str]
     reported_to: Personal[str]
 
 
@@ -199,7 +160,7 @@ class PlacementResumed(Fact, frozen=True, kw_only=True):
     reason: Personal[str]
 
 
-class ReviewHeld(Fact, frozen=True, kw_only=True):
+class ReviewHeld(Evidenced, frozen=True, kw_only=True):
     """The placement was reviewed: is the pupil attending, safe, and are needs met (S34 to S36)."""
 
     TOPIC = "placement.review-held"
@@ -217,6 +178,7 @@ class ReviewHeld(Fact, frozen=True, kw_only=True):
             "parent_voice",
             "next_stage_considered",
         ),
+        "evidence": EVIDENCE,
         "actor": ACTOR,
     }
 
@@ -235,12 +197,13 @@ class ReviewHeld(Fact, frozen=True, kw_only=True):
     next_stage_considered: Personal[str]
 
 
-class PlacementEnded(Fact, frozen=True, kw_only=True):
+class PlacementEnded(Evidenced, frozen=True, kw_only=True):
     """The placement ended: why, where the pupil goes, what was achieved and what the pupil says of it."""
 
     TOPIC = "placement.ended"
     PERSONAL = {
         "ending": ("reason", "destination", "final_attendance", "attainment_against_baseline", "pupil_own_assessment"),
+        "evidence": EVIDENCE,
         "actor": ACTOR,
     }
 

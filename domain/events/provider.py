@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from domain.events.fact import ACTOR, Fact
+from domain.events.fact import ACTOR, EVIDENCE, Evidenced, Fact
 from domain.parts import Hazard
 from domain.values import Personal
 from domain.vocabulary import Regime, RegisterStatus, RiskOutcome, SiteKind
@@ -34,10 +34,11 @@ class ProviderSiteRecorded(Fact, frozen=True, kw_only=True):
     telephone: Personal[str]
 
 
-class ProviderRegistrationVerified(Fact, frozen=True, kw_only=True):
+class ProviderRegistrationVerified(Evidenced, frozen=True, kw_only=True):
     """Someone looked the provider up in the register named and saw this on that day (S29)."""
 
     TOPIC = "provider.registration-verified"
+    PERSONAL = {"evidence": EVIDENCE, "actor": ACTOR}
 
     regime: Regime
     identifier: str
@@ -46,37 +47,39 @@ class ProviderRegistrationVerified(Fact, frozen=True, kw_only=True):
     status: RegisterStatus
 
 
-class ProviderRegistrationLapsed(Fact, frozen=True, kw_only=True):
+class ProviderRegistrationLapsed(Evidenced, frozen=True, kw_only=True):
     """The provider's registration ended, and how the school came to know."""
 
     TOPIC = "provider.registration-lapsed"
-    PERSONAL = {"lapse": ("how_known",), "actor": ACTOR}
+    PERSONAL = {"lapse": ("how_known",), "evidence": EVIDENCE, "actor": ACTOR}
 
     effective_on: date
     received_on: date
     how_known: Personal[str]
 
 
-class ProviderSafeguardingPolicyVerified(Fact, frozen=True, kw_only=True):
+class ProviderSafeguardingPolicyVerified(Evidenced, frozen=True, kw_only=True):
     """The designated safeguarding lead read the provider's safeguarding policy and found it fit, or not (S30)."""
 
     TOPIC = "provider.safeguarding-policy-verified"
-    PERSONAL = {"policy": ("provider_lead",), "actor": ACTOR}
+    PERSONAL = {"policy": ("provider_lead",), "evidence": EVIDENCE, "actor": ACTOR}
 
     verified_on: date
+    received_on: date | None = None
     policy_dated: date
     satisfactory: bool
     provider_lead: Personal[str]
 
 
-class SettingRiskAssessed(Fact, frozen=True, kw_only=True):
+class SettingRiskAssessed(Evidenced, frozen=True, kw_only=True):
     """A site was risk-assessed as a place to learn, for any pupil (S30)."""
 
     TOPIC = "provider.setting-risk-assessed"
-    PERSONAL = {"risk": ("hazards", "assessor"), "actor": ACTOR}
+    PERSONAL = {"risk": ("hazards", "assessor"), "evidence": EVIDENCE, "actor": ACTOR}
 
     site_id: UUID
     assessed_on: date
+    received_on: date | None = None
     valid_to: date
     outcome: RiskOutcome
     hazards: Personal[tuple[Hazard, ...]]

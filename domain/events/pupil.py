@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from domain.events.fact import ACTOR, Fact
+from domain.events.fact import ACTOR, EVIDENCE, Evidenced, Fact
 from domain.values import Personal
 from domain.vocabulary import Capacity, ResidenceStatus, RollKind
 
@@ -26,35 +26,42 @@ class PupilEnrolled(Fact, frozen=True, kw_only=True):
     local_ref: Personal[str]
 
 
-class PupilRemovedFromRoll(Fact, frozen=True, kw_only=True):
+class PupilRemovedFromRoll(Evidenced, frozen=True, kw_only=True):
     """A pupil's name is deleted from a school's admission register, on a ground of regulation 9."""
 
     TOPIC = "pupil.removed-from-roll"
-    PERSONAL = {"roll": ("ground",), "actor": ACTOR}
+    PERSONAL = {"roll": ("ground",), "evidence": EVIDENCE, "actor": ACTOR}
 
     school_id: UUID
     removed_on: date
+    received_on: date | None = None
     ground: Personal[str]
 
 
-class PupilResidenceChanged(Fact, frozen=True, kw_only=True):
+class PupilResidenceChanged(Evidenced, frozen=True, kw_only=True):
     """Where the pupil lives, from a day on; `home_site_id` names the children's home where there is one (S61)."""
 
     TOPIC = "pupil.residence-changed"
-    PERSONAL = {"residence": ("status", "home_site_id"), "actor": ACTOR}
+    PERSONAL = {"residence": ("status", "home_site_id"), "evidence": EVIDENCE, "actor": ACTOR}
 
     effective_on: date
+    received_on: date | None = None
     status: Personal[ResidenceStatus]
     home_site_id: Personal[UUID | None]
 
 
-class EhcpRecorded(Fact, frozen=True, kw_only=True):
+class EhcpRecorded(Evidenced, frozen=True, kw_only=True):
     """The pupil has an education, health and care plan, maintained by a named authority."""
 
     TOPIC = "pupil.ehcp-recorded"
-    PERSONAL = {"ehcp": ("reference", "maintaining_authority", "annual_review_due"), "actor": ACTOR}
+    PERSONAL = {
+        "ehcp": ("reference", "maintaining_authority", "annual_review_due"),
+        "evidence": EVIDENCE,
+        "actor": ACTOR,
+    }
 
     effective_on: date
+    received_on: date | None = None
     reference: Personal[str]
     maintaining_authority: Personal[str]
     annual_review_due: Personal[date | None]
@@ -66,16 +73,18 @@ class EhcpCeased(Fact, frozen=True, kw_only=True):
     TOPIC = "pupil.ehcp-ceased"
 
     effective_on: date
+    received_on: date | None = None
 
 
-class PlacingAuthorityRecorded(Fact, frozen=True, kw_only=True):
+class PlacingAuthorityRecorded(Evidenced, frozen=True, kw_only=True):
     """An authority placed the pupil; its consent is needed for delivery by anyone outside the school (S42)."""
 
     TOPIC = "pupil.placing-authority-recorded"
-    PERSONAL = {"authority": ("authority_code", "authority_name", "capacity"), "actor": ACTOR}
+    PERSONAL = {"authority": ("authority_code", "authority_name", "capacity"), "evidence": EVIDENCE, "actor": ACTOR}
 
     authority_id: UUID
     effective_on: date
+    received_on: date | None = None
     authority_code: Personal[str]
     authority_name: Personal[str]
     capacity: Personal[Capacity]
@@ -88,17 +97,19 @@ class NoPlacingAuthorityRecorded(Fact, frozen=True, kw_only=True):
     PERSONAL = {"authority": ("reason",), "actor": ACTOR}
 
     effective_on: date
+    received_on: date | None = None
     reason: Personal[str]
 
 
-class ParentalResponsibilityRecorded(Fact, frozen=True, kw_only=True):
+class ParentalResponsibilityRecorded(Evidenced, frozen=True, kw_only=True):
     """A person holds parental responsibility, on what ground, with what restrictions, and what evidence was seen."""
 
     TOPIC = "pupil.parental-responsibility-recorded"
-    PERSONAL = {"parent": ("name", "ground", "restrictions", "evidence_seen"), "actor": ACTOR}
+    PERSONAL = {"parent": ("name", "ground", "restrictions", "evidence_seen"), "evidence": EVIDENCE, "actor": ACTOR}
 
     holder_id: UUID
     effective_on: date
+    received_on: date | None = None
     name: Personal[str]
     ground: Personal[str]
     restrictions: Personal[str | None]

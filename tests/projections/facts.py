@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 import msgspec
 
 from domain import events
-from domain.events import Fact, attendance_id
+from domain.events import Fact, attendance_id, provider_return_id
 from domain.parts import ConsentScope, DelegationLimits, Pathway, SessionTimes, Term
 from domain.values import Actor, Basis, Erased
 from domain.vocabulary import BasisKind, Role, Session
@@ -128,6 +128,19 @@ _WORDS: dict[type[Fact], dict[str, Any]] = {
         "legal_gateway": "school_arranged_by_agreement",
         "attendance_mode": "part_time",
     },
+    events.ExistingPlacementAdded: {
+        "delivery": "outside",
+        "arranged_by": "school",
+        "accredited": "no",
+        "proposed_start": day("09-14"),
+        "proposed_end": day("12-18"),
+        "started_on": day("09-14"),
+        "ended_on": None,
+        "approved_on": day("09-10"),
+        "need_basis": "anxiety",
+        "legal_gateway": "school_arranged_by_agreement",
+        "attendance_mode": "part_time",
+    },
     events.NeedsAssessmentCompleted: {"assessed_on": day("09-03"), "barriers": ()},
     events.RiskAssessmentCompleted: {
         "assessed_on": day("09-04"),
@@ -149,6 +162,14 @@ _WORDS: dict[type[Fact], dict[str, Any]] = {
         "maths": Pathway(120, 200, "Level 1"),
     },
     events.PlacementAgreementSigned: {"plan_version": 1, "signed_on": day("09-07"), "received_on": day("09-08")},
+    events.WeeklyTimetableSet: {"valid_from": day("09-14"), "sessions": ()},
+    events.UrgentStartDecided: {
+        "decided_on": day("09-10"),
+        "starts_on": day("09-14"),
+        "ends_on": day("09-25"),
+        "deferred": (),
+        "consent_ids": (CONSENT,),
+    },
     events.PlacementApproved: {
         "approved_on": day("09-10"),
         "plan_version": 1,
@@ -171,6 +192,12 @@ _WORDS: dict[type[Fact], dict[str, Any]] = {
         "objectives": (),
     },
     events.PlacementEnded: {"ended_on": day("12-11"), "reason": "reintegrated"},
+    events.PlacingAuthorityConsentRequested: {
+        "number": 1,
+        "scope": ConsentScope(PROVIDER, None, day("09-14"), day("12-18")),
+        "requested_on": day("09-04"),
+        "capacity": "education_sen",
+    },
     events.PlacingAuthorityConsentGiven: {
         "consent_id": CONSENT,
         "scope": ConsentScope(PROVIDER, None, day("09-14"), day("12-18")),
@@ -220,6 +247,13 @@ _WORDS: dict[type[Fact], dict[str, Any]] = {
         "reason_code": "late_information",
         "minutes_late": None,
     },
+    events.ProviderReturnReceived: {
+        "day": day("09-14"),
+        "session": Session.AM,
+        "received_on": day("09-15"),
+        "attendance": "attended",
+    },
+    events.RecordRead: {"subject": HEAD, "page": "placement", "form": "html", "pupils": (PUPIL,)},
 }
 _IDS = {
     "school_id": SCHOOL,
@@ -240,11 +274,14 @@ def fact(kind: type[Fact], /, **fields: Any) -> Fact:
     given = _IDS | _WORDS[kind] | fields
     if kind in {events.AttendanceMarked, events.AttendanceAmended}:
         given.setdefault("originator_id", attendance_id(given["pupil_id"], given["day"], given["session"]))
+    if kind is events.ProviderReturnReceived:
+        given.setdefault("originator_id", provider_return_id(given["pupil_id"], given["day"], given["session"]))
     stream = given.setdefault("originator_id", _STREAMS.get(kind.TOPIC.partition(".")[0], DEMO))
     pupils = kind.TOPIC.partition(".")[0] in {"pupil", "placement", "attendance"}
     given.setdefault("subject", given["pupil_id"] if pupils else stream)
     common = {"originator_version": 0, "recorded_at": datetime(2026, 1, 1, tzinfo=UTC), "actor": OWN_OFFICE}
-    text = {name: f"{name} (demo)" for group in kind.PERSONAL.values() for name in group if name not in given}
+    asked = {field.name for field in msgspec.structs.fields(kind) if field.required}
+    text = {name: f"{name} (demo)" for group in kind.PERSONAL.values() for name in asked & {*group} - given.keys()}
     known = {name: value for name, value in (common | text | given).items() if name in kind.__struct_fields__}
     if "provider_id" not in fields and kind is events.ProviderSiteRecorded:
         known["originator_id"] = fields.get("originator_id", PROVIDER)
