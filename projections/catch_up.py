@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from domain.events import Fact
-from projections import consents, entries, lifecycle, marks, offices, people, providers, pupils, schools
+from projections import consents, entries, lifecycle, marks, offices, parents, people, providers, pupils, schools
 from projections.database import STATE, ReadDatabase, Slot, fingerprint, tables
 from projections.read_model import Batch, Fold, ReadModel
 
@@ -25,6 +25,7 @@ MODELS: tuple[ReadModel, ...] = (
     providers.MODEL,
     lifecycle.MODEL,
     consents.MODEL,
+    parents.MODEL,
     entries.MODEL,
     marks.MODEL,
 )

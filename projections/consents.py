@@ -1,4 +1,4 @@
-"""Consents of placing authorities and the position of parents, by the days they hold for."""
+"""Consents of placing authorities, by the days they hold for."""
 
 from __future__ import annotations
 
@@ -11,25 +11,20 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Text, Uuid, select
 
 from domain.events import (
-    ParentalAgreementDecided,
-    ParentalAgreementDeclined,
-    ParentalAgreementGiven,
-    ParentalAgreementNotRelevantRecorded,
-    ParentalAgreementWithdrawn,
-    ParentUnreachableRecorded,
     PlacingAuthorityConsentGiven,
     PlacingAuthorityConsentRefused,
     PlacingAuthorityConsentRequested,
     PlacingAuthorityConsentWithdrawn,
 )
 from domain.rules import capacity as capacities
-from domain.vocabulary import Capacity, Medium, NotRelevantReason
+from domain.vocabulary import Capacity, Medium
 from projections.answers import columns, every, word
 from projections.axes import Timeline
 from projections.families import (
     ATTENDANCE,
     DECISION,
     OFFICE,
+    PARENTS,
     PREPARATION,
     PROVIDER,
     PUPIL,
@@ -39,7 +34,7 @@ from projections.families import (
     SCHOOL,
 )
 from projections.read_model import Batch, ReadModel, erased, plain
-from projections.standing import ConsentStatus, ParentalStatus
+from projections.standing import ConsentStatus
 
 MODEL = ReadModel(
     "consents",
@@ -51,6 +46,7 @@ MODEL = ReadModel(
         *PROVIDER,
         *PREPARATION,
         *DECISION,
+        *PARENTS,
         *ATTENDANCE,
         *RETURN,
         *READING,
@@ -92,26 +88,6 @@ REFUSALS = Timeline(
     [Column("capacity", word(Capacity))],
 )
 """Each refusal for itself: a later one in another capacity does not replace it."""
-
-PARENTAL = Timeline(
-    "parental_positions",
-    [Column("placement_id", Uuid), Column("holder_id", Uuid)],
-    [
-        Column("status", word(ParentalStatus), nullable=False),
-        Column("holder_name", Text),
-        Column("received_on", Date),
-        Column("medium", word(Medium)),
-        Column("reason", Text),
-        Column("not_relevant_reason", word(NotRelevantReason)),
-        Column("review_on", Date),
-        Column("erased", Boolean, nullable=False),
-    ],
-)
-
-_SCHOOL = UUID(int=0)
-"""Stands as the holder where the school speaks: unreachable, not relevant."""
-_HEAD = UUID(int=1)
-"""Stands as the holder where the Head decides to go on: what the school says later does not undo that."""
 
 
 @MODEL.applies(PlacingAuthorityConsentGiven)
@@ -162,66 +138,6 @@ def _withdrawn(batch: Batch, position: int, fact: PlacingAuthorityConsentWithdra
     )
 
 
-@MODEL.applies(ParentalAgreementGiven)
-def _agreed(batch: Batch, position: int, fact: ParentalAgreementGiven) -> None:
-    values = {
-        "status": ParentalStatus.GIVEN,
-        "holder_name": plain(fact.holder_name),
-        "received_on": fact.received_on,
-        "medium": plain(fact.medium),
-        "erased": erased(fact.holder_name, fact.medium),
-    }
-    day = max(fact.given_on, fact.received_on)
-    batch.timeline(PARENTAL).state(position, (fact.originator_id, fact.holder_id), day, values)
-
-
-@MODEL.applies(ParentalAgreementDeclined)
-def _declined(batch: Batch, position: int, fact: ParentalAgreementDeclined) -> None:
-    _against(batch, position, fact, ParentalStatus.DECLINED, fact.declined_on)
-
-
-@MODEL.applies(ParentalAgreementWithdrawn)
-def _withdrew(batch: Batch, position: int, fact: ParentalAgreementWithdrawn) -> None:
-    _against(batch, position, fact, ParentalStatus.WITHDRAWN, fact.effective_on)
-
-
-_No = ParentalAgreementDeclined | ParentalAgreementWithdrawn
-
-
-def _against(batch: Batch, position: int, fact: _No, status: ParentalStatus, day: date) -> None:
-    values = {
-        "status": status,
-        "holder_name": plain(fact.holder_name),
-        "received_on": fact.received_on,
-        "reason": plain(fact.reason),
-        "erased": erased(fact.holder_name, fact.reason),
-    }
-    batch.timeline(PARENTAL).state(position, (fact.originator_id, fact.holder_id), day, values)
-
-
-@MODEL.applies(ParentalAgreementDecided)
-def _decided(batch: Batch, position: int, fact: ParentalAgreementDecided) -> None:
-    values = {"status": ParentalStatus.DECIDED, "reason": plain(fact.reason), "erased": erased(fact.reason)}
-    batch.timeline(PARENTAL).state(position, (fact.originator_id, _HEAD), fact.decided_on, values)
-
-
-@MODEL.applies(ParentUnreachableRecorded)
-def _unreachable(batch: Batch, position: int, fact: ParentUnreachableRecorded) -> None:
-    values = {"status": ParentalStatus.UNREACHABLE, "review_on": fact.review_on, "erased": erased(fact.attempts)}
-    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL), fact.concluded_on, values)
-
-
-@MODEL.applies(ParentalAgreementNotRelevantRecorded)
-def _not_relevant(batch: Batch, position: int, fact: ParentalAgreementNotRelevantRecorded) -> None:
-    values = {
-        "status": ParentalStatus.NOT_RELEVANT,
-        "not_relevant_reason": plain(fact.reason),
-        "reason": plain(fact.explanation),
-        "erased": erased(fact.reason, fact.explanation),
-    }
-    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL), fact.decided_on, values)
-
-
 @dataclass(frozen=True)
 class Consent:
     """A placing authority's consent as it stands on a day; `position` is the entry that put it so."""
@@ -246,24 +162,6 @@ class Consent:
     withdrawal_received_on: date | None
     notified_by: str | None
     withdrawal_reason: str | None
-    erased: bool
-    position: int
-
-
-@dataclass(frozen=True)
-class ParentalPosition:
-    """What a holder of parental responsibility has said from `since` on; `holder_id` is None where the school did."""
-
-    placement_id: UUID
-    holder_id: UUID | None
-    status: ParentalStatus
-    since: date
-    holder_name: str | None
-    received_on: date | None
-    medium: Medium | None
-    reason: str | None
-    not_relevant_reason: NotRelevantReason | None
-    review_on: date | None
     erased: bool
     position: int
 
@@ -301,14 +199,3 @@ def _after(one: Consent, refusals: Sequence[Any]) -> Consent:
 def singles(capacity: Capacity | None) -> frozenset[Capacity | None]:
     """The single capacities of a consent, a refusal or a placing; one that is erased still stands for itself."""
     return frozenset({None}) if capacity is None else frozenset[Capacity | None](capacities.singles(capacity))
-
-
-def parental_positions(
-    connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
-) -> tuple[ParentalPosition, ...]:
-    """Where every holder of parental responsibility and the school stand on a day, oldest first."""
-    table = PARENTAL.table
-    query = select(*columns(ParentalPosition, table, since="effective_from"))
-    query = query.where(PARENTAL.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
-    found = every(connection, ParentalPosition, query.order_by(table.c.effective_from, table.c.position))
-    return tuple(replace(said, holder_id=None) if said.holder_id in {_SCHOOL, _HEAD} else said for said in found)

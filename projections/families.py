@@ -64,11 +64,14 @@ DECISION: Family = (
     events.PlacementEnded,
 )
 
-CONSENT: Family = (
+AUTHORITY_CONSENT: Family = (
     events.PlacingAuthorityConsentRequested,
     events.PlacingAuthorityConsentGiven,
     events.PlacingAuthorityConsentRefused,
     events.PlacingAuthorityConsentWithdrawn,
+)
+
+PARENTS: Family = (
     events.ParentalAgreementGiven,
     events.ParentalAgreementDeclined,
     events.ParentalAgreementDecided,
@@ -76,6 +79,8 @@ CONSENT: Family = (
     events.ParentUnreachableRecorded,
     events.ParentalAgreementNotRelevantRecorded,
 )
+
+CONSENT: Family = (*AUTHORITY_CONSENT, *PARENTS)
 
 ATTENDANCE: Family = (events.AttendanceMarked, events.AttendanceAmended)
 

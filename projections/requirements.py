@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus
-from projections.consents import Consent, ParentalPosition, consents, parental_positions
+from projections.consents import Consent, consents
+from projections.parents import ParentalPosition, parental_positions
 from projections.people import PlacingAuthority, holders, placing_authorities
 from projections.providers import policies
 from projections.standing import ConsentStatus, ParentalStatus

@@ -12,7 +12,7 @@ from flask import request
 from domain.errors import NotFound
 from domain.vocabulary import PlacementStatus
 from projections import consents as consent_rows
-from projections import people
+from projections import parents, people
 from projections.approvals import who_approved
 from projections.chronology import Entry, chronology
 from projections.placements import Placement, placement, placement_list
@@ -97,7 +97,7 @@ def show(desk: Desk, record_id: UUID) -> Page:
         "state": _state(found),
         "matrix_rows": [approval_row(row, names) for row in matrix],
         "consents": consent_rows.consents(desk.connection, [record_id], desk.as_at, desk.known_at),
-        "parents": consent_rows.parental_positions(desk.connection, [record_id], desk.as_at, desk.known_at),
+        "parents": parents.parental_positions(desk.connection, [record_id], desk.as_at, desk.known_at),
         "authorities": people.placing_authorities(desk.connection, [found.pupil_id], desk.as_at, desk.known_at),
         "plan": told(plans[-1], names) if plans else (),
         "list": shown,

@@ -1,0 +1,163 @@
+"""The position of parents: what each holder of parental responsibility said, what the school recorded and decided."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Boolean, Column, Connection, Date, Text, Uuid, select
+
+from domain.events import (
+    ParentalAgreementDecided,
+    ParentalAgreementDeclined,
+    ParentalAgreementGiven,
+    ParentalAgreementNotRelevantRecorded,
+    ParentalAgreementWithdrawn,
+    ParentUnreachableRecorded,
+)
+from domain.vocabulary import Medium, NotRelevantReason
+from projections.answers import columns, every, word
+from projections.axes import Timeline
+from projections.families import (
+    ATTENDANCE,
+    AUTHORITY_CONSENT,
+    DECISION,
+    OFFICE,
+    PREPARATION,
+    PROVIDER,
+    PUPIL,
+    READING,
+    RESPONSIBILITY,
+    RETURN,
+    SCHOOL,
+)
+from projections.read_model import Batch, ReadModel, erased, plain
+from projections.standing import ParentalStatus
+
+MODEL = ReadModel(
+    "parents",
+    ignores=(
+        *SCHOOL,
+        *OFFICE,
+        *PUPIL,
+        *RESPONSIBILITY,
+        *PROVIDER,
+        *PREPARATION,
+        *DECISION,
+        *AUTHORITY_CONSENT,
+        *ATTENDANCE,
+        *RETURN,
+        *READING,
+    ),
+)
+
+PARENTAL = Timeline(
+    "parental_positions",
+    [Column("placement_id", Uuid), Column("holder_id", Uuid)],
+    [
+        Column("status", word(ParentalStatus), nullable=False),
+        Column("holder_name", Text),
+        Column("received_on", Date),
+        Column("medium", word(Medium)),
+        Column("reason", Text),
+        Column("not_relevant_reason", word(NotRelevantReason)),
+        Column("review_on", Date),
+        Column("erased", Boolean, nullable=False),
+    ],
+)
+
+_SCHOOL = UUID(int=0)
+"""Stands as the holder where the school speaks: unreachable, not relevant."""
+_HEAD = UUID(int=1)
+"""Stands as the holder where the Head decides to go on: what the school says later does not undo that."""
+
+
+@MODEL.applies(ParentalAgreementGiven)
+def _agreed(batch: Batch, position: int, fact: ParentalAgreementGiven) -> None:
+    values = {
+        "status": ParentalStatus.GIVEN,
+        "holder_name": plain(fact.holder_name),
+        "received_on": fact.received_on,
+        "medium": plain(fact.medium),
+        "erased": erased(fact.holder_name, fact.medium),
+    }
+    day = max(fact.given_on, fact.received_on)
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, fact.holder_id), day, values)
+
+
+@MODEL.applies(ParentalAgreementDeclined)
+def _declined(batch: Batch, position: int, fact: ParentalAgreementDeclined) -> None:
+    _against(batch, position, fact, ParentalStatus.DECLINED, fact.declined_on)
+
+
+@MODEL.applies(ParentalAgreementWithdrawn)
+def _withdrew(batch: Batch, position: int, fact: ParentalAgreementWithdrawn) -> None:
+    _against(batch, position, fact, ParentalStatus.WITHDRAWN, fact.effective_on)
+
+
+_No = ParentalAgreementDeclined | ParentalAgreementWithdrawn
+
+
+def _against(batch: Batch, position: int, fact: _No, status: ParentalStatus, day: date) -> None:
+    values = {
+        "status": status,
+        "holder_name": plain(fact.holder_name),
+        "received_on": fact.received_on,
+        "reason": plain(fact.reason),
+        "erased": erased(fact.holder_name, fact.reason),
+    }
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, fact.holder_id), day, values)
+
+
+@MODEL.applies(ParentalAgreementDecided)
+def _decided(batch: Batch, position: int, fact: ParentalAgreementDecided) -> None:
+    values = {"status": ParentalStatus.DECIDED, "reason": plain(fact.reason), "erased": erased(fact.reason)}
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, _HEAD), fact.decided_on, values)
+
+
+@MODEL.applies(ParentUnreachableRecorded)
+def _unreachable(batch: Batch, position: int, fact: ParentUnreachableRecorded) -> None:
+    values = {"status": ParentalStatus.UNREACHABLE, "review_on": fact.review_on, "erased": erased(fact.attempts)}
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL), fact.concluded_on, values)
+
+
+@MODEL.applies(ParentalAgreementNotRelevantRecorded)
+def _not_relevant(batch: Batch, position: int, fact: ParentalAgreementNotRelevantRecorded) -> None:
+    values = {
+        "status": ParentalStatus.NOT_RELEVANT,
+        "not_relevant_reason": plain(fact.reason),
+        "reason": plain(fact.explanation),
+        "erased": erased(fact.reason, fact.explanation),
+    }
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL), fact.decided_on, values)
+
+
+@dataclass(frozen=True)
+class ParentalPosition:
+    """What a holder of parental responsibility has said from `since` on; `holder_id` is None where the school did."""
+
+    placement_id: UUID
+    holder_id: UUID | None
+    status: ParentalStatus
+    since: date
+    holder_name: str | None
+    received_on: date | None
+    medium: Medium | None
+    reason: str | None
+    not_relevant_reason: NotRelevantReason | None
+    review_on: date | None
+    erased: bool
+    position: int
+
+
+def parental_positions(
+    connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
+) -> tuple[ParentalPosition, ...]:
+    """Where every holder of parental responsibility and the school stand on a day, oldest first."""
+    table = PARENTAL.table
+    query = select(*columns(ParentalPosition, table, since="effective_from"))
+    query = query.where(PARENTAL.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
+    found = every(connection, ParentalPosition, query.order_by(table.c.effective_from, table.c.position))
+    return tuple(replace(said, holder_id=None) if said.holder_id in {_SCHOOL, _HEAD} else said for said in found)
