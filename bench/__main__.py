@@ -7,9 +7,9 @@ import json
 import sys
 from dataclasses import asdict
 
-from bench import append, decode
+from bench import append, decode, page
 
-_BENCHES = {"append": append.measure, "decode": decode.measure}
+_BENCHES = {"append": append.measure, "decode": decode.measure, "page": page.measure}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -19,7 +19,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     options = parser.parse_args(arguments)
     for row in _BENCHES[options.name]():
-        figures = f"ours {row.ours:>9,.0f}  reference {row.reference:>9,.0f} {row.unit}  ratio {row.ratio:.2f}"
+        own, other = (f"{figure:>9,.0f}" if figure >= 1000 else f"{figure:>9,.2f}" for figure in (row.ours, row.reference))
+        figures = f"ours {own}  reference {other} {row.unit}  ratio {row.ratio:.2f}"
         line = json.dumps(asdict(row)) if options.json else f"{row.name:20} {figures}"
         print(line, flush=True)
     return 0
