@@ -19,7 +19,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     options = parser.parse_args(arguments)
     for row in _BENCHES[options.name]():
-        own, other = (f"{figure:>9,.0f}" if figure >= 1000 else f"{figure:>9,.2f}" for figure in (row.ours, row.reference))
+        own, other = (
+            f"{figure:>9,.0f}" if figure >= 1000 else f"{figure:>9,.2f}" for figure in (row.ours, row.reference)
+        )
         figures = f"ours {own}  reference {other} {row.unit}  ratio {row.ratio:.2f}"
         line = json.dumps(asdict(row)) if options.json else f"{row.name:20} {figures}"
         print(line, flush=True)

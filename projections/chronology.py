@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select
 
 from domain.events import AttendanceAmended, AttendanceMarked, attendance_id
 from domain.values import Erased
-from domain.vocabulary import BasisKind, Role, Session
+from domain.vocabulary import BasisKind, Role, Session, Source
 from projections.entries import ENTRIES, own_fields
 from projections.lifecycle import PLACEMENTS
 from projections.marks import MARKS, Mark, marks_where
@@ -23,6 +23,7 @@ from projections.marks import MARKS, Mark, marks_where
 class Entry:
     """One entry: who recorded what about whom, when it happened, was received and was recorded.
 
+    `entered_from` says how it came in; attendance rows keep no such word, and the entry itself has it.
     `facts` are the entry's own fields as JSON values; an erased one is `{"erased": true}`. `corrects` is the position
     of the entry that this one amends, `corrected_by` that of the one known to amend it. `relied_on` maps streams to the
     versions that a decision rested on.
@@ -45,6 +46,7 @@ class Entry:
     basis_ref: UUID | None
     actor_name: str | None
     actor_title: str | None
+    entered_from: Source | None
     facts: dict[str, Any]
     relied_on: dict[UUID, int]
     corrects: int | None
@@ -157,6 +159,7 @@ def _mark_entry(connection: Connection, position: int, known_at: int) -> Entry |
         basis_ref=row["basis_ref"],
         actor_name=row["actor_name"],
         actor_title=row["actor_title"],
+        entered_from=None,
         facts=_mark_facts(row, AttendanceAmended if amended else AttendanceMarked),
         relied_on={},
         corrects=row["amends"],

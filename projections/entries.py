@@ -11,7 +11,7 @@ from sqlalchemy import Boolean, Column, Date, Index, Integer, String, Table, Tex
 
 from domain import events
 from domain.events import Fact
-from domain.vocabulary import BasisKind, Role
+from domain.vocabulary import BasisKind, Role, Source
 from projections.answers import Moment, word
 from projections.axes import Row
 from projections.database import POSITION, PREFIX, metadata
@@ -55,6 +55,7 @@ ENTRIES = Table(
     Column("basis_ref", Uuid),
     Column("actor_name", Text),
     Column("actor_title", Text),
+    Column("entered_from", word(Source), nullable=False),
     Column("facts", Text, nullable=False),
     Column("relied_on", Text, nullable=False),
     Column("erased", Boolean, nullable=False),
@@ -132,6 +133,7 @@ def entry_row(position: int, fact: Fact) -> Row:
         "basis_ref": actor.basis.ref,
         "actor_name": plain(fact.actor_name),
         "actor_title": plain(fact.actor_title),
+        "entered_from": fact.entered_from,
         "facts": msgspec.json.encode({name: getattr(fact, name) for name in own_fields(kind)}).decode(),
         "relied_on": msgspec.json.encode(fact.relied_on).decode(),
         "erased": erased(*(getattr(fact, name) for group in kind.PERSONAL.values() for name in group)),

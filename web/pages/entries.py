@@ -26,7 +26,7 @@ from web.telling import Told, by_line, told
 _COLUMNS = ("label", "text")
 _SAID = (
     "topic", "recorded_at", "received_on", "actor_id", "actor_role", "actor_organisation", "basis_kind", "basis_ref",
-    "actor_name", "actor_title", "erased",
+    "actor_name", "actor_title", "entered_from", "erased",
 )  # fmt: skip
 _MOST_SHOWN = 50
 
