@@ -10,7 +10,7 @@ from time import perf_counter
 
 @dataclass(frozen=True)
 class Row:
-    """One measurement: both figures in `unit` (a rate, or a cost where it says so), and how many times the reference ours is."""
+    """One measurement: both figures in `unit`, a rate or a cost, and how many times the reference ours is."""
 
     name: str
     ours: float
