@@ -13,7 +13,19 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, insert, select, update
 
 from domain.events import Fact
-from projections import consents, entries, lifecycle, marks, offices, parents, people, providers, pupils, schools
+from projections import (
+    consents,
+    entries,
+    lifecycle,
+    marks,
+    offices,
+    parents,
+    people,
+    providers,
+    pupils,
+    schools,
+    timetables,
+)
 from projections.database import STATE, ReadDatabase, Slot, fingerprint, tables
 from projections.read_model import Batch, Fold, ReadModel
 
@@ -28,6 +40,7 @@ MODELS: tuple[ReadModel, ...] = (
     parents.MODEL,
     entries.MODEL,
     marks.MODEL,
+    timetables.MODEL,
 )
 """Every read model; they share one position, so that no page mixes two states of the log."""
 

@@ -82,6 +82,7 @@ ACTIONS: tuple[Action, ...] = (
         assess_risk=("Record the risk for this pupil", placement.AssessRisk),
         record_baseline=("Record the starting point", placement.RecordBaseline),
         prepare_plan=("Prepare the plan", placement.PreparePlan),
+        set_weekly_timetable=("Set the weekly timetable", placement.SetWeeklyTimetable),
         sign_placement_agreement=("Record the provider's signed agreement", placement.SignPlacementAgreement),
     ),
     *_of(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ import msgspec
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
+from domain.rules.timetable import WEEK, said
 from web.choices import Setting, offered
 from web.reading import DAY_PARTS, Form, numbers
 from web.schemas.answers import Rows
@@ -36,14 +37,14 @@ class Control:
         """Where a link to this control leads: the first thing to fill in."""
         if self.show == "date":
             return f"{self.name}-day"
-        if self.show in {"group", "rows", "days"} and self.parts:
+        if self.show in {"group", "rows", "days", "week"} and self.parts:
             return self.parts[0].anchor
         return self.name
 
     @property
     def bare(self) -> bool:
         """Whether it is a single answer, which has no heading of its own."""
-        return self.show not in {"group", "rows", "days"}
+        return self.show not in {"group", "rows", "days", "week"}
 
 
 @dataclass
@@ -75,11 +76,28 @@ def _control(answer: fields.Field[Any], making: Making, name: str) -> Control | 
         return Control(show, name, label, hint, error=error, parts=controls(answer.schema, making, f"{name}-"))
     if isinstance(answer, Rows) and show in {"rows", "days"}:
         return Control(show, name, label, hint, error=error, parts=_rows(answer, making, name))
+    if show == "week":
+        return Control(show, name, label, hint, error=error, parts=_week(answer.inner.schema, making, name))
     choices = _offered(asked, making)
     value = _value(show, making.typed, name, choices)
     if show == "select" and (optional or len(choices) != 1):
         choices = [("", "None" if optional else "Choose one"), *choices]
     return Control(show, name, label, hint, value, error, optional, choices)
+
+
+def _week(schema: Schema, making: Making, name: str) -> list[Control]:
+    """The ten sessions of a week, in their order; which session each is, is not asked."""
+    groups = []
+    for number, (weekday, session) in enumerate(WEEK):
+        place = f"{name}-{number}-"
+        making.typed.setdefault(f"{place}weekday", str(weekday))
+        making.typed.setdefault(f"{place}session", session.value)
+        parts = [
+            replace(part, show="hidden") if part.name in {f"{place}weekday", f"{place}session"} else part
+            for part in controls(schema, making, place)
+        ]
+        groups.append(Control("group", f"{name}-{number}", said(weekday, session), parts=parts))
+    return groups
 
 
 def _rows(answer: Rows, making: Making, name: str) -> list[Control]:

@@ -12,9 +12,11 @@ from domain.events import (
     NeedsAssessmentCompleted,
     PlacementAgreementSigned,
     RiskAssessmentCompleted,
+    WeeklyTimetableSet,
 )
-from domain.parts import Barrier, Hazard, Measure, Monitoring, Objective, Pathway
+from domain.parts import Barrier, Hazard, Measure, Monitoring, Objective, Pathway, TimetabledSession
 from domain.placement import Placement
+from domain.rules.timetable import refuse_no_start, refuse_no_week
 from domain.values import Submission
 from domain.vocabulary import NextStep, RiskOutcome
 
@@ -122,6 +124,22 @@ class PreparationCommands(PlacementCommands):
             maths=maths,
             links=links,
         )
+        return placement
+
+    @command
+    def set_weekly_timetable(
+        self,
+        placement_id: UUID,
+        *,
+        valid_from: date,
+        sessions: tuple[TimetabledSession, ...],
+        submission: Submission,
+    ) -> Placement:
+        """Record where each of the week's ten sessions is taught from a day on."""
+        placement = self.open(Placement, placement_id, submission)
+        refuse_no_week(sessions)
+        refuse_no_start(valid_from, placement.facts, submission.today)
+        placement.say(WeeklyTimetableSet, submission, valid_from=valid_from, sessions=sessions)
         return placement
 
     @command

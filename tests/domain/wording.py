@@ -14,6 +14,7 @@ from domain.parts import (
     Monitoring,
     Objective,
     Pathway,
+    TimetabledSession,
 )
 from domain.values import Officer
 from domain.vocabulary import (
@@ -34,6 +35,7 @@ from domain.vocabulary import (
     ReviewOutcome,
     RiskOutcome,
     Session,
+    TaughtAt,
 )
 from tests.domain.people import AP_LEAD, HEAD, day, named
 from tests.domain.wording_around import HAZARDS, Wording
@@ -51,6 +53,11 @@ MARK = {
     "note": None,
     "taken_by": "B. Coppershaw",
 }
+WEEK = tuple(
+    TimetabledSession(weekday, session, TaughtAt.PROVIDER, "Motor mechanics")
+    for weekday in range(1, 6)
+    for session in Session
+)
 _AUTHORITY_OFFICER = {"officer_name": "V. Ploughwright", "officer_title": "Commissioning Officer"}
 _PARENT = {"holder_id": named("parent"), "holder_name": "P. Ashby"}
 
@@ -179,6 +186,7 @@ WORDING = AROUND | {
         {"decided_on": day("09-09"), "reason": NotRelevantReason.COURT_ORDER, "explanation": "The order is on file."},
         HEAD,
     ),
+    "set_weekly_timetable": _preparing({"valid_from": day("09-14"), "sessions": WEEK}),
     "sign_placement_agreement": _preparing(
         {
             "plan_version": 1,

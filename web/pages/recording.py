@@ -29,6 +29,7 @@ from web.prefilling import known_of, plan_missing
 from web.reading import Form, load, read_form, read_json
 from web.rendering import Page, json_response
 from web.schemas.answers import Rows
+from web.timetable_form import known_week
 
 KEY_FIELD, VERSION_FIELD, MORE_FIELD = "idempotency_key", "version", "more"
 _LONGEST_KEY = 200
@@ -59,6 +60,7 @@ def act(desk: Desk, action: Action, record_id: UUID | None = None) -> Page | Res
     if request.method == "GET":
         known = {
             **known_of(setting),
+            **(known_week(setting) if action.verb == "set-weekly-timetable" else {}),
             **{name: value for name, value in request.args.items() if name in action.schema().fields},
         }
         return _form(desk, action, setting, blank(action.schema(), desk.today, known))

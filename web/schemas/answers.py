@@ -243,6 +243,12 @@ def many(
     return Rows(fields.Nested(part), validate=_count(label, least, most), **asked)
 
 
+def week(part: type[Part], label: str, hint: str = "") -> Rows:
+    """The ten sessions of a school week, shown as a grid."""
+    asked = _asked(label, hint, False, f"“{label}” must be a list.", show="week")
+    return Rows(fields.Nested(part), validate=_count(label, 1), **asked)
+
+
 def days(label: str, hint: str = "", *, rows: int = 2) -> Rows:
     """Several days, at least one."""
     asked = _asked(label, hint, False, f"“{label}” must be a list of dates.", show="days", rows=rows)

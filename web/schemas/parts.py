@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain import parts
-from domain.vocabulary import Measured, Rag, Session
+from domain.vocabulary import Measured, Rag, Session, TaughtAt
 from web.schemas.answers import IdField, Part, day, moment, number, one_of, pick, text, word
 
 _line = text  # where a field is itself called `text`
@@ -112,6 +112,16 @@ class DelegationLimits(Part):
     max_weeks = number(
         "Only for placements up to this many weeks", "Leave empty for no such limit", least=1, most=60, optional=True
     )
+
+
+class TimetabledSession(Part):
+    """One session of the week."""
+
+    STRUCT = parts.TimetabledSession
+    weekday = number("Weekday, from 1 (Monday) to 5 (Friday)", least=1, most=5)
+    session = word(Session, "Session")
+    at = word(TaughtAt, "Where it is taught")
+    subject = text("What is taught", optional=True)
 
 
 class Mark(Part):

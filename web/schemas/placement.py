@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain import vocabulary as v
 from web.schemas import parts
-from web.schemas.answers import Answers, day, days, many, number, one, pick, text, word, yes_no
+from web.schemas.answers import Answers, day, days, many, number, one, pick, text, week, word, yes_no
 
 
 class ProposePlacement(Answers):
@@ -56,6 +56,17 @@ class RecordBaseline(Answers):
 
     measured_on = day("When the starting point was put together", today=True)
     measures = many(parts.Measure, "Measures", "English and maths at least", rows=2)
+
+
+class SetWeeklyTimetable(Answers):
+    """set_weekly_timetable."""
+
+    valid_from = day("From when", "The first day of this timetable")
+    sessions = week(
+        parts.TimetabledSession,
+        "The week",
+        "Say where each of the ten sessions is taught, over all the places the pupil is taught in",
+    )
 
 
 class PreparePlan(Answers):
