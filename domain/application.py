@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.commands.attendance import AttendanceCommands
 from domain.commands.consents import ConsentCommands
+from domain.commands.parents import ParentCommands
 from domain.commands.preparation import PreparationCommands
 from domain.commands.providers import ProviderCommands
 from domain.commands.pupils import PupilCommands
@@ -11,7 +12,13 @@ from domain.commands.schools import SchoolCommands
 
 
 class AlternativeProvision(
-    SchoolCommands, PupilCommands, ProviderCommands, PreparationCommands, ConsentCommands, AttendanceCommands
+    SchoolCommands,
+    PupilCommands,
+    ProviderCommands,
+    PreparationCommands,
+    ConsentCommands,
+    ParentCommands,
+    AttendanceCommands,
 ):
     """The record of alternative provision; without settings it lives in memory.
 

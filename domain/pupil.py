@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -64,7 +63,7 @@ class Pupil(Aggregate):
             raise AlreadyRecorded("school_id", "This pupil is already on that school's roll.")
         self.trigger(PupilEnrolled, submission, subject=self.id, school_id=school_id, upn=upn, **enrolled)
 
-    def remove_from_roll(self, submission: Submission, *, school_id: UUID, removed_on: date, ground: str) -> None:
+    def remove_from_roll(self, submission: Submission, *, school_id: UUID, **removal: Any) -> None:
         """Record that the pupil's name was deleted from a school's admission register.
 
         Raises:
@@ -74,12 +73,10 @@ class Pupil(Aggregate):
             raise Impossible(
                 "school_id", "This pupil is not on that school's roll. Choose the school whose roll it is."
             )
-        self.trigger(
-            PupilRemovedFromRoll, submission, subject=self.id, school_id=school_id, removed_on=removed_on, ground=ground
-        )
+        self.trigger(PupilRemovedFromRoll, submission, subject=self.id, school_id=school_id, **removal)
 
     def change_residence(
-        self, submission: Submission, *, effective_on: date, status: ResidenceStatus, home_site_id: UUID | None
+        self, submission: Submission, *, status: ResidenceStatus, home_site_id: UUID | None, **change: Any
     ) -> None:
         """Record where the pupil lives from a day on.
 
@@ -88,7 +85,7 @@ class Pupil(Aggregate):
         """
         if status == ResidenceStatus.RESIDENTIAL_IN_ALLIED_HOME and home_site_id is None:
             raise Impossible("home_site_id", "Say in which of the allied children's homes the pupil lives.")
-        self.say(PupilResidenceChanged, submission, effective_on=effective_on, status=status, home_site_id=home_site_id)
+        self.say(PupilResidenceChanged, submission, status=status, home_site_id=home_site_id, **change)
 
     def say(self, kind: type[Fact], submission: Submission, /, **facts: Any) -> None:
         """Record a fact about the pupil that no rule refuses.

@@ -37,6 +37,15 @@ TABLES = (
     # Apart from the entry, so that it can be destroyed and leave signatures and tree as they are.
     "CREATE TABLE IF NOT EXISTS payloads (rowid INTEGER PRIMARY KEY, payload BLOB NOT NULL) STRICT",
     """
+    CREATE TABLE IF NOT EXISTS attachments (
+        file_id BLOB PRIMARY KEY,
+        subject BLOB NOT NULL,
+        position INTEGER NOT NULL,
+        sealed BLOB NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX IF NOT EXISTS attached_files ON attachments (position)",
+    """
     CREATE TABLE IF NOT EXISTS ledger_head (
         one INTEGER PRIMARY KEY CHECK (one = 1),
         size INTEGER NOT NULL,

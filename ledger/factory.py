@@ -11,6 +11,7 @@ from eventsourcing.sqlite import SQLiteFactory, SQLiteTrackingRecorder
 from eventsourcing.utils import Environment, EnvType
 
 from ledger import enrolment, keys
+from ledger.attachments import Attachments
 from ledger.checkpointer import Checkpointer
 from ledger.datastore import LedgerDatastore
 from ledger.errors import LedgerError
@@ -39,6 +40,7 @@ class LedgerFactory(SQLiteFactory):
         self.keys = keys.open(self.data / "keys", self._setting("LEDGER_PASSPHRASE"))
         self.subjects = SubjectKeys(self.data / "subjects.sqlite", self.keys.master)
         self.datastore: LedgerDatastore = LedgerDatastore(self._database())
+        self.attachments = Attachments(self.datastore, self.keys.origin, self.subjects)
 
     def sealing_mapper(self, topics: Mapping[str, type[Any]]) -> SealingMapper:
         """Build the mapper for these event classes by topic, and the ledger's own; no other class is ever resolved."""
@@ -54,7 +56,7 @@ class LedgerFactory(SQLiteFactory):
 
     def ledger_recorder(self) -> SQLiteLedgerRecorder:
         """Build the recorder without asking whether the entry key is enrolled: for `init`, which enrols it."""
-        recorder = SQLiteLedgerRecorder(self.datastore, self.keys.entry)
+        recorder = SQLiteLedgerRecorder(self.datastore, self.keys.entry, self.attachments)
         if self.env_create_table():
             recorder.create_table()
         return recorder

@@ -15,6 +15,7 @@ from eventsourcing.persistence import Mapper, Notification, StoredEvent
 
 from ledger import disclosure
 from ledger.errors import LedgerError, VerificationError
+from ledger.named_files import GROUP
 from ledger.spelling import holds, instant, spelt
 from ledger.subjects import SubjectErased, SubjectKeys
 
@@ -75,13 +76,14 @@ class EntryUnreadable(LedgerError):
 class SealedEvent(StoredEvent):
     """A stored event whose `state` is the entry's body, with what the recorder needs beside it.
 
-    The last three are read by the recorder when it writes; an event read back has them only in its body.
+    The last four are read by the recorder when it writes; an event read back has them only in its body.
     """
 
     payload: bytes | None = None
     recorded_at: datetime | None = None
     subject: UUID | None = None
     relied_on: Mapping[UUID, int] = field(default_factory=dict)
+    evidence: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -186,6 +188,7 @@ class SealingMapper(Mapper[UUID]):
             event.recorded_at,
             event.subject,
             event.relied_on,
+            getattr(event, GROUP) if GROUP in layout.groups else (),
         )
 
     def to_domain_event(self, stored_event: StoredEvent) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
@@ -11,13 +11,15 @@ from uuid import UUID
 from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent, Tracking
 from eventsourcing.sqlite import SQLiteCursor, SQLiteProcessRecorder
 
-from ledger import commands
+from ledger import attachments, commands
+from ledger.attachments import AttachedFile, Attachments, FilesDiffer, SealedFile
 from ledger.commands import Command, CommandRepeated, Receipt
 from ledger.datastore import IN_LOG, TABLES, LedgerDatastore
 from ledger.errors import LedgerError
 from ledger.keys import EntrySigner
 from ledger.mapper import SealedEvent, SealedNotification
 from ledger.merkle import CompactRange
+from ledger.reliance import ReliedOnChanged, check_relied_on
 from ledger.signing import SignedLeaf, Signing
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -37,20 +39,11 @@ _SELECT_RANGE = (
     " FROM stored_events LEFT JOIN payloads USING (rowid)"
     " WHERE rowid >= ? AND rowid <= min(?, (SELECT size FROM ledger_head))"
 )
-_SELECT_VERSION = f"SELECT max(originator_version) FROM stored_events WHERE originator_id = ? AND {IN_LOG}"  # noqa: S608 - the same
 _SELECT_PLANTED = """
     SELECT EXISTS (SELECT 1 FROM stored_events WHERE rowid < 1 OR rowid > size)
     OR EXISTS (SELECT 1 FROM payloads WHERE rowid < 1 OR rowid > size) FROM ledger_head
 """
 _SELECT_LEAF = "SELECT rowid, leaf_hash FROM stored_events WHERE originator_id = ? AND originator_version = ?"
-
-
-class ReliedOnChanged(LedgerError, IntegrityError):
-    """A record that the decision rested on changed while it was being decided."""
-
-    def __init__(self, stream: UUID, relied_version: int, current_version: int) -> None:
-        super().__init__(f"{stream} was relied on at version {relied_version} but is now at version {current_version}.")
-        self.stream, self.relied_version, self.current_version = stream, relied_version, current_version
 
 
 class RowsPlanted(LedgerError):
@@ -64,9 +57,10 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
     entry, a proof or a receipt that verifies, and `audit` names the first entry they touched.
     """
 
-    def __init__(self, datastore: LedgerDatastore, signer: EntrySigner) -> None:
+    def __init__(self, datastore: LedgerDatastore, signer: EntrySigner, files: Attachments | None = None) -> None:
         super().__init__(datastore)
         self.signing = Signing(signer)
+        self._files = files
 
     def construct_create_table_statements(self) -> list[str]:
         """Return the ledger's own tables and the library's for tracking."""
@@ -84,20 +78,27 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
         *,
         command: Command | None = None,
         tracking: Tracking | None = None,
+        files: Sequence[AttachedFile] = (),
         **_: Any,
     ) -> Sequence[int]:
-        """Record events, all or none, and return their positions (leaf index + 1).
+        """Record events with the files they name, all or none, and return their positions (leaf index + 1).
 
         Raises:
             IntegrityError: where a stream already has an event of that version.
+            FilesDiffer: where the files given are not those that the events name.
             RowsPlanted: where somebody else's row is in the way.
             ReliedOnChanged: where a stream relied on has moved.
             CommandRepeated, CommandKeyReused: where the command's key is known.
         """
+        sealed = self._seal(stored_events, files)
         leaves = self.signing.sign(stored_events)
         try:
             with self.datastore.transaction(commit=True) as c:
-                return self._insert_leaves(c, stored_events, leaves, command, tracking)
+                positions = _insert_leaves(c, stored_events, leaves, command)
+                attachments.insert(c, positions, sealed)
+                if tracking is not None:
+                    self._insert_tracking(c, tracking)
+                return positions
         except ReliedOnChanged:
             raise
         except IntegrityError as error:
@@ -181,26 +182,12 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
             c.execute(statement, (first, 2**62 if stop is None else stop, *topics, limit))
             return [SealedNotification(UUID(bytes=row[0]), *row[1:]) for row in c.fetchall()]
 
-    def _insert_leaves(
-        self,
-        c: SQLiteCursor,
-        events: Sequence[StoredEvent],
-        leaves: Sequence[SignedLeaf],
-        command: Command | None,
-        tracking: Tracking | None,
-    ) -> Sequence[int]:
-        if command is not None and (earlier := commands.recall(c, command)) is not None:
-            raise CommandRepeated(earlier)
-        # Before the head moves: a row planted just beyond it must not come to count.
-        _check_relied_on(c, events)
-        size, known = _extend_head(c, events, leaves)
-        c.executemany(_INSERT_EVENT, map(_event_row, count(size + 1), events, leaves, known))
-        c.executemany(_INSERT_PAYLOAD, _payload_rows(size + 1, events))
-        if command is not None:
-            commands.remember(c, command, size, len(events))
-        if tracking is not None:
-            self._insert_tracking(c, tracking)
-        return list(range(size + 1, size + 1 + len(events)))
+    def _seal(self, events: Sequence[StoredEvent], files: Sequence[AttachedFile]) -> Sequence[SealedFile]:
+        if not files and not any(map(attachments.named_by, events)):
+            return ()
+        if self._files is None:
+            raise FilesDiffer("This recorder keeps no files.")
+        return self._files.seal(events, files)
 
     def _refuse_planted(self, cause: IntegrityError) -> None:
         """Tell a conflict that trying again resolves from one with rows that the recorder did not write."""
@@ -220,6 +207,21 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
         if row is None or row[1] != leaves[0].hash:
             return None
         return list(range(row[0], row[0] + len(events)))
+
+
+def _insert_leaves(
+    c: SQLiteCursor, events: Sequence[StoredEvent], leaves: Sequence[SignedLeaf], command: Command | None
+) -> Sequence[int]:
+    if command is not None and (earlier := commands.recall(c, command)) is not None:
+        raise CommandRepeated(earlier)
+    # Before the head moves: a row planted just beyond it must not come to count.
+    check_relied_on(c, events)
+    size, known = _extend_head(c, events, leaves)
+    c.executemany(_INSERT_EVENT, map(_event_row, count(size + 1), events, leaves, known))
+    c.executemany(_INSERT_PAYLOAD, _payload_rows(size + 1, events))
+    if command is not None:
+        commands.remember(c, command, size, len(events))
+    return list(range(size + 1, size + 1 + len(events)))
 
 
 def _uuid(stream: UUID | str) -> UUID:
@@ -252,21 +254,6 @@ def _extend_head(c: SQLiteCursor, events: Sequence[StoredEvent], leaves: Sequenc
         known.append(latest)
     c.execute("UPDATE ledger_head SET size = ?, peaks = ?, known_at = ?", (tree.size, b"".join(tree.peaks), latest))
     return size, known
-
-
-def _check_relied_on(c: SQLiteCursor, events: Sequence[StoredEvent]) -> None:
-    """Refuse if a stream relied on is not at that version; events earlier in the same batch count as recorded."""
-    within: dict[UUID | str, int] = {}
-    for event in events:
-        relied_on: Mapping[UUID, int] = getattr(event, "relied_on", {})
-        for stream, version in relied_on.items():
-            current = within.get(stream)
-            if current is None:
-                c.execute(_SELECT_VERSION, (stream.bytes,))
-                current = c.fetchone()[0] or 0
-            if current != version:
-                raise ReliedOnChanged(stream, version, current)
-        within[event.originator_id] = event.originator_version
 
 
 def _event_row(position: int, event: StoredEvent, leaf: SignedLeaf, known_at: int) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.commands.recording import Records, command
 from domain.errors import SubjectErased
-from domain.parts import ObjectiveRating
+from domain.parts import EvidenceFile, ObjectiveRating
 from domain.placement import Placement
 from domain.provider import Provider
 from domain.pupil import Pupil
@@ -179,6 +179,7 @@ class PlacementCommands(Records):
         pupil_voice: str,
         parent_voice: str | None,
         next_stage_considered: str,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Placement:
         """Hold a review of a running placement."""
@@ -199,6 +200,7 @@ class PlacementCommands(Records):
             pupil_voice=pupil_voice,
             parent_voice=parent_voice,
             next_stage_considered=next_stage_considered,
+            evidence=evidence,
         )
         return placement
 
@@ -213,6 +215,7 @@ class PlacementCommands(Records):
         final_attendance: str,
         attainment_against_baseline: str,
         pupil_own_assessment: str,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Placement:
         """End a running placement: why, where the pupil goes, and what was achieved."""
@@ -226,5 +229,6 @@ class PlacementCommands(Records):
             final_attendance=final_attendance,
             attainment_against_baseline=attainment_against_baseline,
             pupil_own_assessment=pupil_own_assessment,
+            evidence=evidence,
         )
         return placement

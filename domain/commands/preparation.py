@@ -14,7 +14,7 @@ from domain.events import (
     RiskAssessmentCompleted,
     WeeklyTimetableSet,
 )
-from domain.parts import Barrier, Hazard, Measure, Monitoring, Objective, Pathway, TimetabledSession
+from domain.parts import Barrier, EvidenceFile, Hazard, Measure, Monitoring, Objective, Pathway, TimetabledSession
 from domain.placement import Placement
 from domain.rules.timetable import refuse_no_start, refuse_no_week
 from domain.values import Submission
@@ -37,6 +37,7 @@ class PreparationCommands(PlacementCommands):
         assessors: str,
         pupil_views: str,
         parent_views: str | None,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Placement:
         """Record the pupil's needs and barriers."""
@@ -52,6 +53,7 @@ class PreparationCommands(PlacementCommands):
             assessors=assessors,
             pupil_views=pupil_views,
             parent_views=parent_views,
+            evidence=evidence,
         )
         return placement
 
@@ -66,6 +68,7 @@ class PreparationCommands(PlacementCommands):
         outcome: RiskOutcome,
         hazards: tuple[Hazard, ...],
         assessor: str,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Placement:
         """Record the risk of this pupil in this setting."""
@@ -79,16 +82,23 @@ class PreparationCommands(PlacementCommands):
             outcome=outcome,
             hazards=hazards,
             assessor=assessor,
+            evidence=evidence,
         )
         return placement
 
     @command
     def record_baseline(
-        self, placement_id: UUID, *, measured_on: date, measures: tuple[Measure, ...], submission: Submission
+        self,
+        placement_id: UUID,
+        *,
+        measured_on: date,
+        measures: tuple[Measure, ...],
+        evidence: tuple[EvidenceFile, ...] = (),
+        submission: Submission,
     ) -> Placement:
         """Record where the pupil stands, to measure progress against."""
         placement = self.open(Placement, placement_id, submission)
-        placement.say(BaselineRecorded, submission, measured_on=measured_on, measures=measures)
+        placement.say(BaselineRecorded, submission, measured_on=measured_on, measures=measures, evidence=evidence)
         return placement
 
     @command
@@ -106,6 +116,7 @@ class PreparationCommands(PlacementCommands):
         english: Pathway,
         maths: Pathway,
         links: str,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Placement:
         """Record the next version of the plan for intervention."""
@@ -123,6 +134,7 @@ class PreparationCommands(PlacementCommands):
             english=english,
             maths=maths,
             links=links,
+            evidence=evidence,
         )
         return placement
 
@@ -155,6 +167,7 @@ class PreparationCommands(PlacementCommands):
         progress_monitoring: str,
         pastoral_support: str,
         challenge_mechanism: str,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Placement:
         """Record that the provider signed the agreement on a version of the plan."""
@@ -171,5 +184,6 @@ class PreparationCommands(PlacementCommands):
             progress_monitoring=progress_monitoring,
             pastoral_support=pastoral_support,
             challenge_mechanism=challenge_mechanism,
+            evidence=evidence,
         )
         return placement

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.commands.recording import Records, command
 from domain.events import ProviderRecorded, ProviderRegistrationLapsed, ProviderRegistrationVerified
-from domain.parts import Hazard
+from domain.parts import EvidenceFile, Hazard
 from domain.provider import Provider
 from domain.school import School
 from domain.values import Submission
@@ -54,6 +54,7 @@ class ProviderCommands(Records):
         source: str,
         checked_on: date,
         status: RegisterStatus,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Provider:
         """Record what a register said of a provider on a day."""
@@ -67,12 +68,20 @@ class ProviderCommands(Records):
             source=source,
             checked_on=checked_on,
             status=status,
+            evidence=evidence,
         )
         return provider
 
     @command
     def record_provider_registration_lapse(
-        self, provider_id: UUID, *, effective_on: date, received_on: date, how_known: str, submission: Submission
+        self,
+        provider_id: UUID,
+        *,
+        effective_on: date,
+        received_on: date,
+        how_known: str,
+        evidence: tuple[EvidenceFile, ...] = (),
+        submission: Submission,
     ) -> Provider:
         """Record that a provider's registration ends, and how that became known."""
         provider = self.open(Provider, provider_id, submission)
@@ -83,6 +92,7 @@ class ProviderCommands(Records):
             effective_on=effective_on,
             received_on=received_on,
             how_known=how_known,
+            evidence=evidence,
         )
         return provider
 
@@ -95,6 +105,7 @@ class ProviderCommands(Records):
         policy_dated: date,
         satisfactory: bool,
         provider_lead: str,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Provider:
         """Record what the designated safeguarding lead found of a provider's policy."""
@@ -108,6 +119,7 @@ class ProviderCommands(Records):
             policy_dated=policy_dated,
             satisfactory=satisfactory,
             provider_lead=provider_lead,
+            evidence=evidence,
         )
         return provider
 
@@ -122,6 +134,7 @@ class ProviderCommands(Records):
         outcome: RiskOutcome,
         hazards: tuple[Hazard, ...],
         assessor: str,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Provider:
         """Record how safe a site is, for any pupil."""
@@ -134,5 +147,6 @@ class ProviderCommands(Records):
             outcome=outcome,
             hazards=hazards,
             assessor=assessor,
+            evidence=evidence,
         )
         return provider

@@ -14,6 +14,7 @@ from domain.events import (
     ParentalResponsibilityRecorded,
     PlacingAuthorityRecorded,
 )
+from domain.parts import EvidenceFile
 from domain.pupil import Pupil
 from domain.school import School
 from domain.values import Submission
@@ -56,11 +57,18 @@ class PupilCommands(Records):
 
     @command
     def remove_pupil_from_roll(
-        self, pupil_id: UUID, *, school_id: UUID, removed_on: date, ground: str, submission: Submission
+        self,
+        pupil_id: UUID,
+        *,
+        school_id: UUID,
+        removed_on: date,
+        ground: str,
+        evidence: tuple[EvidenceFile, ...] = (),
+        submission: Submission,
     ) -> Pupil:
         """Record that a pupil left a school's roll."""
         pupil = self.open(Pupil, pupil_id, submission)
-        pupil.remove_from_roll(submission, school_id=school_id, removed_on=removed_on, ground=ground)
+        pupil.remove_from_roll(submission, school_id=school_id, removed_on=removed_on, ground=ground, evidence=evidence)
         return pupil
 
     @command
@@ -71,11 +79,14 @@ class PupilCommands(Records):
         effective_on: date,
         status: ResidenceStatus,
         home_site_id: UUID | None,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Pupil:
         """Record where a pupil lives from a day on."""
         pupil = self.open(Pupil, pupil_id, submission)
-        pupil.change_residence(submission, effective_on=effective_on, status=status, home_site_id=home_site_id)
+        pupil.change_residence(
+            submission, effective_on=effective_on, status=status, home_site_id=home_site_id, evidence=evidence
+        )
         return pupil
 
     @command
@@ -87,6 +98,7 @@ class PupilCommands(Records):
         reference: str,
         maintaining_authority: str,
         annual_review_due: date | None,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Pupil:
         """Record a pupil's education, health and care plan."""
@@ -98,6 +110,7 @@ class PupilCommands(Records):
             reference=reference,
             maintaining_authority=maintaining_authority,
             annual_review_due=annual_review_due,
+            evidence=evidence,
         )
         return pupil
 
@@ -118,6 +131,7 @@ class PupilCommands(Records):
         authority_code: str,
         authority_name: str,
         capacity: Capacity,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Pupil:
         """Record that an authority placed a pupil; more than one may have."""
@@ -130,6 +144,7 @@ class PupilCommands(Records):
             authority_code=authority_code,
             authority_name=authority_name,
             capacity=capacity,
+            evidence=evidence,
         )
         return pupil
 
@@ -153,6 +168,7 @@ class PupilCommands(Records):
         ground: str,
         restrictions: str | None,
         evidence_seen: str,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Pupil:
         """Record that a person holds parental responsibility for a pupil."""
@@ -166,5 +182,6 @@ class PupilCommands(Records):
             ground=ground,
             restrictions=restrictions,
             evidence_seen=evidence_seen,
+            evidence=evidence,
         )
         return pupil

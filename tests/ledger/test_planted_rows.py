@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from ledger.mapper import frame_body
-from ledger.recorder import ReliedOnChanged, RowsPlanted
+from ledger.recorder import RowsPlanted
+from ledger.reliance import ReliedOnChanged
 from ledger.signing import EntryForged
 from tests.ledger.ledgers import START, Ledger, Ruled
 

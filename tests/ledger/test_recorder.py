@@ -12,7 +12,7 @@ import pytest
 from eventsourcing.persistence import IntegrityError, Tracking
 
 from ledger.commands import Command, CommandKeyReused, CommandRepeated
-from ledger.recorder import ReliedOnChanged
+from ledger.reliance import ReliedOnChanged
 from tests.ledger.ledgers import START, Ledger, Ruled, check_log
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,7 +86,7 @@ import sys
 from pathlib import Path
 from uuid import UUID, uuid4
 from ledger import keys
-from ledger.recorder import ReliedOnChanged
+from ledger.reliance import ReliedOnChanged
 from tests.ledger.ledgers import PASSPHRASE, Ledger, Ruled, START
 folder, role, rounds = Path(sys.argv[1]), sys.argv[2], [UUID(each) for each in sys.argv[3:]]
 ledger = Ledger.open(folder, keys.open(sys.stdin.readline().strip(), PASSPHRASE))

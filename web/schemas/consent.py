@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain import vocabulary as v
 from web.schemas import parts
 from web.schemas.answers import Answers, day, many, one, pick, text, unseen, word
+from web.schemas.evidence import files
 
 _NAME = "the parent's name is taken from the choice above"
 
@@ -22,6 +23,7 @@ class RecordAuthorityConsent(Answers):
     officer_title = text("Job title of the authority's officer")
     medium = word(v.Medium, "How the consent came")
     conditions = text("Conditions", "Leave empty if there are none", long=True, optional=True)
+    evidence = files()
 
 
 class RecordAuthorityRefusal(Answers):
@@ -34,6 +36,7 @@ class RecordAuthorityRefusal(Answers):
     officer_name = text("Name of the authority's officer")
     officer_title = text("Job title of the authority's officer")
     reason = text("The authority's reason", long=True)
+    evidence = files()
 
 
 class WithdrawAuthorityConsent(Answers):
@@ -44,6 +47,7 @@ class WithdrawAuthorityConsent(Answers):
     received_on = day("When that reached us", today=True)
     notified_by = text("Who told us", "Name and job title")
     reason = text("The authority's reason", long=True)
+    evidence = files()
 
 
 class RecordParentalAgreement(Answers):
@@ -54,6 +58,7 @@ class RecordParentalAgreement(Answers):
     given_on = day("When they agreed")
     received_on = day("When it reached us", today=True)
     medium = word(v.Medium, "How the agreement came")
+    evidence = files()
 
 
 class RecordParentalRefusal(Answers):
@@ -64,6 +69,7 @@ class RecordParentalRefusal(Answers):
     declined_on = day("When they declined")
     received_on = day("When it reached us", today=True)
     reason = text("Their reason", long=True)
+    evidence = files()
 
 
 class DecideWithoutParentalAgreement(Answers):
@@ -81,6 +87,7 @@ class WithdrawParentalAgreement(Answers):
     effective_on = day("Withdrawn from")
     received_on = day("When that reached us", today=True)
     reason = text("Their reason", long=True)
+    evidence = files()
 
 
 class RecordParentUnreachable(Answers):
@@ -89,6 +96,7 @@ class RecordParentUnreachable(Answers):
     concluded_on = day("When it was concluded that nobody can be reached", today=True)
     review_on = day("When we will try again")
     attempts = many(parts.Attempt, "Attempts to reach them", rows=3)
+    evidence = files()
 
 
 class RecordParentalAgreementNotRelevant(Answers):
@@ -97,3 +105,4 @@ class RecordParentalAgreementNotRelevant(Answers):
     decided_on = day("When it was decided", today=True)
     reason = word(v.NotRelevantReason, "Why parents' agreement is not relevant")
     explanation = text("Explain it in your own words", long=True)
+    evidence = files()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain import vocabulary as v
 from web.schemas import parts
 from web.schemas.answers import Answers, day, days, many, number, one, pick, text, week, word, yes_no
+from web.schemas.evidence import files
 
 
 class ProposePlacement(Answers):
@@ -38,6 +39,7 @@ class AssessNeeds(Answers):
     assessors = text("Who assessed them", "Names and job titles")
     pupil_views = text("What the pupil says", long=True)
     parent_views = text("What the parents say", "Leave empty if they have not been heard yet", long=True, optional=True)
+    evidence = files()
 
 
 class AssessRisk(Answers):
@@ -49,6 +51,7 @@ class AssessRisk(Answers):
     outcome = word(v.RiskOutcome, "Outcome")
     hazards = many(parts.Hazard, "Hazards", rows=2)
     assessor = text("Who assessed it", "Name and job title")
+    evidence = files()
 
 
 class RecordBaseline(Answers):
@@ -56,6 +59,7 @@ class RecordBaseline(Answers):
 
     measured_on = day("When the starting point was put together", today=True)
     measures = many(parts.Measure, "Measures", "English and maths at least", rows=2)
+    evidence = files()
 
 
 class SetWeeklyTimetable(Answers):
@@ -82,6 +86,7 @@ class PreparePlan(Answers):
     english = one(parts.Pathway, "English")
     maths = one(parts.Pathway, "Maths")
     links = text("How it fits the pupil's other plans", "Such as an education, health and care plan", long=True)
+    evidence = files()
 
 
 class SignPlacementAgreement(Answers):
@@ -95,6 +100,7 @@ class SignPlacementAgreement(Answers):
     progress_monitoring = text("How progress is monitored", long=True)
     pastoral_support = text("What pastoral support there is", long=True)
     challenge_mechanism = text("How either side can challenge the other", long=True)
+    evidence = files()
 
 
 class ApprovePlacement(Answers):
@@ -152,6 +158,7 @@ class HoldReview(Answers):
     pupil_voice = text("What the pupil says", long=True)
     parent_voice = text("What the parents say", "Leave empty if they were not heard", long=True, optional=True)
     next_stage_considered = text("What was considered for the next stage", long=True)
+    evidence = files()
 
 
 class EndPlacement(Answers):
@@ -163,3 +170,4 @@ class EndPlacement(Answers):
     final_attendance = text("Attendance in the whole placement", "For example, 112 of 118 sessions")
     attainment_against_baseline = text("What was attained against the starting point", long=True)
     pupil_own_assessment = text("What the pupil says of it", long=True)
+    evidence = files()

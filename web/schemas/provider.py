@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain import vocabulary as v
 from web.schemas import parts
 from web.schemas.answers import Answers, day, many, one, pick, several, text, unseen, word, yes_no
+from web.schemas.evidence import files
 
 
 class RecordProvider(Answers):
@@ -34,6 +35,7 @@ class VerifyProviderRegistration(Answers):
     source = text("Where you looked", "For example, Get Information about Schools")
     checked_on = day("When you looked", today=True)
     status = word(v.RegisterStatus, "What the register says")
+    evidence = files()
 
 
 class RecordProviderRegistrationLapse(Answers):
@@ -42,6 +44,7 @@ class RecordProviderRegistrationLapse(Answers):
     effective_on = day("Registration ended on")
     received_on = day("When we came to know", today=True)
     how_known = text("How we came to know", long=True)
+    evidence = files()
 
 
 class VerifyProviderSafeguardingPolicy(Answers):
@@ -51,6 +54,7 @@ class VerifyProviderSafeguardingPolicy(Answers):
     policy_dated = day("The policy's own date")
     satisfactory = yes_no("Is it satisfactory")
     provider_lead = text("The provider's own safeguarding lead", "Name and job title")
+    evidence = files()
 
 
 class AssessSettingRisk(Answers):
@@ -62,6 +66,7 @@ class AssessSettingRisk(Answers):
     outcome = word(v.RiskOutcome, "Outcome")
     hazards = many(parts.Hazard, "Hazards", rows=2)
     assessor = text("Who assessed it", "Name and job title")
+    evidence = files()
 
 
 class GrantDelegation(Answers):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain import vocabulary as v
 from web.schemas import parts
 from web.schemas.answers import Answers, day, many, moment, number, pick, text, unseen, word
+from web.schemas.evidence import files
 
 
 class EnrolPupil(Answers):
@@ -25,6 +26,7 @@ class RemovePupilFromRoll(Answers):
     school_id = pick("own_school", "School")
     removed_on = day("Off roll from", today=True)
     ground = text("On what ground", "A ground of regulation 9 of the 2024 Regulations")
+    evidence = files()
 
 
 class ChangePupilResidence(Answers):
@@ -33,6 +35,7 @@ class ChangePupilResidence(Answers):
     effective_on = day("From when", today=True)
     status = word(v.ResidenceStatus, "Where the pupil lives")
     home_site_id = pick("homes", "Which children's home", "Leave empty unless the pupil lives in one", optional=True)
+    evidence = files()
 
 
 class RecordEhcp(Answers):
@@ -42,6 +45,7 @@ class RecordEhcp(Answers):
     reference = text("Reference of the plan")
     maintaining_authority = text("Authority that maintains it")
     annual_review_due = day("Next annual review due", "Leave empty if not set", optional=True)
+    evidence = files()
 
 
 class CeaseEhcp(Answers):
@@ -58,6 +62,7 @@ class RecordPlacingAuthority(Answers):
     authority_code = text("The authority's three-digit code")
     authority_name = text("The authority's name")
     capacity = word(v.Capacity, "In what capacity it placed the pupil")
+    evidence = files()
 
 
 class RecordNoPlacingAuthority(Answers):
@@ -76,6 +81,7 @@ class RecordParentalResponsibility(Answers):
     ground = text("On what ground they hold it", "For example, mother, or an order of a court")
     restrictions = text("Restrictions", "Leave empty if there are none", long=True, optional=True)
     evidence_seen = text("What evidence was seen")
+    evidence = files()
 
 
 class MarkAttendance(Answers):
