@@ -94,11 +94,11 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
         leaves = self.signing.sign(stored_events)
         try:
             with self.datastore.transaction(commit=True) as c:
-                positions = _insert_leaves(c, stored_events, leaves, command)
-                attachments.insert(c, positions, sealed)
+                recorded = _insert_leaves(c, stored_events, leaves, command)
+                attachments.insert(c, recorded, sealed)
                 if tracking is not None:
                     self._insert_tracking(c, tracking)
-                return positions
+                return recorded
         except ReliedOnChanged:
             raise
         except IntegrityError as error:
