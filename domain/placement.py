@@ -10,6 +10,7 @@ from uuid import UUID
 from domain.aggregate import Aggregate
 from domain.errors import AlreadyRecorded, Impossible, NotFound
 from domain.events import (
+    AccreditationStated,
     BaselineRecorded,
     ExistingPlacementAdded,
     Fact,
@@ -55,7 +56,7 @@ from domain.rules.decisions import (
 )
 from domain.rules.setting import childrens_home
 from domain.values import Submission
-from domain.vocabulary import DelegatedAct, PlacementStatus
+from domain.vocabulary import Accredited, DelegatedAct, PlacementStatus
 
 _AFTER: dict[type[Fact], PlacementStatus] = {
     PlacementProposed: PlacementStatus.PROPOSED,
@@ -77,6 +78,7 @@ class Placement(Aggregate):
     FACTS = (
         PlacementProposed,
         ExistingPlacementAdded,
+        AccreditationStated,
         NeedsAssessmentCompleted,
         RiskAssessmentCompleted,
         BaselineRecorded,
@@ -139,7 +141,9 @@ class Placement(Aggregate):
 
         Raises:
             DecisionRefused: where the site is closed to the pupil, or an outsider proposes.
+            Impossible: where it is said to deliver no accredited education, and not why.
         """
+        _refuse_unexplained(proposed["accredited"], proposed["accredited_reason"], "accredited_reason")
         stated = self.state(
             PlacementProposed, submission, subject=proposed["pupil_id"], relied_on=known.relied_on, **proposed
         )
@@ -147,6 +151,17 @@ class Placement(Aggregate):
         case = Case(known, stated, PlacementStatus.PROPOSED, (stated,), today, first)
         refuse([*outsider(known.authority), *childrens_home(case)])
         self.happen(stated)
+
+    def state_accreditation(
+        self, submission: Submission, *, accredited: Accredited, reason: str | None, **stated: Any
+    ) -> None:
+        """Record whether it delivers accredited education, as found out after the proposal.
+
+        Raises:
+            Impossible: where it is said to deliver none, and not why.
+        """
+        _refuse_unexplained(accredited, reason, "reason")
+        self.say(AccreditationStated, submission, accredited=accredited, reason=reason, **stated)
 
     def prepare_plan(self, known: Known, submission: Submission, *, prepared_on: date, **plan: Any) -> None:
         """Record the next version of the plan, as the Head Teacher or a delegate for it prepared it (S20).
@@ -278,3 +293,8 @@ class Placement(Aggregate):
     @property
     def _plan_version(self) -> int:
         return len(self.every(InterventionPlanPrepared))
+
+
+def _refuse_unexplained(accredited: Accredited, reason: str | None, field: str) -> None:
+    if accredited == Accredited.NO and not (reason or "").strip():
+        raise Impossible(field, "Say why it delivers no accredited education, such as that no qualification is taught.")

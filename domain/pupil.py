@@ -25,6 +25,9 @@ from domain.vocabulary import ResidenceStatus
 _ABOUT = ("effective_on", "authority_id", "holder_id")
 """What two facts of one kind share if the later puts the earlier right."""
 
+_TOLD = frozenset({"received_on"})
+"""What says how a fact reached the school, and nothing about the pupil."""
+
 
 class Pupil(Aggregate):
     """A pupil, known by a random pseudonym."""
@@ -93,8 +96,9 @@ class Pupil(Aggregate):
         Raises:
             AlreadyRecorded: where that is what was said last, word for word.
         """
+        stated = self.state(kind, submission, subject=self.id, **facts)
         about = [name for name in _ABOUT if name in facts]
         same = [fact for fact in self.every(kind) if all(getattr(fact, name) == facts[name] for name in about)]
-        if same and all(getattr(same[-1], name) == value for name, value in facts.items()):
+        if same and all(getattr(same[-1], name) == value for name, value in facts.items() if name not in _TOLD):
             raise AlreadyRecorded("effective_on", "This is already on the pupil's record.")
-        self.trigger(kind, submission, subject=self.id, **facts)
+        self.happen(stated)

@@ -81,6 +81,7 @@ _HAPPENED: dict[type[Fact], str] = {
     events.ProviderSafeguardingPolicyVerified: "verified_on",
     events.SettingRiskAssessed: "assessed_on",
     events.ExistingPlacementAdded: "started_on",
+    events.AccreditationStated: "stated_on",
     events.NeedsAssessmentCompleted: "assessed_on",
     events.RiskAssessmentCompleted: "assessed_on",
     events.BaselineRecorded: "measured_on",

@@ -45,6 +45,7 @@ PROVIDER: Family = (
 PREPARATION: Family = (
     events.PlacementProposed,
     events.ExistingPlacementAdded,
+    events.AccreditationStated,
     events.NeedsAssessmentCompleted,
     events.RiskAssessmentCompleted,
     events.BaselineRecorded,

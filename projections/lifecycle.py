@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Boolean, Column, Date, Text, Uuid
 
 from domain.events import (
+    AccreditationStated,
     BaselineRecorded,
     ExistingPlacementAdded,
     InterventionPlanPrepared,
@@ -119,6 +120,16 @@ def _existing_added(batch: Batch, position: int, fact: ExistingPlacementAdded) -
     if fact.ended_on is not None:
         ended = {"status": PlacementStatus.ENDED, "ended_on": fact.ended_on}
         _onwards(batch, position, placement_id, fact.ended_on, ended)
+
+
+@MODEL.applies(AccreditationStated)
+def _accreditation_stated(batch: Batch, position: int, fact: AccreditationStated) -> None:
+    said = {"accredited": fact.accredited, "accredited_reason": plain(fact.reason)}
+
+    def change(row: Mapping[str, Any] | None) -> Row | None:
+        return None if row is None else {**row, **said, "erased": row["erased"] or erased(fact.reason)}
+
+    batch.chain(PLACEMENTS).extend(position, (fact.originator_id,), change)
 
 
 @MODEL.applies(NeedsAssessmentCompleted)

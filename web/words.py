@@ -127,6 +127,7 @@ TITLES = {
     "provider.setting-risk-assessed": "Risk of the setting assessed",
     "placement.proposed": "Placement proposed",
     "placement.existing-added": "Existing placement added from paper",
+    "placement.accreditation-stated": "Accredited education: answer recorded",
     "placement.needs-assessed": "Needs assessed",
     "placement.risk-assessed": "Risk for this pupil assessed",
     "placement.baseline-recorded": "Starting point recorded",

@@ -18,7 +18,7 @@ from domain.parts import Barrier, EvidenceFile, Hazard, Measure, Monitoring, Obj
 from domain.placement import Placement
 from domain.rules.timetable import refuse_no_start, refuse_no_week
 from domain.values import Submission
-from domain.vocabulary import NextStep, RiskOutcome
+from domain.vocabulary import Accredited, NextStep, RiskOutcome
 
 
 class PreparationCommands(PlacementCommands):
@@ -68,6 +68,8 @@ class PreparationCommands(PlacementCommands):
         outcome: RiskOutcome,
         hazards: tuple[Hazard, ...],
         assessor: str,
+        received_on: date | None = None,
+        interim: bool = False,
         evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Placement:
@@ -82,6 +84,32 @@ class PreparationCommands(PlacementCommands):
             outcome=outcome,
             hazards=hazards,
             assessor=assessor,
+            received_on=received_on,
+            interim=interim,
+            evidence=evidence,
+        )
+        return placement
+
+    @command
+    def state_accreditation(
+        self,
+        placement_id: UUID,
+        *,
+        accredited: Accredited,
+        reason: str | None,
+        stated_on: date,
+        received_on: date | None,
+        evidence: tuple[EvidenceFile, ...] = (),
+        submission: Submission,
+    ) -> Placement:
+        """Answer, after the proposal, whether the provision delivers accredited education."""
+        placement = self.open(Placement, placement_id, submission)
+        placement.state_accreditation(
+            submission,
+            accredited=accredited,
+            reason=reason,
+            stated_on=stated_on,
+            received_on=received_on,
             evidence=evidence,
         )
         return placement

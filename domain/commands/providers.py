@@ -105,6 +105,7 @@ class ProviderCommands(Records):
         policy_dated: date,
         satisfactory: bool,
         provider_lead: str,
+        received_on: date | None = None,
         evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Provider:
@@ -119,6 +120,7 @@ class ProviderCommands(Records):
             policy_dated=policy_dated,
             satisfactory=satisfactory,
             provider_lead=provider_lead,
+            received_on=received_on,
             evidence=evidence,
         )
         return provider
@@ -134,6 +136,7 @@ class ProviderCommands(Records):
         outcome: RiskOutcome,
         hazards: tuple[Hazard, ...],
         assessor: str,
+        received_on: date | None = None,
         evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Provider:
@@ -147,6 +150,7 @@ class ProviderCommands(Records):
             outcome=outcome,
             hazards=hazards,
             assessor=assessor,
+            received_on=received_on,
             evidence=evidence,
         )
         return provider

@@ -63,12 +63,20 @@ class PupilCommands(Records):
         school_id: UUID,
         removed_on: date,
         ground: str,
+        received_on: date | None = None,
         evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Pupil:
         """Record that a pupil left a school's roll."""
         pupil = self.open(Pupil, pupil_id, submission)
-        pupil.remove_from_roll(submission, school_id=school_id, removed_on=removed_on, ground=ground, evidence=evidence)
+        pupil.remove_from_roll(
+            submission,
+            school_id=school_id,
+            removed_on=removed_on,
+            ground=ground,
+            received_on=received_on,
+            evidence=evidence,
+        )
         return pupil
 
     @command
@@ -79,13 +87,19 @@ class PupilCommands(Records):
         effective_on: date,
         status: ResidenceStatus,
         home_site_id: UUID | None,
+        received_on: date | None = None,
         evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Pupil:
         """Record where a pupil lives from a day on."""
         pupil = self.open(Pupil, pupil_id, submission)
         pupil.change_residence(
-            submission, effective_on=effective_on, status=status, home_site_id=home_site_id, evidence=evidence
+            submission,
+            effective_on=effective_on,
+            status=status,
+            home_site_id=home_site_id,
+            received_on=received_on,
+            evidence=evidence,
         )
         return pupil
 
@@ -98,6 +112,7 @@ class PupilCommands(Records):
         reference: str,
         maintaining_authority: str,
         annual_review_due: date | None,
+        received_on: date | None = None,
         evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Pupil:
@@ -110,15 +125,18 @@ class PupilCommands(Records):
             reference=reference,
             maintaining_authority=maintaining_authority,
             annual_review_due=annual_review_due,
+            received_on=received_on,
             evidence=evidence,
         )
         return pupil
 
     @command
-    def cease_ehcp(self, pupil_id: UUID, *, effective_on: date, submission: Submission) -> Pupil:
+    def cease_ehcp(
+        self, pupil_id: UUID, *, effective_on: date, received_on: date | None = None, submission: Submission
+    ) -> Pupil:
         """Record that a pupil's plan is no longer maintained."""
         pupil = self.open(Pupil, pupil_id, submission)
-        pupil.say(EhcpCeased, submission, effective_on=effective_on)
+        pupil.say(EhcpCeased, submission, effective_on=effective_on, received_on=received_on)
         return pupil
 
     @command
@@ -131,6 +149,7 @@ class PupilCommands(Records):
         authority_code: str,
         authority_name: str,
         capacity: Capacity,
+        received_on: date | None = None,
         evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Pupil:
@@ -144,17 +163,26 @@ class PupilCommands(Records):
             authority_code=authority_code,
             authority_name=authority_name,
             capacity=capacity,
+            received_on=received_on,
             evidence=evidence,
         )
         return pupil
 
     @command
     def record_no_placing_authority(
-        self, pupil_id: UUID, *, effective_on: date, reason: str, submission: Submission
+        self,
+        pupil_id: UUID,
+        *,
+        effective_on: date,
+        reason: str,
+        received_on: date | None = None,
+        submission: Submission,
     ) -> Pupil:
         """Record that from a day on no authority places a pupil, and why."""
         pupil = self.open(Pupil, pupil_id, submission)
-        pupil.say(NoPlacingAuthorityRecorded, submission, effective_on=effective_on, reason=reason)
+        pupil.say(
+            NoPlacingAuthorityRecorded, submission, effective_on=effective_on, reason=reason, received_on=received_on
+        )
         return pupil
 
     @command
@@ -168,6 +196,7 @@ class PupilCommands(Records):
         ground: str,
         restrictions: str | None,
         evidence_seen: str,
+        received_on: date | None = None,
         evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Pupil:
@@ -182,6 +211,7 @@ class PupilCommands(Records):
             ground=ground,
             restrictions=restrictions,
             evidence_seen=evidence_seen,
+            received_on=received_on,
             evidence=evidence,
         )
         return pupil

@@ -46,6 +46,7 @@ from domain.events.placement import (
     UrgentStartDecided,
 )
 from domain.events.preparation import (
+    AccreditationStated,
     BaselineRecorded,
     InterventionPlanPrepared,
     NeedsAssessmentCompleted,
@@ -100,6 +101,7 @@ FACTS: tuple[type[Fact], ...] = (
     SettingRiskAssessed,
     PlacementProposed,
     ExistingPlacementAdded,
+    AccreditationStated,
     NeedsAssessmentCompleted,
     RiskAssessmentCompleted,
     BaselineRecorded,
@@ -133,6 +135,7 @@ FACTS: tuple[type[Fact], ...] = (
 
 __all__ = [
     "FACTS",
+    "AccreditationStated",
     "AttendanceAmended",
     "AttendanceMarked",
     "BaselineRecorded",

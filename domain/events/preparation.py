@@ -8,7 +8,7 @@ from uuid import UUID
 from domain.events.fact import ACTOR, EVIDENCE, Evidenced, Fact
 from domain.parts import Barrier, Hazard, Measure, Monitoring, Objective, Pathway, TimetabledSession
 from domain.values import Personal
-from domain.vocabulary import NextStep, RiskOutcome
+from domain.vocabulary import Accredited, NextStep, RiskOutcome
 
 
 class NeedsAssessmentCompleted(Evidenced, frozen=True, kw_only=True):
@@ -45,6 +45,18 @@ class RiskAssessmentCompleted(Evidenced, frozen=True, kw_only=True):
     outcome: Personal[RiskOutcome]
     hazards: Personal[tuple[Hazard, ...]]
     assessor: Personal[str]
+
+
+class AccreditationStated(Evidenced, frozen=True, kw_only=True):
+    """Whether the provision delivers accredited education, found out after it was proposed (S29)."""
+
+    TOPIC = "placement.accreditation-stated"
+    PERSONAL = {"accreditation": ("reason",), "evidence": EVIDENCE, "actor": ACTOR}
+
+    accredited: Accredited
+    stated_on: date
+    received_on: date | None = None
+    reason: Personal[str | None]
 
 
 class BaselineRecorded(Evidenced, frozen=True, kw_only=True):

@@ -18,8 +18,13 @@ class Word(StrEnum):
     CANNOT = "cannot"
     WILL = "will"
     SHOULD = "should"
+    TYPICALLY = "typically"
+    IDEALLY = "ideally"
     RESTS_WITH = "rests with"
     OURS = "ours"
+
+
+_NOT_STRICT = frozenset({Word.SHOULD, Word.TYPICALLY, Word.IDEALLY})
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,11 @@ class Breach:
     field: str | None
     sentence: str
     remedy: str
+
+    @property
+    def overridable(self) -> bool:
+        """Whether the Head Teacher may decide in spite of it, for a reason that is recorded (settled point 2)."""
+        return self.word in _NOT_STRICT
 
 
 def refuse(breaches: Iterable[Breach]) -> None:

@@ -8,9 +8,16 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from domain.events import DelegationGranted, Fact, OfficeHolderAppointed, PlacementProposed, ProviderSiteRecorded
+from domain.events import (
+    AccreditationStated,
+    DelegationGranted,
+    Fact,
+    OfficeHolderAppointed,
+    PlacementProposed,
+    ProviderSiteRecorded,
+)
 from domain.values import Actor
-from domain.vocabulary import Delivery, PlacementStatus
+from domain.vocabulary import Accredited, Delivery, PlacementStatus
 
 F = TypeVar("F", bound=Fact)
 
@@ -88,6 +95,12 @@ class Case:
     def outside(self) -> bool:
         """Whether anyone but the school itself delivers it (S42)."""
         return self.proposal.delivery == Delivery.OUTSIDE
+
+    @property
+    def accredited(self) -> Accredited:
+        """Whether it delivers accredited education, as was last said."""
+        said = every(AccreditationStated, self.placement)
+        return said[-1].accredited if said else self.proposal.accredited
 
     @property
     def site(self) -> ProviderSiteRecorded:

@@ -13,7 +13,7 @@ from domain.rules.breach import plain
 OBSERVED = frozenset(
     """approved_on assessed_on attempted_on born_on checked_on concluded_on decided_on declined_on ended_on given_on
     held_on measured_on policy_dated prepared_on received_on refused_on removed_on resumed_on signed_on started_on
-    suspended_on verified_on""".split()
+    stated_on suspended_on verified_on""".split()
 )
 """Days on which somebody saw or did something. Days a thing is to take effect on may lie ahead; these may not."""
 
@@ -27,6 +27,10 @@ IN_ORDER = (
     ("declined_on", "received_on"),
     ("refused_on", "received_on"),
     ("signed_on", "received_on"),
+    ("assessed_on", "received_on"),
+    ("stated_on", "received_on"),
+    ("policy_dated", "received_on"),
+    ("received_on", "verified_on"),
     ("policy_dated", "verified_on"),
     ("concluded_on", "review_on"),
     ("held_on", "next_review_on"),

@@ -66,12 +66,12 @@ def _residences(pupil: Sequence[Fact], first: date, last: date) -> Iterator[tupl
 
 def registration(case: Case) -> Iterator[Breach]:
     """H-07: accredited education only where the provider's registration was looked up lately and not lapsed since."""
-    if case.proposal.accredited == Accredited.NOT_KNOWN and case.outside:
+    if case.accredited == Accredited.NOT_KNOWN and case.outside:
         yield _unregistered(
             "It is not known whether this provider delivers accredited education.",
-            "Find out whether the pupil is taught for a qualification there, and propose the placement anew.",
+            "Find out whether the pupil is taught for a qualification there, and record the answer.",
         )
-    if case.proposal.accredited == Accredited.YES and (problem := _registration_problem(case)):
+    if case.accredited == Accredited.YES and (problem := _registration_problem(case)):
         yield _unregistered(
             problem, "Look the provider up in the Department for Education's register and record what it says."
         )

@@ -108,6 +108,16 @@ WORDING = AROUND | {
             "outcome": RiskOutcome.SAFE,
             "hazards": HAZARDS,
             "assessor": "A. Ap_Lead",
+            "received_on": None,
+            "interim": False,
+        }
+    ),
+    "state_accreditation": _preparing(
+        {
+            "accredited": Accredited.YES,
+            "reason": None,
+            "stated_on": day("09-08"),
+            "received_on": day("09-09"),
         }
     ),
     "record_baseline": _preparing(

@@ -98,11 +98,21 @@ WORDING = {
     "remove_pupil_from_roll": Wording(
         "pupil",
         day("12-18"),
-        {"school_id": named("school"), "removed_on": day("12-18"), "ground": "Registered at another school"},
+        {
+            "school_id": named("school"),
+            "removed_on": day("12-18"),
+            "ground": "Registered at another school",
+            "received_on": day("12-18"),
+        },
     ),
     "change_pupil_residence": _before_term(
         "pupil",
-        {"effective_on": date(2025, 9, 1), "status": ResidenceStatus.NON_RESIDENTIAL, "home_site_id": None},
+        {
+            "effective_on": date(2025, 9, 1),
+            "status": ResidenceStatus.NON_RESIDENTIAL,
+            "home_site_id": None,
+            "received_on": day("09-01"),
+        },
     ),
     "record_ehcp": _before_term(
         "pupil",
@@ -111,9 +121,10 @@ WORDING = {
             "reference": "EHCP-1",
             "maintaining_authority": "Easterby County Council (demo)",
             "annual_review_due": day("12-01"),
+            "received_on": day("09-01"),
         },
     ),
-    "cease_ehcp": Wording("pupil", day("12-01"), {"effective_on": day("12-01")}),
+    "cease_ehcp": Wording("pupil", day("12-01"), {"effective_on": day("12-01"), "received_on": day("12-01")}),
     "record_placing_authority": _before_term(
         "pupil",
         {
@@ -122,10 +133,12 @@ WORDING = {
             "authority_code": "991",
             "authority_name": "Easterby County Council (demo)",
             "capacity": Capacity.EDUCATION_SEN,
+            "received_on": day("09-01"),
         },
     ),
     "record_no_placing_authority": _before_term(
-        "pupil", {"effective_on": date(2025, 9, 1), "reason": "The parents chose and pay for the school."}
+        "pupil",
+        {"effective_on": date(2025, 9, 1), "reason": "The parents chose and pay for the school.", "received_on": None},
     ),
     "record_parental_responsibility": _before_term(
         "pupil",
@@ -136,6 +149,7 @@ WORDING = {
             "ground": "mother",
             "restrictions": None,
             "evidence_seen": "Birth certificate",
+            "received_on": day("09-01"),
         },
     ),
     "record_provider": _before_term("provider", {"name": "Fieldgate Motor Project (demo)", "school_id": None}),
@@ -171,6 +185,7 @@ WORDING = {
             "policy_dated": day("06-01"),
             "satisfactory": True,
             "provider_lead": "B. Coppershaw",
+            "received_on": day("09-01"),
         },
         DSL,
     ),
@@ -183,6 +198,7 @@ WORDING = {
             "outcome": RiskOutcome.SAFE_WITH_CONTROLS,
             "hazards": HAZARDS,
             "assessor": "A. Ap_Lead",
+            "received_on": None,
         },
     ),
 }

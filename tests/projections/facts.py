@@ -141,6 +141,7 @@ _WORDS: dict[type[Fact], dict[str, Any]] = {
         "legal_gateway": "school_arranged_by_agreement",
         "attendance_mode": "part_time",
     },
+    events.AccreditationStated: {"accredited": "no", "stated_on": day("09-03")},
     events.NeedsAssessmentCompleted: {"assessed_on": day("09-03"), "barriers": ()},
     events.RiskAssessmentCompleted: {
         "assessed_on": day("09-04"),

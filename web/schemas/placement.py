@@ -51,6 +51,22 @@ class AssessRisk(Answers):
     outcome = word(v.RiskOutcome, "Outcome")
     hazards = many(parts.Hazard, "Hazards", rows=2)
     assessor = text("Who assessed it", "Name and job title")
+    received_on = day("When it reached us", "Leave empty if we assessed it ourselves", optional=True)
+    interim = yes_no(
+        "Is it an interim assessment",
+        "One made for an urgent start; an ordinary approval needs a full one",
+        absent=False,
+    )
+    evidence = files()
+
+
+class StateAccreditation(Answers):
+    """state_accreditation."""
+
+    accredited = word(v.Accredited, "Does it deliver accredited education")
+    reason = text("Why it does not, or what is still to find out", long=True, optional=True)
+    stated_on = day("When that was found out", today=True)
+    received_on = day("When it reached us", "Leave empty if we looked it up ourselves", optional=True)
     evidence = files()
 
 

@@ -54,6 +54,7 @@ class VerifyProviderSafeguardingPolicy(Answers):
     policy_dated = day("The policy's own date")
     satisfactory = yes_no("Is it satisfactory")
     provider_lead = text("The provider's own safeguarding lead", "Name and job title")
+    received_on = day("When the policy reached us", today=True, optional=True)
     evidence = files()
 
 
@@ -66,6 +67,7 @@ class AssessSettingRisk(Answers):
     outcome = word(v.RiskOutcome, "Outcome")
     hazards = many(parts.Hazard, "Hazards", rows=2)
     assessor = text("Who assessed it", "Name and job title")
+    received_on = day("When it reached us", "Leave empty if we assessed it ourselves", optional=True)
     evidence = files()
 
 

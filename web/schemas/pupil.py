@@ -26,6 +26,7 @@ class RemovePupilFromRoll(Answers):
     school_id = pick("own_school", "School")
     removed_on = day("Off roll from", today=True)
     ground = text("On what ground", "A ground of regulation 9 of the 2024 Regulations")
+    received_on = day("When that reached us", today=True, optional=True)
     evidence = files()
 
 
@@ -35,6 +36,7 @@ class ChangePupilResidence(Answers):
     effective_on = day("From when", today=True)
     status = word(v.ResidenceStatus, "Where the pupil lives")
     home_site_id = pick("homes", "Which children's home", "Leave empty unless the pupil lives in one", optional=True)
+    received_on = day("When that reached us", today=True, optional=True)
     evidence = files()
 
 
@@ -45,6 +47,7 @@ class RecordEhcp(Answers):
     reference = text("Reference of the plan")
     maintaining_authority = text("Authority that maintains it")
     annual_review_due = day("Next annual review due", "Leave empty if not set", optional=True)
+    received_on = day("When that reached us", today=True, optional=True)
     evidence = files()
 
 
@@ -52,6 +55,7 @@ class CeaseEhcp(Answers):
     """cease_ehcp."""
 
     effective_on = day("Ceased on", today=True)
+    received_on = day("When that reached us", today=True, optional=True)
 
 
 class RecordPlacingAuthority(Answers):
@@ -62,6 +66,7 @@ class RecordPlacingAuthority(Answers):
     authority_code = text("The authority's three-digit code")
     authority_name = text("The authority's name")
     capacity = word(v.Capacity, "In what capacity it placed the pupil")
+    received_on = day("When that reached us", today=True, optional=True)
     evidence = files()
 
 
@@ -70,6 +75,7 @@ class RecordNoPlacingAuthority(Answers):
 
     effective_on = day("From when", today=True)
     reason = text("Why no authority placed the pupil", long=True)
+    received_on = day("When that reached us", today=True, optional=True)
 
 
 class RecordParentalResponsibility(Answers):
@@ -81,6 +87,7 @@ class RecordParentalResponsibility(Answers):
     ground = text("On what ground they hold it", "For example, mother, or an order of a court")
     restrictions = text("Restrictions", "Leave empty if there are none", long=True, optional=True)
     evidence_seen = text("What evidence was seen")
+    received_on = day("When that reached us", today=True, optional=True)
     evidence = files()
 
 
