@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import Boolean, Column, Connection, Text, Uuid, select
 
 from domain.events import (
+    AccreditationStated,
     BaselineRecorded,
     ExistingPlacementAdded,
     InterventionPlanPrepared,
@@ -46,7 +47,7 @@ MODEL = ReadModel(
     ignores=(
         *(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *DECISION, *CONSENT, *ATTENDANCE, *RETURN, *READING),
         *(PlacementProposed, ExistingPlacementAdded, NeedsAssessmentCompleted, RiskAssessmentCompleted),
-        *(BaselineRecorded, InterventionPlanPrepared, PlacementAgreementSigned),
+        *(AccreditationStated, BaselineRecorded, InterventionPlanPrepared, PlacementAgreementSigned),
     ),
 )
 

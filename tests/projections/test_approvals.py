@@ -12,7 +12,8 @@ from projections.catch_up import catch_up
 from projections.database import ReadDatabase
 from projections.placements import placement
 from projections.requirements import Required
-from tests.projections.facts import (
+from tests.projections.facts import fact
+from tests.projections.ids import (
     AUTHORITY,
     BY_DELEGATION,
     DELEGATION,
@@ -21,7 +22,6 @@ from tests.projections.facts import (
     PUPIL,
     SCHOOL,
     day,
-    fact,
     named,
 )
 from tests.projections.logs import Log, a_started_placement

@@ -18,7 +18,8 @@ from projections import catch_up as catching_up
 from projections.catch_up import MODELS, ProjectionStoppedError, apply, catch_up, position, rebuild
 from projections.database import ReadDatabase, Slot
 from projections.placements import placement
-from tests.projections.facts import PLACEMENT, day, fact
+from tests.projections.facts import fact
+from tests.projections.ids import PLACEMENT, day
 from tests.projections.logs import Log, a_started_placement, a_term, rows
 
 

@@ -16,7 +16,8 @@ from projections.people import parents, placing_authorities
 from projections.placements import placement_list, where_everyone_is
 from projections.pupils import ehcp, pupil, residence
 from projections.register import expected, flagged, mark, marks
-from tests.projections.facts import PLACEMENT, PROVIDER, PUPIL, SCHOOL, day, erased, fact
+from tests.projections.facts import erased, fact
+from tests.projections.ids import PLACEMENT, PROVIDER, PUPIL, SCHOOL, day
 from tests.projections.logs import Log, a_started_placement, a_term, rows
 
 SEALED = (

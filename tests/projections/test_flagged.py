@@ -9,7 +9,8 @@ from domain.events import Fact
 from projections.catch_up import catch_up
 from projections.database import ReadDatabase
 from projections.register import flagged, marks
-from tests.projections.facts import HOME, HOME_SITE, PUPIL, SCHOOL, SITE, day, fact, named
+from tests.projections.facts import fact
+from tests.projections.ids import HOME, HOME_SITE, PUPIL, SCHOOL, SITE, day, named
 from tests.projections.logs import Log, a_started_placement
 
 

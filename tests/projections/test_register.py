@@ -9,7 +9,8 @@ from projections.chronology import AttendanceDay, chronology, for_pupil
 from projections.database import ReadDatabase
 from projections.register import expected, mark, marks
 from projections.schools import has_sessions
-from tests.projections.facts import PLACEMENT, PROVIDER, PUPIL, SCHOOL, day, fact, named
+from tests.projections.facts import fact
+from tests.projections.ids import PLACEMENT, PROVIDER, PUPIL, SCHOOL, day, named
 from tests.projections.logs import Log, a_started_placement
 
 

@@ -17,7 +17,8 @@ from projections.placements import history, placement, where_everyone_is
 from projections.providers import registration
 from projections.pupils import pupil, pupils, residence, residences
 from projections.standing import ConsentStatus
-from tests.projections.facts import AUTHORITY, HOME_SITE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, day, fact, named
+from tests.projections.facts import fact
+from tests.projections.ids import AUTHORITY, HOME_SITE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, day, named
 from tests.projections.logs import Log, a_started_placement
 
 
