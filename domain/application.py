@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.commands.attendance import AttendanceCommands
 from domain.commands.consents import ConsentCommands
+from domain.commands.existing import ExistingPlacementCommands
 from domain.commands.parents import ParentCommands
 from domain.commands.preparation import PreparationCommands
 from domain.commands.providers import ProviderCommands
@@ -18,6 +19,7 @@ class AlternativeProvision(
     PreparationCommands,
     ConsentCommands,
     ParentCommands,
+    ExistingPlacementCommands,
     AttendanceCommands,
 ):
     """The record of alternative provision; without settings it lives in memory.

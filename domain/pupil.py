@@ -53,6 +53,16 @@ class Pupil(Aggregate):
         ]
         return bool(said) and isinstance(said[-1], PupilEnrolled)
 
+    def authority_named(self, name: str, code: str | None) -> PlacingAuthorityRecorded | None:
+        """Return the authority recorded as having placed the pupil that has this code, else this name."""
+        known = [*reversed(self.every(PlacingAuthorityRecorded))]
+        by_code = (one for one in known if code is not None and one.authority_code == code)
+        return next(by_code, None) or next((one for one in known if _same(one.authority_name, name)), None)
+
+    def holder_named(self, name: str) -> ParentalResponsibilityRecorded | None:
+        """Return the person of this name who is recorded as holding parental responsibility."""
+        return next((one for one in self.every(ParentalResponsibilityRecorded) if _same(one.name, name)), None)
+
     def enrol(self, submission: Submission, *, school_id: UUID, upn: str | None, **enrolled: Any) -> None:
         """Put the pupil on a school's roll.
 
@@ -102,3 +112,8 @@ class Pupil(Aggregate):
         if same and all(getattr(same[-1], name) == value for name, value in facts.items() if name not in _TOLD):
             raise AlreadyRecorded("effective_on", "This is already on the pupil's record.")
         self.happen(stated)
+
+
+def _same(known: object, name: str) -> bool:
+    """Whether two people wrote one name, however they spaced it or set its capitals."""
+    return isinstance(known, str) and known.casefold().split() == name.casefold().split()

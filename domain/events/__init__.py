@@ -44,6 +44,7 @@ from domain.events.placement import (
     PlacementSuspended,
     ReviewHeld,
     UrgentStartDecided,
+    existing_placement_id,
 )
 from domain.events.preparation import (
     AccreditationStated,
@@ -189,5 +190,6 @@ __all__ = [
     "UrgentStartDecided",
     "WeeklyTimetableSet",
     "attendance_id",
+    "existing_placement_id",
     "provider_return_id",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from domain.events.fact import ACTOR, EVIDENCE, Evidenced, Fact
 from domain.parts import (
@@ -27,7 +27,10 @@ from domain.vocabulary import (
 
 
 class PlacementProposed(Fact, frozen=True, kw_only=True):
-    """A placement is proposed for a pupil with a provider at a site (S02, S04, S12, S29)."""
+    """A placement is proposed for a pupil with a provider at a site (S02, S04, S12, S29).
+
+    Why and how is None only where a paper file, transcribed, does not say.
+    """
 
     TOPIC = "placement.proposed"
     PERSONAL = {
@@ -51,11 +54,11 @@ class PlacementProposed(Fact, frozen=True, kw_only=True):
     accredited: Accredited
     proposed_start: date
     proposed_end: date
-    need_basis: Personal[NeedBasis]
-    separate_from_peers: Personal[str]
-    legal_gateway: Personal[LegalGateway]
-    attendance_mode: Personal[AttendanceMode]
-    rationale: Personal[str]
+    need_basis: Personal[NeedBasis | None]
+    separate_from_peers: Personal[str | None]
+    legal_gateway: Personal[LegalGateway | None]
+    attendance_mode: Personal[AttendanceMode | None]
+    rationale: Personal[str | None]
     accredited_reason: Personal[str | None]
 
 
@@ -81,6 +84,11 @@ class ExistingPlacementAdded(PlacementProposed, frozen=True, kw_only=True):
     approver_title: Personal[str | None]
     transcribed_from: Personal[str]
     evidence: Personal[tuple[EvidenceFile, ...]] = ()
+
+
+def existing_placement_id(pupil_id: UUID, provider_id: UUID, started_on: date) -> UUID:
+    """Name the stream of a placement transcribed from paper: the same paper entered twice collides."""
+    return uuid5(pupil_id, f"{provider_id}/{started_on.isoformat()}/existing placement")
 
 
 class PlacementApproved(Fact, frozen=True, kw_only=True):
@@ -161,7 +169,10 @@ class PlacementResumed(Fact, frozen=True, kw_only=True):
 
 
 class ReviewHeld(Evidenced, frozen=True, kw_only=True):
-    """The placement was reviewed: is the pupil attending, safe, and are needs met (S34 to S36)."""
+    """The placement was reviewed: is the pupil attending, safe, and are needs met (S34 to S36).
+
+    What it found is None only where a paper file, transcribed, does not say.
+    """
 
     TOPIC = "placement.review-held"
     PERSONAL = {
@@ -187,14 +198,14 @@ class ReviewHeld(Evidenced, frozen=True, kw_only=True):
     kind: Personal[ReviewKind]
     outcome: Personal[ReviewOutcome]
     chair: Personal[str]
-    attendees: Personal[str]
-    attending_regularly: Personal[bool]
-    still_safe: Personal[bool]
-    meets_needs: Personal[bool]
+    attendees: Personal[str | None]
+    attending_regularly: Personal[bool | None]
+    still_safe: Personal[bool | None]
+    meets_needs: Personal[bool | None]
     objectives: Personal[tuple[ObjectiveRating, ...]]
-    pupil_voice: Personal[str]
+    pupil_voice: Personal[str | None]
     parent_voice: Personal[str | None]
-    next_stage_considered: Personal[str]
+    next_stage_considered: Personal[str | None]
 
 
 class PlacementEnded(Evidenced, frozen=True, kw_only=True):

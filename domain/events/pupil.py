@@ -77,7 +77,10 @@ class EhcpCeased(Fact, frozen=True, kw_only=True):
 
 
 class PlacingAuthorityRecorded(Evidenced, frozen=True, kw_only=True):
-    """An authority placed the pupil; its consent is needed for delivery by anyone outside the school (S42)."""
+    """An authority placed the pupil; its consent is needed for delivery by anyone outside the school (S42).
+
+    Its code is None only where a paper file, transcribed, does not name it.
+    """
 
     TOPIC = "pupil.placing-authority-recorded"
     PERSONAL = {"authority": ("authority_code", "authority_name", "capacity"), "evidence": EVIDENCE, "actor": ACTOR}
@@ -85,7 +88,7 @@ class PlacingAuthorityRecorded(Evidenced, frozen=True, kw_only=True):
     authority_id: UUID
     effective_on: date
     received_on: date | None = None
-    authority_code: Personal[str]
+    authority_code: Personal[str | None]
     authority_name: Personal[str]
     capacity: Personal[Capacity]
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from domain.events import (
     BaselineRecorded,
+    ExistingPlacementAdded,
     Fact,
     PlacementAgreementSigned,
     PlacementApproved,
@@ -80,7 +81,7 @@ def follows(case: Case) -> Iterator[Breach]:
 def _day_of(fact: Fact) -> date | None:
     """The day a placement began to run, stopped, or went on."""
     match fact:
-        case PlacementStarted():
+        case PlacementStarted() | ExistingPlacementAdded():
             return fact.started_on
         case PlacementSuspended():
             return fact.suspended_on
@@ -91,7 +92,7 @@ def _day_of(fact: Fact) -> date | None:
 
 def not_before_it_started(case: Case) -> Iterator[Breach]:
     """H-15: a placement is reviewed on its first day at the earliest."""
-    for start in every(PlacementStarted, case.placement):
+    for start in [fact for fact in case.placement if isinstance(fact, PlacementStarted | ExistingPlacementAdded)]:
         if case.on < start.started_on:
             yield Breach(
                 "H-15", None, Word.OURS, "held_on",

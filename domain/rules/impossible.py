@@ -12,18 +12,22 @@ from domain.rules.breach import plain
 
 OBSERVED = frozenset(
     """approved_on assessed_on attempted_on born_on checked_on concluded_on decided_on declined_on ended_on given_on
-    held_on measured_on policy_dated prepared_on received_on refused_on removed_on resumed_on signed_on started_on
-    stated_on suspended_on verified_on""".split()
+    held_on measured_on policy_dated prepared_on received_on refused_on removed_on resumed_on said_on signed_on
+    started_on stated_on suspended_on verified_on""".split()
 )
 """Days on which somebody saw or did something. Days a thing is to take effect on may lie ahead; these may not."""
 
 IN_ORDER = (
     ("starts_on", "ends_on"),
+    ("started_on", "ended_on"),
+    ("started_on", "proposed_end"),
     ("proposed_start", "proposed_end"),
     ("approved_on", "start_from"),
     ("start_from", "start_by"),
     ("assessed_on", "valid_to"),
     ("given_on", "received_on"),
+    ("said_on", "received_on"),
+    ("said_on", "review_on"),
     ("declined_on", "received_on"),
     ("refused_on", "received_on"),
     ("signed_on", "received_on"),
@@ -38,8 +42,9 @@ IN_ORDER = (
 """Pairs of days of one fact of which the second is not before the first."""
 
 NEVER_BLANK = frozenset(
-    """chair decision_reason delegatee_name delegatee_title explanation holder_name how interim_education local_ref name
-    officer_name officer_title provided_instead rationale reason taken_by title""".split()
+    """authority_name chair decision_reason delegatee_name delegatee_title explanation holder_name how
+    interim_education local_ref
+    name officer_name officer_title provided_instead rationale reason taken_by title transcribed_from""".split()
 )
 """Texts that say who or why; a fact without them tells nothing."""
 

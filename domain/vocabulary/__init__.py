@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.vocabulary.agreement import Medium, NotRelevantReason
+from domain.vocabulary.agreement import Medium, NotRelevantReason, ParentsOnPaper
 from domain.vocabulary.attendance import AmendmentReason, Returned, Session
 from domain.vocabulary.people import BasisKind, Capacity, DelegatedAct, Office, ResidenceStatus, Role, RollKind, Source
 from domain.vocabulary.placement import (
@@ -43,6 +43,7 @@ __all__ = [
     "NextStep",
     "NotRelevantReason",
     "Office",
+    "ParentsOnPaper",
     "PlacementStatus",
     "Rag",
     "Regime",

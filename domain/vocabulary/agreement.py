@@ -16,6 +16,15 @@ class Medium(StrEnum):
     TELEPHONE = "telephone"
 
 
+class ParentsOnPaper(StrEnum):
+    """Where the parents stood, as a pupil's paper file has it."""
+
+    GIVEN = "given"
+    DECLINED = "declined"
+    UNREACHABLE = "unreachable"
+    NOT_RELEVANT = "not_relevant"
+
+
 class NotRelevantReason(StrEnum):
     """Why parents' agreement is not relevant to a placement (S43)."""
 

@@ -40,6 +40,7 @@ from domain.vocabulary import (
 from tests.domain.people import AP_LEAD, HEAD, day, named
 from tests.domain.wording_around import HAZARDS, Wording
 from tests.domain.wording_around import WORDING as AROUND
+from tests.domain.wording_on_paper import WORDING as ON_PAPER
 
 MARK = {
     "placement_id": named("placement"),
@@ -66,6 +67,7 @@ def _preparing(fields: dict[str, Any], by: Officer = AP_LEAD) -> Wording:
     return Wording("placement", day("09-09"), fields, by)
 
 
+AROUND |= ON_PAPER
 WORDING = AROUND | {
     "propose_placement": Wording(
         "placement",
