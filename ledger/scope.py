@@ -13,7 +13,7 @@ from ledger.bundle import EntryScope, PlacementScope, Scope
 from ledger.errors import VerificationError
 
 _STEP = "scope"
-_OPENS_PLACEMENT = "placement.proposed"
+_OPENS_PLACEMENT = frozenset({"placement.proposed", "placement.existing-added"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def _check_placement(placement: UUID, entries: list[Placed]) -> str:
     own = [entry for entry in entries if entry.stream == placement]
     if not own or own[0].subject is None:
         raise VerificationError("The placement itself is not in the file.", step=_STEP)
-    if own[0].topic != _OPENS_PLACEMENT:
+    if own[0].topic not in _OPENS_PLACEMENT:
         raise VerificationError("What it is named for is not a placement.", step=_STEP, entry=own[0].index)
     if any(entry.subject != own[0].subject for entry in own):
         raise VerificationError("The placement's entries are about two pupils.", step=_STEP)

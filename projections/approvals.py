@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import Connection, and_, or_, select, tuple_
 
 from domain import events
-from domain.vocabulary import BasisKind, Delivery, Role
+from domain.vocabulary import BasisKind, Delivery, Role, Source
 from projections.chronology import Entry, entries_where
 from projections.entries import ENTRIES
 from projections.offices import Appointment, Delegation, appointments, delegations_by_id
@@ -25,13 +25,18 @@ from projections.requirements import Required, Unmet, unmet
 
 
 class Decision(StrEnum):
-    """What a line of the matrix decided; `missing` stands where the requirement is not in force on the day asked."""
+    """What a line of the matrix decided.
+
+    `missing` stands where the requirement is not in force on the day asked; `on_paper` for an approval that a paper
+    file tells of, which is none given here.
+    """
 
     GIVEN = "given"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
     DECIDED = "decided"
+    ON_PAPER = "on_paper"
     UNREACHABLE = "unreachable"
     NOT_RELEVANT = "not_relevant"
     MISSING = "missing"
@@ -84,10 +89,12 @@ class Approval:
     received_on: date | None
     recorded_at: datetime | None
     position: int | None
+    entered_from: Source | None
     erased: bool
 
 
 _DECISIONS: dict[str, tuple[Required, Decision]] = {
+    events.ExistingPlacementAdded.TOPIC: (Required.PLACEMENT_APPROVAL, Decision.ON_PAPER),
     events.PlacementApproved.TOPIC: (Required.PLACEMENT_APPROVAL, Decision.GIVEN),
     events.PlacementRefused.TOPIC: (Required.PLACEMENT_APPROVAL, Decision.REFUSED),
     events.PlacingAuthorityConsentGiven.TOPIC: (Required.AUTHORITY_CONSENT, Decision.GIVEN),
@@ -147,9 +154,14 @@ def _decided(connection: Connection, placements: Sequence[Placement], as_at: dat
         _approval(one, entry, bases[entry.position], rested, authorities)
         for entry in found
         for one in placements
-        if entry.placement_id == one.placement_id
+        if (entry.placement_id == one.placement_id and _decides(entry, one))
         or (entry.placement_id is None and entry.provider_id == one.provider_id and one.delivery is Delivery.OUTSIDE)
     ]
+
+
+def _decides(entry: Entry, one: Placement) -> bool:
+    """Whether the entry decided anything: a paper file may say nothing of an approval."""
+    return entry.topic != events.ExistingPlacementAdded.TOPIC or one.approved_on_paper
 
 
 def _decisions(
@@ -226,24 +238,33 @@ def _approval(
         decision=decision,
         authority_id=authority_id,
         authority=authority,
-        given_by=_said(entry, "officer_name", "notified_by", "holder_name", "provider_lead"),
-        given_by_title=_said(entry, "officer_title"),
+        given_by=_said(entry, "approved_by", "officer_name", "notified_by", "holder_name", "provider_lead"),
+        given_by_title=_said(entry, "approver_title", "officer_title"),
         actor_id=entry.actor_id,
         actor_name=entry.actor_name,
         actor_title=entry.actor_title,
         actor_role=entry.actor_role,
         actor_organisation=entry.actor_organisation,
-        basis=basis,
+        basis=None if decision is Decision.ON_PAPER else basis,
         relied_on=tuple(
             rested.get((stream, version), Reliance(stream, version, None, None))
             for stream, version in entry.relied_on.items()
         ),
-        decided_on=entry.happened_on,
+        decided_on=_decided_on(entry),
         received_on=entry.received_on,
         recorded_at=entry.recorded_at,
         position=entry.position,
+        entered_from=entry.entered_from,
         erased=entry.erased,
     )
+
+
+def _decided_on(entry: Entry) -> date | None:
+    """The day it was decided; of an approval on paper, the day that the paper gives, if any."""
+    if entry.topic != events.ExistingPlacementAdded.TOPIC:
+        return entry.happened_on
+    said = _said(entry, "approved_on")
+    return None if said is None else date.fromisoformat(said)
 
 
 def _said(entry: Entry, *names: str) -> str | None:

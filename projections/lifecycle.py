@@ -29,7 +29,16 @@ from domain.events import (
     UrgentStartDecided,
     WeeklyTimetableSet,
 )
-from domain.vocabulary import Accredited, ArrangedBy, AttendanceMode, Delivery, LegalGateway, NeedBasis, PlacementStatus
+from domain.vocabulary import (
+    Accredited,
+    ArrangedBy,
+    AttendanceMode,
+    Delivery,
+    LegalGateway,
+    NeedBasis,
+    PlacementStatus,
+    Source,
+)
 from projections.answers import word
 from projections.axes import Chain, Row, Timeline
 from projections.families import ATTENDANCE, CONSENT, OFFICE, PROVIDER, PUPIL, READING, RESPONSIBILITY, RETURN, SCHOOL
@@ -68,6 +77,8 @@ PLACEMENTS = Chain(
         Column("attendance_mode", word(AttendanceMode)),
         Column("rationale", Text),
         Column("accredited_reason", Text),
+        Column("entered_from", word(Source), nullable=False),
+        Column("approved_on_paper", Boolean, nullable=False),
         Column("erased", Boolean, nullable=False),
     ],
 )
@@ -99,8 +110,14 @@ _SEALED = PlacementProposed.PERSONAL["proposal"]
 def _agreed(batch: Batch, position: int, fact: PlacementProposed) -> None:
     sealed = [getattr(fact, name) for name in _SEALED]
     values = {name: getattr(fact, name) for name in _CLEAR} | dict(zip(_SEALED, map(plain, sealed), strict=True))
-    values["erased"] = erased(*sealed)
+    values |= {"erased": erased(*sealed), "entered_from": fact.entered_from, "approved_on_paper": _on_paper(fact)}
     batch.chain(PLACEMENTS).extend(position, (fact.originator_id,), lambda _: values)
+
+
+def _on_paper(fact: PlacementProposed) -> bool:
+    """Whether its paper tells of an approval; what is erased was there."""
+    said = isinstance(fact, ExistingPlacementAdded) and (fact.approved_by, fact.approved_on)
+    return bool(said) and said != (None, None)
 
 
 @MODEL.applies(PlacementProposed)

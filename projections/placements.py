@@ -9,7 +9,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Select, and_, select
 
-from domain.vocabulary import Accredited, ArrangedBy, AttendanceMode, Delivery, LegalGateway, NeedBasis, PlacementStatus
+from domain.vocabulary import (
+    Accredited,
+    ArrangedBy,
+    AttendanceMode,
+    Delivery,
+    LegalGateway,
+    NeedBasis,
+    PlacementStatus,
+    Source,
+)
 from projections.answers import columns, every
 from projections.lifecycle import IN_FORCE, PLACEMENTS, STATES
 from projections.requirements import unmet
@@ -22,8 +31,9 @@ __all__ = ["IN_FORCE", "Placement", "Whereabouts", "history", "placement", "plac
 class Placement:
     """A placement on a day: what was proposed, the status then and `since` when, and the dates decided so far.
 
-    `proposed_at` is the entry that proposed it, `position` the entry that put it into its status. `consented` says that
-    every consent and position it needs is in force that day, whatever its status.
+    `entered_from` says how it came in; `approved_on_paper` that its paper tells of an approval, which is none given
+    here. `proposed_at` is the entry that proposed it, `position` the entry that put it into its status. `consented`
+    says that every consent and position it needs is in force that day, whatever its status.
     """
 
     placement_id: UUID
@@ -42,6 +52,8 @@ class Placement:
     attendance_mode: AttendanceMode | None
     rationale: str | None
     accredited_reason: str | None
+    entered_from: Source
+    approved_on_paper: bool
     erased: bool
     proposed_at: int
     status: PlacementStatus

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
-from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus
+from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus, Source
 from projections.consents import Consent, consents
 from projections.parents import ParentalPosition, parental_positions
 from projections.people import PlacingAuthority, holders, placing_authorities
@@ -79,6 +79,18 @@ class Placed(Protocol):
         """Its last day as proposed."""
 
     @property
+    def entered_from(self) -> Source:
+        """How it came in; one from paper runs without an approval given here."""
+
+    @property
+    def approved_on(self) -> date | None:
+        """When it was approved here, if it was."""
+
+    @property
+    def approved_on_paper(self) -> bool:
+        """Whether its paper says that it was approved."""
+
+    @property
     def status(self) -> PlacementStatus:
         """How far it has come."""
 
@@ -98,7 +110,7 @@ def unmet(connection: Connection, placements: Sequence[Placed], as_at: date, kno
     responsible = holders(connection, pupils, as_at, known_at)
     verified = policies(connection, {one.provider_id for one in outside}, as_at, known_at)
     fit = {policy.provider_id for policy in verified if policy.satisfactory}
-    lacks = [Unmet(one.placement_id, Required.PLACEMENT_APPROVAL) for one in placements if one.status in _UNDECIDED]
+    lacks = [Unmet(one.placement_id, Required.PLACEMENT_APPROVAL) for one in placements if _unapproved(one)]
     for one in outside:
         lacks.extend(_consents_lacking(one, placed_by, given))
         may_agree = {holder for pupil, holder in responsible if pupil == one.pupil_id}
@@ -107,6 +119,12 @@ def unmet(connection: Connection, placements: Sequence[Placed], as_at: date, kno
         if one.provider_id not in fit:
             lacks.append(Unmet(one.placement_id, Required.SAFEGUARDING_POLICY))
     return tuple(lacks)
+
+
+def _unapproved(one: Placed) -> bool:
+    """Nobody has decided yet; or it came in from paper on which no approval is, and none was given here since."""
+    nowhere = not (one.approved_on_paper or one.approved_on)
+    return one.status in _UNDECIDED or (one.entered_from is Source.PAPER_BACKFILL and nowhere)
 
 
 def _settled(said: Sequence[ParentalPosition], responsible: Collection[UUID], as_at: date) -> bool:
