@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.vocabulary import PlacementStatus, Role
-from web.schemas import consent, placement, provider, pupil
+from web.schemas import consent, existing, placement, provider, pupil
 from web.schemas.answers import Answers
 
 STAFF = frozenset(
@@ -74,6 +74,7 @@ def _of(
 
 ACTIONS: tuple[Action, ...] = (
     Action("placement", "propose", "Propose a placement", placement.ProposePlacement, new=True),
+    Action("placement", "add-existing", "Add an existing placement", existing.AddExistingPlacement, new=True),
     *_of(
         "placement",
         group="Prepare",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import UUID, uuid4
 
 from domain.events import InterventionPlanPrepared
-from domain.vocabulary import SiteKind
+from domain.vocabulary import Delivery, SiteKind
 from projections import consents, offices, people, placements, providers, pupils, schools
 from projections.chronology import chronology
 from projections.placements import Placement
@@ -88,12 +88,17 @@ def _own_provider(setting: Setting) -> Sequence[Choice]:
 
 
 def _sites(setting: Setting) -> Sequence[Choice]:
-    names = {choice.value: choice.text for choice in _providers(setting)}
+    known = {one.provider_id: one for one in providers.providers(setting.desk.connection, setting.known_at)}
     found = providers.sites(setting.desk.connection, setting.known_at)
-    return sorted(
-        (Choice(str(one.site_id), f"{names.get(str(one.provider_id), '')}: {address(one)}") for one in found),
-        key=lambda choice: choice.text,
-    )
+    return sorted((_site(one, known[one.provider_id], setting) for one in found), key=lambda choice: choice.text)
+
+
+def _site(one: providers.Site, provider: providers.Provider, setting: Setting) -> Choice:
+    """An address, from which follows whose it is and whether the school itself teaches there."""
+    own = provider.school_id is not None and provider.school_id == setting.desk.school_id
+    delivery = Delivery.IN_HOUSE if own else Delivery.OUTSIDE
+    fills = {"provider_id": str(one.provider_id), "delivery": delivery.value}
+    return Choice(str(one.site_id), f"{provider.name}: {address(one)}", fills)
 
 
 def _own_sites(setting: Setting) -> Sequence[Choice]:

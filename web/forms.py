@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -14,8 +16,8 @@ from werkzeug.datastructures import MultiDict
 
 from domain.rules.timetable import WEEK, said
 from web.choices import Setting, offered
-from web.reading import DAY_PARTS, Form, numbers
-from web.schemas.answers import Rows
+from web.reading import DAY_PARTS, Form, any_typed, numbers
+from web.schemas.answers import DayField, Rows
 
 
 @dataclass(frozen=True)
@@ -31,20 +33,22 @@ class Control:
     optional: bool = False
     offered: Sequence[tuple[str, str]] = ()
     parts: Sequence[Control] = ()
+    begun: str = ""
+    """What the form begins with, so that it says nothing yet."""
 
     @property
     def anchor(self) -> str:
         """Where a link to this control leads: the first thing to fill in."""
         if self.show == "date":
             return f"{self.name}-day"
-        if self.show in {"group", "rows", "days", "week"} and self.parts:
+        if not self.bare and self.parts:
             return self.parts[0].anchor
         return self.name
 
     @property
     def bare(self) -> bool:
         """Whether it is a single answer, which has no heading of its own."""
-        return self.show not in {"group", "rows", "days", "week"}
+        return self.show not in {"group", "rows", "days", "week", "fold"}
 
 
 @dataclass
@@ -60,11 +64,25 @@ class Making:
 def controls(schema: Schema, making: Making, prefix: str = "") -> list[Control]:
     """The controls of a schema's answers, in their order; what follows from another answer is not asked."""
     made = (
-        _control(answer, making, prefix + name)
+        (answer.metadata.get("fold", ""), _control(answer, making, prefix + name))
         for name, answer in schema.fields.items()
         if not answer.metadata.get("fill")
     )
-    return [control for control in made if control is not None]
+    folds = groupby((pair for pair in made if pair[1] is not None), key=itemgetter(0))
+    together = ((into, [control for _, control in some if control is not None]) for into, some in folds)
+    return [control for into, some in together for control in ([_folded(into, some)] if into else some)]
+
+
+def _folded(into: str, some: Sequence[Control]) -> Control:
+    """Neighbours under a line that opens; it is open where one of them says something or is at fault."""
+    return Control("fold", f"{some[0].name}-fold", into, value=any(map(_says, some)), parts=some)
+
+
+def _says(control: Control) -> bool:
+    if control.error or control.parts:
+        return bool(control.error) or any(map(_says, control.parts))
+    said = control.value.values() if isinstance(control.value, Mapping) else [control.value]
+    return any(each and each != control.begun for each in said)
 
 
 def _control(answer: fields.Field[Any], making: Making, name: str) -> Control | None:
@@ -73,16 +91,18 @@ def _control(answer: fields.Field[Any], making: Making, name: str) -> Control | 
     label, hint = asked.get("label", ""), asked.get("hint", "")
     error, optional = making.problems.get(name, ""), answer.allow_none
     if isinstance(answer, fields.Nested):
-        return Control(show, name, label, hint, error=error, parts=controls(answer.schema, making, f"{name}-"))
+        parts = controls(answer.schema, making, f"{name}-")
+        return Control(show, name, label, hint, error=error, optional=optional, parts=parts)
     if isinstance(answer, Rows) and show in {"rows", "days"}:
         return Control(show, name, label, hint, error=error, parts=_rows(answer, making, name))
     if show == "week":
         return Control(show, name, label, hint, error=error, parts=_week(answer.inner.schema, making, name))
     choices = _offered(asked, making)
-    value = _value(show, making.typed, name, choices)
+    begun = asked.get("default", "")
+    value = _value(show, making.typed, name, choices) or (begun if name not in making.typed else "")
     if show == "select" and (optional or len(choices) != 1):
         choices = [("", "None" if optional else "Choose one"), *choices]
-    return Control(show, name, label, hint, value, error, optional, choices)
+    return Control(show, name, label, hint, value, error, optional, choices, begun=begun)
 
 
 def _week(schema: Schema, making: Making, name: str) -> list[Control]:
@@ -149,6 +169,17 @@ def blank(schema: Schema, today: date, known: Mapping[str, str]) -> Form:
     return typed
 
 
+def given(schema: Schema, said: Mapping[str, str]) -> dict[str, str]:
+    """What an address says of a form's answers, as the form holds it; a day stands there as 2026-03-14."""
+    found: dict[str, str] = {}
+    for name, value in said.items():
+        if isinstance(schema.fields.get(name), DayField):
+            found.update(zip((f"{name}-year", f"{name}-month", f"{name}-day"), value.split("-", 2), strict=False))
+        elif name in schema.fields:
+            found[name] = value
+    return found
+
+
 def dated(name: str, day: date) -> dict[str, str]:
     """A day as a date input holds it."""
     return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
@@ -174,7 +205,8 @@ def renumbered(schema: Schema, form: Form, prefix: str = "") -> Form:
         if not isinstance(answer, Rows) or answer.metadata.get("show") not in {"rows", "days"}:
             continue
         place = f"{prefix}{name}"
-        kept = [number for number in numbers(form, place) if _any_typed(form, f"{place}-{number}")]
+        part = answer.inner.schema if isinstance(answer.inner, fields.Nested) else None
+        kept = [number for number in numbers(form, place) if any_typed(part, form, f"{place}-{number}")]
         moved = [(key, form[key]) for key in form if key.startswith(f"{place}-")]
         for key, _ in moved:
             result.poplist(key)
@@ -184,10 +216,6 @@ def renumbered(schema: Schema, form: Form, prefix: str = "") -> Form:
                 if key == start or key.startswith(f"{start}-"):
                     result[f"{place}-{new}{key[len(start) :]}"] = value
     return result
-
-
-def _any_typed(form: Form, start: str) -> bool:
-    return any(value.strip() for key, value in form.items() if key == start or key.startswith(f"{start}-"))
 
 
 def place_of(values: Any, reference: object, prefix: str = "") -> str | None:

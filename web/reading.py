@@ -88,6 +88,8 @@ def read_form(schema: Schema, form: Form, prefix: str = "") -> dict[str, Any]:
 
 def _answer(field: fields.Field[Any], form: Form, name: str) -> Any:
     if isinstance(field, fields.Nested):
+        if field.allow_none and not any_typed(field.schema, form, name):
+            return None
         return read_form(field.schema, form, f"{name}-")
     if isinstance(field, Rows):
         return _several(field, form, name)
@@ -109,8 +111,17 @@ def _typed(field: fields.Field[Any], text: str) -> Any:
 def _several(field: Rows, form: Form, name: str) -> Any:
     if isinstance(field.inner, WordField):
         return form.getlist(name)
-    answers = (_answer(field.inner, form, f"{name}-{number}") for number in numbers(form, name))
+    part = field.inner.schema if isinstance(field.inner, fields.Nested) else None
+    typed = (number for number in numbers(form, name) if any_typed(part, form, f"{name}-{number}"))
+    answers = (_answer(field.inner, form, f"{name}-{number}") for number in typed)
     return [answer for answer in answers if answer not in (None, {})]
+
+
+def any_typed(part: Schema | None, form: Form, start: str) -> bool:
+    """Whether anything was typed at a place, beyond what the form of that part began with."""
+    begun = {f"{start}-{name}": field.metadata.get("default") for name, field in (part.fields if part else {}).items()}
+    within = ((key, value) for key, value in form.items() if key == start or key.startswith(f"{start}-"))
+    return any(value.strip() and value != begun.get(key) for key, value in within)
 
 
 def _day(form: Form, name: str) -> str | None:

@@ -17,6 +17,7 @@ from domain.events import FACTS
 from domain.rules.attendance_codes import CODES
 from domain.rules.flags import Flag
 from domain.values import Erased
+from domain.vocabulary import Source
 from projections.chronology import AttendanceDay, Entry
 from projections.flagged import flagged
 from projections.marks import Mark
@@ -132,6 +133,7 @@ class Line:
     marks: tuple[Mark, ...] = ()
     count: int = 1
     flags: tuple[str, ...] = ()
+    entered_from: Source | None = None
 
 
 _SAID = (
@@ -174,6 +176,7 @@ def line(item: Entry | AttendanceDay, names: Names, found: Mapping[int, Sequence
     return Line(
         item.position - 1, item.happened_on, item.recorded_at, item.received_on, words.title(item.topic),
         first.text if first else "", by_line(item), item.topic, _index(item.corrects), _index(item.corrected_by),
+        entered_from=item.entered_from,
     )  # fmt: skip
 
 

@@ -74,6 +74,8 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
     v.RiskOutcome: {"safe_with_controls": "Safe with the controls named", "not_safe": "Not safe"},
     v.Medium: {"e_signature": "Electronic signature", "meeting_minute": "Minutes of a meeting",
                "telephone": "Telephone (unconfirmed: does not count as consent)"},
+    v.ParentsOnPaper: {"given": "A parent agreed", "declined": "A parent declined",
+                       "unreachable": "Nobody could be reached", "not_relevant": "Agreement was not relevant"},
     v.NotRelevantReason: {
         "in_house_delivery": "We deliver the provision ourselves", "s29A_direction": "A direction under section 29A",
         "la_holds_pr_care_order_and_directs": "The local authority holds parental responsibility and directs",
@@ -96,7 +98,8 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
         "placement_approval": "Approval of the placement", "authority_consent": "Placing authority's consent",
         "parental_position": "Parents' agreement", "safeguarding_policy": "Provider's safeguarding policy checked",
     },
-    Decision: {"decided": "Decided by the Head Teacher", "unreachable": "Could not be reached", "missing": "Missing",
+    Decision: {"on_paper": "On paper, not given in this record", "decided": "Decided by the Head Teacher",
+               "unreachable": "Could not be reached", "missing": "Missing",
                "not_relevant": "Not relevant"},
     ConsentStatus: {"given": "In force", "expired": "Run out", "withdrawn": "Withdrawn"},
     ParentalStatus: {"given": "Agreed", "declined": "Declined", "decided": "Decided by the Head Teacher",

@@ -14,7 +14,7 @@ from web.rendering import Page, paged
 
 COLUMNS = (
     "pupil", "required", "decision", "about", "given_by", "actor", "role", "authority", "relied_on", "decided_on",
-    "received_on", "recorded_at", "entry", "placement_id",
+    "received_on", "recorded_at", "entered_from", "entry", "placement_id",
 )  # fmt: skip
 
 
@@ -54,6 +54,7 @@ def approval_row(one: Approval, names: Names) -> dict[str, Any]:
         "received_on": one.received_on,
         "recorded_at": one.recorded_at,
         "entry": None if one.position is None else one.position - 1,
+        "entered_from": one.entered_from,
         "missing": missing,
     }
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from flask import Response, url_for
 
+from domain.events import ExistingPlacementAdded
 from ledger.log import NoCheckpoint, StoredLeaf
 from ledger.policy import format_policy
 from projections.chronology import Entry, entry
@@ -56,6 +57,7 @@ def show(desk: Desk, index: int) -> Page:
         "happened_on": found.happened_on if found else None,
         "received_on": found.received_on if found else None,
         "recorded_at": found.recorded_at if found else None,
+        "entered_from": found.entered_from if found else None,
         "fingerprint": leaf.leaf_hash.hex(),
         "corrects": None if found is None or found.corrects is None else found.corrects - 1,
         "corrected_by": None if found is None or found.corrected_by is None else found.corrected_by - 1,
@@ -80,6 +82,7 @@ def receipt(desk: Desk, index: int, count: int) -> Page:
         "entry": found,
         "title": words.title(leaf.topic),
         "back": _back(found),
+        "again": _again(found),
         "names": Names(desk),
     }
     rows = [{"entry": one.index, "fingerprint": one.leaf_hash.hex(), "kind": words.title(one.topic)} for one in shown]
@@ -164,6 +167,14 @@ def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     with file:
         while chunk := file.read(65_536):
             yield chunk
+
+
+def _again(found: Entry | None) -> str | None:
+    """The form for the next one from the same pile of paper, with what is likely the same."""
+    if found is None or found.topic != ExistingPlacementAdded.TOPIC:
+        return None
+    same = ("site_id", "started_on", "proposed_end", "legal_gateway", "arranged_by")
+    return url_for("placement.add-existing", **{name: found.facts[name] for name in same if found.facts.get(name)})
 
 
 def _back(found: Entry | None) -> tuple[str, str]:

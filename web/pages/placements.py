@@ -29,10 +29,10 @@ from web.telling import Line, flat, told, told_in_pages
 
 _COLUMNS = (
     "placement_id", "pupil", "school", "provider", "site", "status", "since", "consented", "delivery", "proposed_start",
-    "proposed_end", "started_on", "ended_on",
+    "proposed_end", "started_on", "ended_on", "entered_from",
 )  # fmt: skip
 _STORY = (
-    "entry", "happened_on", "received_on", "recorded_at", "title", "said", "by", "flags", "corrects", "corrected_by",
+    "entry", "happened_on", "received_on", "recorded_at", "title", "said", "by", "flags", "entered_from", "corrects", "corrected_by",
 )  # fmt: skip
 PLAN = "placement.plan-prepared"
 

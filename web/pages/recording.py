@@ -18,12 +18,12 @@ from domain.values import Submission
 from ledger.commands import Command, CommandRepeated, Receipt
 from projections import placements, providers, pupils
 from projections.offices import delegations_by_id
-from web import words
+from web import existing, words
 from web.actions import Action
 from web.choices import Setting
 from web.desk import Desk
 from web.errors import Forbidden, Malformed, Problem, Unprocessable, problem
-from web.forms import Making, blank, controls, fill, place_of, renumbered, summary
+from web.forms import Making, blank, controls, fill, given, place_of, renumbered, summary
 from web.obstacles import Way, ways_out
 from web.prefilling import known_of, plan_missing
 from web.reading import Form, load, read_form, read_json
@@ -61,7 +61,7 @@ def act(desk: Desk, action: Action, record_id: UUID | None = None) -> Page | Res
         known = {
             **known_of(setting),
             **(known_week(setting) if action.verb == "set-weekly-timetable" else {}),
-            **{name: value for name, value in request.args.items() if name in action.schema().fields},
+            **given(action.schema(), request.args),
         }
         return _form(desk, action, setting, blank(action.schema(), desk.today, known))
     if request.is_json:
@@ -95,7 +95,8 @@ def _submit_chosen(desk: Desk, sent: Sent) -> Receipt:
 
 
 def _sent(action: Action, record_id: UUID | None, values: Mapping[str, Any]) -> Sent:
-    return Sent(action.command, record_id or uuid4(), values, key(), version(), action.new)
+    new = existing.reference(values) if action.command == existing.COMMAND else uuid4()
+    return Sent(action.command, record_id or new, values, key(), version(), action.new)
 
 
 def submit(desk: Desk, sent: Sent) -> Receipt:
@@ -115,6 +116,8 @@ def submit(desk: Desk, sent: Sent) -> Receipt:
     earlier: Receipt | None = recorder.recall(command.key, command.actor, command.digest)
     if earlier is not None:
         return earlier
+    if sent.command == existing.COMMAND:
+        existing.refuse_known(desk.connection, sent.values, desk.today, desk.known_at)
     submission = Submission(officer, desk.now, command, sent.version)
     try:
         recordings = getattr(application, sent.command)(sent.record_id, **sent.values, submission=submission)
@@ -198,7 +201,7 @@ def _form(
     desk: Desk, action: Action, setting: Setting, typed: Form, *, refused: Problem | None = None, more: str = ""
 ) -> Page:
     breaches = refused.breaches if refused else ()
-    problems = {breach.field: breach.sentence for breach in breaches if breach.field}
+    problems = {breach.field.replace(".", "-"): breach.sentence for breach in breaches if breach.field}
     schema: Schema = action.schema()
     made = controls(schema, Making(setting, typed, problems, more))
     at = version_of(desk, setting.record_id) if setting.record_id else None
@@ -209,6 +212,7 @@ def _form(
         "record_id": setting.record_id,
         "controls": made,
         "about": _about(setting, action),
+        "intro": "placements/on_paper.html" if action.command == existing.COMMAND else None,
         "back": _back(setting, action),
         "refused": refused,
         "ways": _ways(setting, action, refused),

@@ -201,9 +201,9 @@ def several(kind: type[StrEnum], label: str, hint: str = "") -> Rows:
     return Rows(WordField(kind), validate=_count(label, 1), **asked)
 
 
-def yes_no(label: str, hint: str = "", *, absent: bool | None = None) -> YesNoField:
+def yes_no(label: str, hint: str = "", *, optional: bool = False, absent: bool | None = None) -> YesNoField:
     """Yes or no; `absent` is what no answer means, where it means one."""
-    asked = _asked(label, hint, False, f"Answer “{label}” with yes or no.", show="radios", yes_no=True)
+    asked = _asked(label, hint, optional, f"Answer “{label}” with yes or no.", show="radios", yes_no=True)
     asked["metadata"]["offered"] = [("yes", "Yes"), ("no", "No")]
     if absent is not None:
         asked |= {"required": False, "load_default": absent}
