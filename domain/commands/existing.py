@@ -13,6 +13,7 @@ from domain.commands.recording import command
 from domain.errors import AlreadyRecorded, Impossible, SubjectErased
 from domain.events import ExistingPlacementAdded
 from domain.paper import PaperConsent, PaperParents, PaperReview, PaperRisk
+from domain.parts import EvidenceFile
 from domain.placement import Placement
 from domain.provider import Provider
 from domain.pupil import Pupil
@@ -63,6 +64,7 @@ class ExistingPlacementCommands(PlacementCommands):
         parents: PaperParents | None,
         risk: PaperRisk | None,
         review: PaperReview | None,
+        evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Sequence[Aggregate]:
         """Add a placement that is on paper, running or ended; no rule for decisions is asked (model, settled point 4).
@@ -103,6 +105,7 @@ class ExistingPlacementCommands(PlacementCommands):
             rationale=rationale,
             approved_by=approved_by,
             approver_title=approver_title,
+            evidence=evidence,
             **said,
         )
         transcription.consents(consents)

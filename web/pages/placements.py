@@ -32,7 +32,8 @@ _COLUMNS = (
     "proposed_end", "started_on", "ended_on", "entered_from",
 )  # fmt: skip
 _STORY = (
-    "entry", "happened_on", "received_on", "recorded_at", "title", "said", "by", "flags", "entered_from", "corrects", "corrected_by",
+    "entry", "happened_on", "received_on", "recorded_at", "title", "said", "by", "flags", "entered_from",
+    "corrects", "corrected_by",
 )  # fmt: skip
 PLAN = "placement.plan-prepared"
 

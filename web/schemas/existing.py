@@ -6,6 +6,7 @@ from domain import paper
 from domain import vocabulary as v
 from web.schemas.answers import Answers, Part, day, many, pick, text, unseen, word, yes_no
 from web.schemas.asking import begin, fold, follow, maybe
+from web.schemas.evidence import files
 
 _RECEIVED = "Leave empty if it is the same day"
 _MORE_CONSENT = "More about this consent"
@@ -97,3 +98,6 @@ class AddExistingPlacement(Answers):
     parents = maybe(PaperParents, "Parents")
     risk = fold("The newest risk assessment", maybe(PaperRisk, "The newest risk assessment"))
     review = fold("The last review", maybe(PaperReview, "The last review"))
+    evidence = files(
+        "Copies of the paper", "The consents, the approval, the agreement. Leave empty if you keep no copies"
+    )
