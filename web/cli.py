@@ -7,6 +7,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from eventsourcing.persistence import PersistenceError
@@ -14,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import DomainError
 from ledger.errors import LedgerError
-from web.commands import checking, evidence, founding, registering, serving
+from web.commands import checking, evidence, founding, looking_up, registering, serving
 from web.commands.speaking import Failed
 from web.demo.plan import WHOLE
 
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--pupils", type=_count, default=WHOLE.pupils, help=f"how many (default {WHOLE.pupils})")
     demo.add_argument("--days", type=_count, default=WHOLE.days, help=f"of registers (default {WHOLE.days})")
     _add_import(commands)
+    _add_gias(commands)
     _command(commands, "audit", checking.audit, "check every entry, signature and the whole tree")
     _command(commands, "rebuild", checking.rebuild, "make what the pages read again from the entries")
     bundle = _command(commands, "export-bundle", evidence.export_bundle, "write a placement's evidence file")
@@ -105,6 +107,19 @@ def _add_import(commands) -> None:  # type: ignore[no-untyped-def]  # argparse's
     command.add_argument(
         "--keep-good", action="store_true", help="enter the good rows although others are bad (default: enter none)"
     )
+
+
+def _add_gias(commands) -> None:  # type: ignore[no-untyped-def]  # argparse's own type is private
+    says = "look every provider up in the public extract of Get Information about Schools"
+    command = _command(commands, "import-gias", looking_up.import_gias, says)
+    command.add_argument("file", type=Path, help="edubasealldataYYYYMMDD.csv as downloaded")
+    command.add_argument("--date", type=_date, help="the day of the extract, 2026-11-25 (default: from its name)")
+    command.add_argument("--record", nargs="+", default=[], metavar="URN", help="record these as new providers")
+    command.add_argument("--dry-run", action="store_true", help="record nothing, and say what would be recorded")
+
+
+def _date(text: str) -> date:
+    return date.fromisoformat(text)
 
 
 def _port(text: str) -> int:
