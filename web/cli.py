@@ -119,7 +119,10 @@ def _add_gias(commands) -> None:  # type: ignore[no-untyped-def]  # argparse's o
 
 
 def _date(text: str) -> date:
-    return date.fromisoformat(text)
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("a day is written 2026-11-25") from None
 
 
 def _port(text: str) -> int:

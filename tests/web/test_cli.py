@@ -53,7 +53,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-COMMANDS = ("serve", "init", "demo", "import-register", "audit", "rebuild", "export-bundle", "check")
+COMMANDS = ("serve", "init", "demo", "import-register", "import-gias", "audit", "rebuild", "export-bundle", "check")
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
@@ -77,6 +77,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         (["audit", "--database", "postgresql://localhost/x"], "only SQLite is served so far: sqlite:///PATH"),
         (["init", "--data", "x"], "--origin"),
         (["export-bundle"], "placement"),
+        (["import-gias", "x.csv", "--date", "25/11/2026"], "a day is written 2026-11-25"),
     ],
 )
 def test_wrong_usage_exits_2_and_says_what_is_right(

@@ -31,14 +31,11 @@ from tests.web.gias_extract import (
     SPECIAL,
     TO_OPEN,
     establishment,
-    repeated,
     written,
 )
 from web.bootstrap import Services
-from web.gias_file import date_of
-from web.gias_meaning import Codes, resembles
+from web.gias_meaning import Codes
 from web.import_gias import Report, import_gias
-from web.register_file import FileRefused
 
 URN, NAME = "999102", "Fieldgate Motor Project"
 
@@ -260,30 +257,6 @@ def test_a_dry_run_says_what_it_would_record_and_records_nothing(services: Servi
     assert entries(services) == before
 
 
-@pytest.mark.parametrize("missing", ["URN", "EstablishmentStatus (name)", "CloseDate"])
-def test_a_column_that_is_missing_is_named(services: Services, tmp_path: Path, missing: str) -> None:
-    with pytest.raises(FileRefused, match=re.escape(f"The extract lacks “{missing}”.")):
-        imported(services, written(tmp_path, establishment(URN, NAME), without=(missing,)))
-
-
-def test_a_file_that_breaks_off_is_refused_before_anything_is_recorded(services: Services, tmp_path: Path) -> None:
-    path = written(tmp_path, establishment(URN, NAME))
-    whole, before = path.read_bytes(), entries(services)
-    for left in (len(whole) - 60, whole.index(b"and more", len(whole) // 2), 300, 0):
-        path.write_bytes(whole[:left])
-        with pytest.raises(FileRefused):
-            imported(services, path)
-    assert entries(services) == before
-
-
-def test_another_file_is_not_taken_for_an_extract(services: Services, tmp_path: Path) -> None:
-    path = tmp_path / "register.csv"
-    for content in (b"pupil reference,date\nRH-1,2026-09-09\n", "URN;Name\n".encode("utf-16"), b"PK\x03\x04\0\0"):
-        path.write_bytes(content)
-        with pytest.raises(FileRefused):
-            imported(services, path)
-
-
 def test_a_file_saved_anew_in_utf_8_is_read_as_such_and_told_of(services: Services, tmp_path: Path) -> None:
     School(services.application).enter("record_provider", id=named("other"), name="Café Œillet")
     known = {"id": named("other"), "identifier": "999400"}
@@ -292,44 +265,6 @@ def test_a_file_saved_anew_in_utf_8_is_read_as_such_and_told_of(services: Servic
     assert path.read_bytes().startswith(codecs.BOM_UTF8)
     report = imported(services, path)
     assert (report.utf8, report.verified, report.problems) == (True, 2, [])
-
-
-def test_the_day_of_an_extract_is_read_from_the_name_it_is_published_under() -> None:
-    assert date_of(Path("edubasealldata20260909.csv")) == DAY
-    assert date_of(Path("edubasealldata20261309.csv")) is None
-    assert date_of(Path("schools.csv")) is None
-
-
-@pytest.mark.parametrize(("ours", "theirs", "alike"), [
-    ("Rowan Hill School: own provision", "Rowan Hill School", True),
-    ("Sallow Lane Academy", "SALLOW LANE ACADEMY (formerly Sallow Lane PRU)", True),
-    ("Whitethorn Studio School", "Whitehorn Studio School", True),
-    ("St Mary’s School", "St Mark's School", False),
-    ("Northbeck College", "Southbeck College", False),
-    ("The Academy", "Hill School", False),
-])  # fmt: skip
-def test_names_are_of_one_provider_where_the_telling_words_agree(ours: str, theirs: str, alike: bool) -> None:
-    assert resembles(ours, theirs) is alike
-
-
-_PEAK = """
-import resource, sys
-from pathlib import Path
-from web.gias_file import read
-found = read(Path(sys.argv[1]), {"999102"})
-print(found.rows, len(found.found), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
-"""
-
-
-def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
-    peaks = []
-    for count in (2_000, 200_000):
-        path = repeated(written(tmp_path, establishment(URN, NAME)), count)
-        told = subprocess.run([sys.executable, "-c", _PEAK, path], cwd=ROOT, capture_output=True, text=True, check=True)
-        rows, found, peak = map(int, told.stdout.split())
-        assert (rows, found) == (count + 3, 1)
-        peaks.append(peak)
-    assert peaks[1] < peaks[0] + 4096, f"kilobytes: {peaks}"
 
 
 def test_the_command_speaks_in_sentences_without_names_of_pupils_and_leaves_the_record_whole(
