@@ -1,0 +1,192 @@
+"""What a placement rests on, by the days it holds for: risk, starting point, plan, agreement and reviews."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Boolean, Column, Connection, Date, Integer, Text, Uuid, select
+
+from domain.events import (
+    BaselineRecorded,
+    ExistingPlacementAdded,
+    InterventionPlanPrepared,
+    NeedsAssessmentCompleted,
+    PlacementAgreementSigned,
+    PlacementProposed,
+    ReviewHeld,
+    RiskAssessmentCompleted,
+    WeeklyTimetableSet,
+)
+from domain.vocabulary import RiskOutcome
+from projections.answers import columns, every, word
+from projections.axes import Timeline
+from projections.families import (
+    ATTENDANCE,
+    CONSENT,
+    DECISION,
+    OFFICE,
+    PROVIDER,
+    PUPIL,
+    READING,
+    RESPONSIBILITY,
+    RETURN,
+    SCHOOL,
+)
+from projections.read_model import Batch, ReadModel, plain
+
+MODEL = ReadModel(
+    "preparations",
+    ignores=(
+        *(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *CONSENT, *ATTENDANCE, *RETURN, *READING),
+        *(one for one in DECISION if one is not ReviewHeld),
+        *(PlacementProposed, ExistingPlacementAdded, NeedsAssessmentCompleted, WeeklyTimetableSet),
+    ),
+)
+
+RISKS = Timeline(
+    "placement_risks",
+    [Column("placement_id", Uuid), Column("site_id", Uuid)],
+    [
+        Column("valid_to", Date, nullable=False),
+        Column("outcome", word(RiskOutcome)),
+        Column("interim", Boolean, nullable=False),
+    ],
+)
+
+BASELINES = Timeline("placement_baselines", [Column("placement_id", Uuid)], [])
+
+PLANS = Timeline(
+    "placement_plans",
+    [Column("placement_id", Uuid)],
+    [
+        Column("plan_version", Integer, nullable=False),
+        Column("ends_on", Date, nullable=False),
+        Column("review_dates", Text, nullable=False),
+    ],
+)
+
+AGREEMENTS = Timeline(
+    "placement_agreements", [Column("placement_id", Uuid)], [Column("plan_version", Integer, nullable=False)]
+)
+
+REVIEWS = Timeline(
+    "placement_reviews",
+    [Column("placement_id", Uuid)],
+    [Column("next_review_on", Date), Column("still_safe", Boolean)],
+)
+
+
+@MODEL.applies(RiskAssessmentCompleted)
+def _risk(batch: Batch, position: int, fact: RiskAssessmentCompleted) -> None:
+    values = {"valid_to": fact.valid_to, "outcome": plain(fact.outcome), "interim": fact.interim}
+    batch.timeline(RISKS).state(position, (fact.originator_id, fact.site_id), fact.assessed_on, values)
+
+
+@MODEL.applies(BaselineRecorded)
+def _baseline(batch: Batch, position: int, fact: BaselineRecorded) -> None:
+    batch.timeline(BASELINES).state(position, (fact.originator_id,), fact.measured_on, {})
+
+
+@MODEL.applies(InterventionPlanPrepared)
+def _plan(batch: Batch, position: int, fact: InterventionPlanPrepared) -> None:
+    values = {
+        "plan_version": fact.plan_version,
+        "ends_on": fact.ends_on,
+        "review_dates": msgspec.json.encode(sorted(fact.review_dates)).decode(),
+    }
+    batch.timeline(PLANS).state(position, (fact.originator_id,), fact.prepared_on, values)
+
+
+@MODEL.applies(PlacementAgreementSigned)
+def _agreement(batch: Batch, position: int, fact: PlacementAgreementSigned) -> None:
+    day = max(fact.signed_on, fact.received_on)
+    batch.timeline(AGREEMENTS).state(position, (fact.originator_id,), day, {"plan_version": fact.plan_version})
+
+
+@MODEL.applies(ReviewHeld)
+def _review(batch: Batch, position: int, fact: ReviewHeld) -> None:
+    values = {"next_review_on": fact.next_review_on, "still_safe": plain(fact.still_safe)}
+    batch.timeline(REVIEWS).state(position, (fact.originator_id,), fact.held_on, values)
+
+
+@dataclass(frozen=True)
+class Risk:
+    """The newest assessment of the risk for a pupil at one site; `interim` for an urgent start only."""
+
+    placement_id: UUID
+    site_id: UUID
+    assessed_on: date
+    valid_to: date
+    outcome: RiskOutcome | None
+    interim: bool
+    position: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The plan in force: its version, its last day and the days on which it wants reviews."""
+
+    placement_id: UUID
+    prepared_on: date
+    plan_version: int
+    ends_on: date
+    review_dates: tuple[date, ...]
+    position: int
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Which version of the plan the provider has signed, and the day that was signed and known here."""
+
+    placement_id: UUID
+    since: date
+    plan_version: int
+    position: int
+
+
+@dataclass(frozen=True)
+class Review:
+    """The newest review: whether it found the placement safe (None once erased), and when the next is to be."""
+
+    placement_id: UUID
+    held_on: date
+    next_review_on: date | None
+    still_safe: bool | None
+    position: int
+
+
+def risks(connection: Connection, as_at: date, known_at: int) -> tuple[Risk, ...]:
+    """The newest risk assessment of every placement at each of its sites."""
+    return every(connection, Risk, _RISKS.where(RISKS.at(as_at, known_at)))
+
+
+def baselines(connection: Connection, as_at: date, known_at: int) -> frozenset[UUID]:
+    """The placements whose starting point is recorded."""
+    return frozenset(connection.scalars(_BASELINES.where(BASELINES.at(as_at, known_at))))
+
+
+def plans(connection: Connection, as_at: date, known_at: int) -> tuple[Plan, ...]:
+    """The plan in force of every placement that has one."""
+    rows = connection.execute(_PLANS.where(PLANS.at(as_at, known_at))).mappings()
+    dates = tuple[date, ...]
+    return tuple(Plan(**{**row, "review_dates": msgspec.json.decode(row["review_dates"], type=dates)}) for row in rows)
+
+
+def agreements(connection: Connection, as_at: date, known_at: int) -> tuple[Agreement, ...]:
+    """What each provider has signed for each placement, the newest."""
+    return every(connection, Agreement, _AGREEMENTS.where(AGREEMENTS.at(as_at, known_at)))
+
+
+def reviews(connection: Connection, as_at: date, known_at: int) -> tuple[Review, ...]:
+    """The newest review of every placement that was ever reviewed."""
+    return every(connection, Review, _REVIEWS.where(REVIEWS.at(as_at, known_at)))
+
+
+_RISKS = select(*columns(Risk, RISKS.table, assessed_on="effective_from"))
+_BASELINES = select(BASELINES.table.c.placement_id)
+_PLANS = select(*columns(Plan, PLANS.table, prepared_on="effective_from"))
+_AGREEMENTS = select(*columns(Agreement, AGREEMENTS.table, since="effective_from"))
+_REVIEWS = select(*columns(Review, REVIEWS.table, held_on="effective_from"))
