@@ -225,6 +225,12 @@ def appointments(connection: Connection, appointment_ids: Iterable[UUID], known_
     return {row["appointment_id"]: _appointment(dict(row)) for row in connection.execute(query).mappings()}
 
 
+def tenures(connection: Connection, known_at: int) -> tuple[Appointment, ...]:
+    """Every appointment ever made, as known, ended and coming ones included."""
+    query = select(APPOINTMENTS.table).where(APPOINTMENTS.known(known_at), APPOINTMENTS.table.c.held)
+    return tuple(_appointment(dict(row)) for row in connection.execute(query).mappings())
+
+
 def delegations(
     connection: Connection,
     as_at: date,

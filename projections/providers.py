@@ -247,6 +247,12 @@ def registrations(connection: Connection, provider_id: UUID, known_at: int) -> t
     return every(connection, Registration, query.order_by(table.c.effective_from))
 
 
+def all_registrations(connection: Connection, known_at: int) -> tuple[Registration, ...]:
+    """The history of every provider's registration, as known, oldest first."""
+    query = _REGISTRATIONS.where(REGISTRATIONS.known(known_at))
+    return every(connection, Registration, query.order_by(REGISTRATIONS.table.c.effective_from))
+
+
 def policies(connection: Connection, provider_ids: Collection[UUID], as_at: date, known_at: int) -> tuple[Policy, ...]:
     """The newest verification of the safeguarding policy of each of some providers, where there is one."""
     query = select(*columns(Policy, POLICIES.table, verified_on="effective_from"))
@@ -257,12 +263,16 @@ def policies(connection: Connection, provider_ids: Collection[UUID], as_at: date
 def setting_risks(connection: Connection, provider_id: UUID, as_at: date, known_at: int) -> tuple[SettingRisk, ...]:
     """The newest risk assessment of each of a provider's sites."""
     table = SETTING_RISKS.table
-    query = select(*columns(SettingRisk, table, assessed_on="effective_from")).where(
-        SETTING_RISKS.at(as_at, known_at), table.c.provider_id == provider_id
-    )
+    query = _SETTING_RISKS.where(SETTING_RISKS.at(as_at, known_at), table.c.provider_id == provider_id)
     return every(connection, SettingRisk, query.order_by(table.c.site_id))
+
+
+def all_setting_risks(connection: Connection, as_at: date, known_at: int) -> tuple[SettingRisk, ...]:
+    """The newest risk assessment of every site."""
+    return every(connection, SettingRisk, _SETTING_RISKS.where(SETTING_RISKS.at(as_at, known_at)))
 
 
 _PROVIDERS = select(*columns(Provider, PROVIDERS.table, position="known_from"))
 _SITES = select(*columns(Site, SITES.table, position="known_from"))
 _REGISTRATIONS = select(*columns(Registration, REGISTRATIONS.table, since="effective_from"))
+_SETTING_RISKS = select(*columns(SettingRisk, SETTING_RISKS.table, assessed_on="effective_from"))

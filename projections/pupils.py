@@ -182,6 +182,11 @@ def pupils(connection: Connection, as_at: date, known_at: int, *, school_id: UUI
     return every(connection, Pupil, query)
 
 
+def roll(connection: Connection, as_at: date, known_at: int) -> tuple[Pupil, ...]:
+    """Every pupil on a roll that day or taken off it before."""
+    return every(connection, Pupil, _PUPILS.where(ROLL.at(as_at, known_at)))
+
+
 def pupil(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> Pupil | None:
     """One pupil as on a roll that day or removed from it before; else as first on a roll after it."""
     return _likeliest(connection, ROLL.table.c.pupil_id == pupil_id, as_at, known_at)
@@ -220,13 +225,23 @@ def residences(connection: Connection, pupil_id: UUID, known_at: int) -> tuple[R
     return every(connection, Residence, query.order_by(RESIDENCES.table.c.effective_from))
 
 
+def all_residences(connection: Connection, as_at: date, known_at: int) -> tuple[Residence, ...]:
+    """Where every pupil lives on a day, as far as it is recorded."""
+    return every(connection, Residence, _RESIDENCES.where(RESIDENCES.at(as_at, known_at)))
+
+
+def all_ehcps(connection: Connection, as_at: date, known_at: int) -> tuple[Ehcp, ...]:
+    """Every education, health and care plan on a day, ceased ones included."""
+    return every(connection, Ehcp, _EHCPS.where(EHCPS.at(as_at, known_at)))
+
+
 def ehcp(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> Ehcp | None:
     """A pupil's education, health and care plan on a day, or that it has ceased; None where there never was one."""
-    query = select(*columns(Ehcp, EHCPS.table, since="effective_from"))
-    return one(connection, Ehcp, query.where(EHCPS.at(as_at, known_at), EHCPS.table.c.pupil_id == pupil_id))
+    return one(connection, Ehcp, _EHCPS.where(EHCPS.at(as_at, known_at), EHCPS.table.c.pupil_id == pupil_id))
 
 
 _PUPILS = select(*columns(Pupil, ROLL.table, since="effective_from"))
+_EHCPS = select(*columns(Ehcp, EHCPS.table, since="effective_from"))
 _RESIDENCES = select(*columns(Residence, RESIDENCES.table, since="effective_from"))
 
 

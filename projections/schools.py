@@ -124,6 +124,12 @@ def calendars(connection: Connection, school_id: UUID, known_at: int) -> tuple[C
     return tuple(_calendar(row) for row in connection.execute(query).mappings())
 
 
+def all_calendars(connection: Connection, known_at: int) -> tuple[Calendar, ...]:
+    """Every school's calendars, by year."""
+    query = select(CALENDARS.table).where(CALENDARS.known(known_at)).order_by(CALENDARS.table.c.year)
+    return tuple(map(_calendar, connection.execute(query).mappings()))
+
+
 def has_sessions(connection: Connection, school_id: UUID, day: date, known_at: int) -> bool | None:
     """Whether pupils are expected at a school on a day; None where no calendar covers it."""
     year = next((found for found in calendars(connection, school_id, known_at) if found.covers(day)), None)
