@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, select
 
-from domain.rules.due.item import Placed
+from domain.rules.due.item import Due, Placed
 from domain.rules.due.school_time import SchoolTime, school_time
-from domain.vocabulary import Accredited, Delivery, PlacementStatus
+from domain.vocabulary import Accredited, Delivery, PlacementStatus, Session
 from projections import preparations
 from projections.answers import columns, every
 from projections.consents import REFUSALS, Consent, consents
@@ -45,6 +45,25 @@ _OPEN = (
 
 
 @dataclass(frozen=True)
+class About:
+    """What something that needs doing is about; `pupils` where it is about several of them at once."""
+
+    school_id: UUID
+    pupil_id: UUID | None = None
+    placement_id: UUID | None = None
+    status: PlacementStatus | None = None
+    provider_id: UUID | None = None
+    delegation_id: UUID | None = None
+    day: date | None = None
+    session: Session | None = None
+    pupils: tuple[UUID, ...] = ()
+
+
+Found = Iterator[tuple[Due, About]]
+"""What a rule found, one by one, with what it is about."""
+
+
+@dataclass(frozen=True)
 class Open:
     """A placement that is neither refused nor over, as far as what is due depends on it."""
 
@@ -63,6 +82,11 @@ class Open:
     needs_on: date | None
     approved_on: date | None
     started_on: date | None
+
+    @property
+    def about(self) -> About:
+        """What an item of this placement is about."""
+        return About(self.school_id, self.pupil_id, self.placement_id, self.status, self.provider_id)
 
     @property
     def placed(self) -> Placed:

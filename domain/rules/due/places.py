@@ -14,7 +14,7 @@ from domain.vocabulary import Role
 _LEADS = (*HEAD, Role.DSL)
 
 
-def home_in_use(placed: Placed, site: str, *, lives_there: bool, lived_until: date | None) -> Iterator[Due]:
+def home_in_use(placed: Placed, site: str, *, lives_there: bool, moved_on: date | None) -> Iterator[Due]:
     """C-02, H-01: a children's home as a place to learn is always looked at, and closed to who does not live there."""
     if not placed.running:
         return
@@ -28,7 +28,7 @@ def home_in_use(placed: Placed, site: str, *, lives_there: bool, lived_until: da
         yield Due(
             "H-01", Tier.SAFETY, Light.RED,
             f"{site} is a children's home and the pupil does not live there. No one can allow that.", _LEADS,
-            ("end_placement", "suspend_placement"), max(placed.starts_on, lived_until or placed.starts_on),
+            ("end_placement", "suspend_placement"), max(placed.starts_on, moved_on or placed.starts_on),
         )  # fmt: skip
 
 

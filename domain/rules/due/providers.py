@@ -15,6 +15,7 @@ AGEING, OLD = 30, 90
 """How many days old a look at the register may be; the policy names none (ours)."""
 
 _LOOKS = ("verify_provider_registration",)
+_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -36,24 +37,25 @@ class Lapsed:
 
 
 def registration(
-    name: str, looks: Sequence[Looked], lapses: Sequence[Lapsed], needed_since: date, today: date
+    name: str, looks: Sequence[Looked], lapses: Sequence[Lapsed], needed_since: date, today: date, *, running: bool
 ) -> Iterator[Due]:
     """C-08, C-09: accredited education only where the provider was lately seen on the register, and has not left it."""
     newest = max(looks, key=lambda one: (one.on, one.order), default=None)
     standing = [one for one in lapses if newest is None or not _answers(newest, one)]
+    grave = Light.RED if running else Light.AMBER
     if standing:
         lapse = max(standing, key=lambda one: one.on)
         yield Due(
-            "C-09", Tier.AUTHORITY, Light.RED,
+            "C-09", Tier.AUTHORITY, grave,
             f"The registration of {name} ended on {plain(lapse.on)}, known here since {plain(lapse.received_on)}.",
-            (*HEAD, Role.AP_LEAD), _LOOKS, lapse.received_on, lapse.received_on + timedelta(days=1),
+            (*HEAD, Role.AP_LEAD), _LOOKS, max(lapse.received_on, needed_since), lapse.received_on + _DAY,
         )  # fmt: skip
     elif newest is None:
-        yield _look(f"Nobody has looked {name} up in the register.", Light.RED, needed_since, None)
+        yield _look(f"Nobody has looked {name} up in the register.", grave, needed_since, None)
     elif newest.status == RegisterStatus.CLOSED:
         yield Due(
-            "C-08", Tier.AUTHORITY, Light.RED, f"The register said on {plain(newest.on)} that {name} is closed.",
-            (*HEAD, Role.AP_LEAD), _LOOKS, newest.on,
+            "C-08", Tier.AUTHORITY, grave, f"The register said on {plain(newest.on)} that {name} is closed.",
+            (*HEAD, Role.AP_LEAD), _LOOKS, max(newest.on, needed_since),
         )  # fmt: skip
     else:
         yield from _ageing(name, newest, today)
@@ -70,7 +72,7 @@ def _ageing(name: str, newest: Looked, today: date) -> Iterator[Due]:
     if (today - newest.on).days > OLD:
         yield _look(sentence, Light.RED, newest.on + timedelta(days=OLD + 1), due)
     elif (today - newest.on).days > AGEING:
-        yield _look(sentence, Light.AMBER, due + timedelta(days=1), due)
+        yield _look(sentence, Light.AMBER, due + _DAY, due)
 
 
 def _look(sentence: str, light: Light, since: date, due_on: date | None) -> Due:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -30,6 +30,10 @@ class SchoolTime:
         """The school day so many after a day (before it, where less than none); the span's edge beyond it."""
         place = bisect_right(self.days, day) + number - 1
         return self.days[min(max(place, 0), len(self.days) - 1)]
+
+    def between(self, first: date, last: date) -> tuple[date, ...]:
+        """The school days from a first to a last day, both counted."""
+        return self.days[bisect_left(self.days, first) : bisect_right(self.days, last)]
 
 
 def school_time(years: tuple[Year, ...], today: date) -> SchoolTime:

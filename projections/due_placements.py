@@ -1,0 +1,126 @@
+"""What is due of placements and their pupils: consents, parents, place, risk, paper, decision and reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from uuid import UUID
+
+from domain.rules.due import consents, parents, places, plans, pupils, reviews, risks
+from domain.rules.due.item import Due, Placed
+from domain.rules.setting import lives_there
+from domain.vocabulary import Capacity, Medium, SiteKind
+from projections.consents import Consent, singles
+from projections.people import PlacingAuthority
+from projections.situation import Found, Open, Situation
+from projections.standing import ConsentStatus
+
+_CALLED = {Capacity.EDUCATION_SEN: "education", Capacity.SOCIAL_CARE: "social care"}
+_WRITTEN = frozenset(Medium) - {Medium.TELEPHONE}
+
+
+def of_placements(now: Situation) -> Found:
+    """Everything due of every placement that is planned or runs, and of its pupil."""
+    for one in now.placements:
+        placed = one.placed
+        safe = list(_safety(one, placed, now))
+        asked = list(_authority(one, placed, now))
+        paper = list(_paper(one, placed, now))
+        for due in (*safe, *asked, *paper, *_decision(one, placed, now, [*safe, *asked, *paper])):
+            yield due, one.about
+    for pupil_id, one in {one.pupil_id: one for one in now.placements}.items():
+        plan = now.ehcps.get(pupil_id)
+        if plan is not None and plan.in_force:
+            for due in pupils.annual_review(plan.annual_review_due, now.as_at):
+                yield due, replace(one.about, placement_id=None, status=None, provider_id=None)
+
+
+def _safety(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:
+    site, time = now.sites.get(one.site_id), now.time(one.school_id)
+    if site is not None and site.kind is SiteKind.CHILDRENS_HOME:
+        lives = now.residences.get(one.pupil_id)
+        there = lives is not None and lives_there(lives.status, lives.home_site_id, one.site_id)
+        moved_on = None if lives is None else lives.since
+        yield from places.home_in_use(placed, site.name or "This address", lives_there=there, moved_on=moved_on)
+    yield from places.address_unknown(placed, site.name if site else None, site.address if site else None)
+    newest = now.risks.get((one.placement_id, one.site_id))
+    assessed = risks.Assessed(newest.assessed_on, newest.valid_to, newest.outcome) if newest else None
+    yield from risks.risk(placed, "for this pupil in this setting", assessed, "assess_risk", time)
+    review = now.reviews.get(one.placement_id)
+    if review is not None:
+        yield from risks.found_unsafe(placed, review.held_on, still_safe=review.still_safe)
+
+
+def _authority(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:
+    place = now.pupils.get((one.pupil_id, one.school_id))
+    on_roll = place is not None and place.on_roll
+    yield from places.off_roll(placed, on_roll=on_roll, left_on=None if place is None or on_roll else place.since)
+    if not placed.outside:
+        return
+    said = now.placed_by.get(one.pupil_id, ())
+    if not said:
+        yield consents.nobody_placed(placed, now.as_at)
+    for authority in said:
+        for capacity in sorted(singles(authority.capacity), key=str):
+            if authority.authority_id is not None:
+                whose = _whose(authority, capacity)
+                answers = list(_answers(one, authority.authority_id, capacity, now))
+                yield from consents.consent(placed, whose, answers, now.time(one.school_id))
+    yield from parents.position(placed, list(_positions(one, now)), now.time(one.school_id))
+
+
+def _whose(authority: PlacingAuthority, capacity: Capacity | None) -> str:
+    name = authority.name or "the placing authority"
+    return f"{name} ({_CALLED[capacity]})" if authority.capacity is Capacity.BOTH and capacity else name
+
+
+def _answers(one: Open, authority_id: UUID, capacity: Capacity | None, now: Situation) -> Iterator[consents.Answer]:
+    for given in now.consents.get(one.placement_id, ()):
+        if given.authority_id == authority_id and capacity in singles(given.capacity) and given.scope_from is not None:
+            yield consents.Answer(given.status, given.since, given.scope_from, given.scope_to, _fits(given, one))
+    for no in now.refusals.get(one.placement_id, ()):
+        if no["authority_id"] == authority_id and capacity in singles(no["capacity"]):
+            yield consents.Answer(ConsentStatus.REFUSED, no["effective_from"], date.min, None, fits=False)
+
+
+def _fits(given: Consent, one: Open) -> bool:
+    here = given.provider_id == one.provider_id and given.site_id in {None, one.site_id}
+    return here and given.status is ConsentStatus.GIVEN and given.medium in _WRITTEN
+
+
+def _positions(one: Open, now: Situation) -> Iterator[parents.Position]:
+    for said in now.positions.get(one.placement_id, ()):
+        yield parents.Position(
+            holder=said.holder_id,
+            status=said.status,
+            since=said.since,
+            order=said.position,
+            written=said.medium in _WRITTEN,
+            responsible=(one.pupil_id, said.holder_id) in now.holders,
+            try_again_on=said.review_on,
+        )
+
+
+def _paper(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:
+    plan, signed = now.plans.get(one.placement_id), now.agreements.get(one.placement_id)
+    done = plans.Prepared(
+        needs=one.needs_on is not None,
+        baseline=one.placement_id in now.baselines,
+        plan_version=plan.plan_version if plan else None,
+        planned_on=plan.prepared_on if plan else None,
+        signed_version=signed.plan_version if signed else None,
+    )
+    time = now.time(one.school_id)
+    yield from plans.preparation(placed, done, time)
+    review = now.reviews.get(one.placement_id)
+    last = reviews.Reviewed(review.held_on if review else None, review.next_review_on if review else None)
+    yield from reviews.review(placed, last, plan.review_dates if plan else (), time)
+
+
+def _decision(one: Open, placed: Placed, now: Situation, lacks: Iterable[Due]) -> Iterator[Due]:
+    """A decision waits only where nothing else does: until then the others' items say what is missing."""
+    plan = now.plans.get(one.placement_id)
+    ready = not list(lacks)
+    ready_since = max(one.since, plan.prepared_on) if plan else one.since
+    yield from plans.decision(placed, ready=ready, ready_since=ready_since, today=now.as_at)
