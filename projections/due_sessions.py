@@ -129,7 +129,7 @@ def _lived(connection: Connection, known_at: int, pupils: set[UUID]) -> dict[UUI
     return found
 
 
-def _lived_in(lived: Sequence[Mapping[str, Any]], mark: Mapping[str, Any]) -> bool:
+def _lived_in(lived: Sequence[Mapping[str, Any]], mark: RowMapping) -> bool:
     return any(
         row["effective_from"] <= mark["day"] < row["effective_to"]
         and lives_there(row["status"], row["home_site_id"], mark["site_id"])
