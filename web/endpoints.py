@@ -16,7 +16,7 @@ from marshmallow import Schema
 
 from domain.vocabulary import Role
 from web.actions import ACTIONS, READERS, REGISTER, Action
-from web.pages import access, approvals, entries, home, people, placements, recording, register
+from web.pages import access, approvals, due, entries, home, people, placements, recording, register
 from web.rendering import Page
 from web.schemas.pupil import AmendAttendance, TakeRegister
 
@@ -80,6 +80,7 @@ REGISTRY: tuple[Endpoint, ...] = (
     _open("policy", "/policy", entries.policy, "The key to check with, for whoever decides to trust it"),
     _file("openapi", "/openapi.json", access.openapi, "What can be asked and sent"),
     _page("home", "/", home.home, "Where every pupil is"),
+    _page("needs_doing", "/needs-doing", due.listing, "What needs doing, the worst first"),
     _page("placements", "/placements", placements.listing, "Every placement"),
     _page("placement", _PLACEMENT, placements.show, "One placement"),
     _page("chronology", f"{_PLACEMENT}/chronology", placements.story, "What happened to a placement, in order"),

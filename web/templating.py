@@ -9,6 +9,7 @@ from flask import Flask, current_app, g, request, url_for
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 
 from web import words
+from web.due import owner
 from web.security import TOKEN_FIELD, nonce
 from web.telling import code
 
@@ -26,7 +27,7 @@ def use(app: Flask) -> None:
         "loader": ChoiceLoader([PackageLoader("web"), library]),
     }
     app.jinja_env.globals.update(
-        words=words, say=words.say, service=SERVICE, link=link, code=code, token_field=TOKEN_FIELD
+        words=words, say=words.say, service=SERVICE, link=link, code=code, owner=owner, token_field=TOKEN_FIELD
     )
     app.jinja_env.filters.update(day=words.day, moment=words.moment, say=words.say)
     app.context_processor(_present)

@@ -49,7 +49,7 @@ def consent(placed: Placed, whose: str, answers: Sequence[Answer], time: SchoolT
     said = "is only by telephone, or does not cover this provider, address and time" if answers else "is missing"
     yield Due(
         "H-05", Tier.AUTHORITY, placed.light(time.today), f"The written consent of {whose} {said}.",
-        (Role.AP_LEAD, *HEAD), ("record_authority_consent",), placed.wanted_since(), placed.wanted_by(),
+        placed.asked_of(Role.AP_LEAD), ("record_authority_consent",), placed.wanted_since(), placed.wanted_by(),
     )  # fmt: skip
 
 

@@ -69,6 +69,10 @@ class Placed:
             return Light.AMBER
         return Light.RED if self.running or self.starts_on <= today else Light.AMBER
 
+    def asked_of(self, first: Role) -> tuple[Role, ...]:
+        """Whose it is to get what is missing; once the placement runs without it, the Head Teacher's as well."""
+        return (first, *HEAD) if self.running else (first,)
+
     def wanted_by(self) -> date | None:
         """By when something that is missing is wanted: before it starts."""
         return None if self.running else self.starts_on

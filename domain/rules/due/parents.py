@@ -66,7 +66,7 @@ def _unanswered(placed: Placed, school: Sequence[Position], today: date) -> Iter
     if last is None:
         yield Due(
             "H-06", Tier.AUTHORITY, placed.light(today),
-            "Nothing in writing says where the parents stand.", (Role.AP_LEAD, *HEAD),
+            "Nothing in writing says where the parents stand.", placed.asked_of(Role.AP_LEAD),
             ("record_parental_agreement", "record_parent_unreachable", "record_parental_agreement_not_relevant"),
             placed.wanted_since(), placed.wanted_by(),
         )  # fmt: skip

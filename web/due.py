@@ -1,0 +1,173 @@
+"""What needs doing as one person sees it: whose each thing is, what that person can do about it, and whom to ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import current_app
+
+from domain.rules.due.item import HEAD
+from domain.vocabulary import BasisKind, DelegatedAct, Role
+from projections.catch_up import position
+from projections.needs_doing import About, Due, Item, needs_doing
+from projections.offices import delegations_by_id
+from web import words
+from web.actions import ACTIONS, REGISTER, STAFF, Action
+from web.desk import Desk
+
+_ACTIONS = {action.command: action for action in ACTIONS}
+
+_RESTS_WITH_HEAD = {
+    "approve_placement": DelegatedAct.APPROVE_PLACEMENT,
+    "refuse_placement": DelegatedAct.APPROVE_PLACEMENT,
+    "suspend_placement": DelegatedAct.SUSPEND,
+    "end_placement": DelegatedAct.END,
+    "hold_review": DelegatedAct.HOLD_REVIEW,
+    "prepare_plan": DelegatedAct.PREPARE_PLAN,
+    "decide_without_parental_agreement": None,
+    "record_parental_agreement_not_relevant": None,
+}
+"""The commands that only the Head Teacher, or who holds their delegation for the act, may give (H-04)."""
+
+_RESTS_WITH_DSL = frozenset({"verify_provider_safeguarding_policy"})
+
+
+@dataclass(frozen=True)
+class Doing:
+    """One action that clears something: the form's title, its endpoint and what its address says."""
+
+    title: str
+    endpoint: str
+    values: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that needs doing, with its action for the person who looks, or else whom to ask."""
+
+    item: Item
+    doing: Doing | None
+    ask: str | None
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who looks: in what role, at which school, and what of the Head Teacher's is theirs by delegation."""
+
+    role: Role
+    school_id: UUID | None
+    acts: frozenset[DelegatedAct]
+
+    def owns(self, item: Item) -> bool:
+        """Whether it is theirs to do, at their own school."""
+        due = item.due
+        if self.school_id is not None and item.about.school_id != self.school_id:
+            return False
+        return self.role in due.owners or (due.owners[0] in HEAD and any(map(self._has_act, due.clears)))
+
+    def may(self, command: str) -> bool:
+        """Whether the rules would let them, so far as their role and delegation say."""
+        if command in _RESTS_WITH_HEAD:
+            return self.role in HEAD or self._has_act(command)
+        if command in _RESTS_WITH_DSL:
+            return self.role is Role.DSL
+        return True
+
+    def _has_act(self, command: str) -> bool:
+        act = _RESTS_WITH_HEAD.get(command)
+        return act is not None and act in self.acts
+
+
+def person(desk: Desk) -> Person:
+    """Who is signed in, with what a live delegation adds."""
+    actor, acts = desk.officer.actor, frozenset[DelegatedAct]()
+    if actor.basis.kind is BasisKind.DELEGATION and actor.basis.ref is not None:
+        given = delegations_by_id(desk.connection, [actor.basis.ref], desk.today, desk.known_at).get(actor.basis.ref)
+        acts = frozenset(given.acts) if given is not None and given.live else acts
+    return Person(actor.role, actor.organisation, acts)
+
+
+class Kept:
+    """What was worked out for the newest state of the record: for another state it is worked out anew.
+
+    A day and a position say all that an answer depends on; what was kept goes with the next entry, so that nothing
+    erased by one is still told from memory.
+    """
+
+    _MOST = 8
+
+    def __init__(self) -> None:
+        self._newest = -1
+        self._answers: dict[tuple[object, int], tuple[Item, ...]] = {}
+
+    def items(self, desk: Desk) -> tuple[Item, ...]:
+        """Everything that needs doing on the desk's day, as far as was known then."""
+        newest, asked = position(desk.connection), (desk.as_at, desk.known_at)
+        answers = self._answers if newest == self._newest and len(self._answers) < self._MOST else {}
+        found = answers.get(asked)
+        if found is None:
+            found = needs_doing(desk.connection, *asked)
+        self._newest, self._answers = newest, {**answers, asked: found}
+        return found
+
+
+def everything(desk: Desk) -> tuple[Item, ...]:
+    """Everything that needs doing, the worst first."""
+    kept: Kept = current_app.extensions.setdefault("placement-ledger-due", Kept())
+    return kept.items(desk)
+
+
+def lines(desk: Desk, who: Person, items: Sequence[Item]) -> Iterator[Line]:
+    """The items with what this person can do about each."""
+    for item in items:
+        doing = None if desk.travelled else doable(who, item)
+        yield Line(item, doing, None if doing else _ask(who, item))
+
+
+def doable(who: Person, item: Item) -> Doing | None:
+    """The likeliest action that the person can take at their own school."""
+    if who.role not in STAFF or who.school_id != item.about.school_id:
+        return None
+    found = (_doing(who, command, item.about) for command in item.due.clears if who.may(command))
+    return next(filter(None, found), None)
+
+
+def _doing(who: Person, command: str, about: About) -> Doing | None:
+    if command == "take_register" and about.day is not None:
+        values: dict[str, object] = {"day": about.day.isoformat(), "school_id": about.school_id}
+        return Doing("Take the register of that day", "register", values) if who.role in REGISTER else None
+    if command == "amend_attendance" and about.day is not None and about.session is not None:
+        values = {"record_id": about.pupil_id, "day": about.day.isoformat(), "session": about.session.value}
+        return Doing("Amend the mark", "amend", values) if who.role in REGISTER else None
+    action = _ACTIONS.get(command)
+    if action is None or who.role not in action.roles:
+        return None
+    if action.when and about.status is not None and about.status not in action.when:
+        return None
+    record_id = _record(action, about)
+    if action.new:
+        return Doing(action.title, action.name, {})
+    return None if record_id is None else Doing(action.title, action.name, {"record_id": record_id})
+
+
+def _record(action: Action, about: About) -> UUID | None:
+    return {
+        "placement": about.placement_id,
+        "pupil": about.pupil_id,
+        "provider": about.provider_id,
+        "delegation": about.delegation_id,
+    }.get(action.noun)
+
+
+def _ask(who: Person, item: Item) -> str | None:
+    """Whom to ask where the person cannot act; an inspector asks nobody to act."""
+    if who.role not in STAFF:
+        return None
+    return f"Ask the {owner(item.due)} of {item.school}."
+
+
+def owner(due: Due) -> str:
+    """Who answers for it, as people say it."""
+    return words.say(due.owners[0])
