@@ -11,14 +11,10 @@ from sqlalchemy import Boolean, Column, Connection, Date, Integer, Text, Uuid, s
 
 from domain.events import (
     BaselineRecorded,
-    ExistingPlacementAdded,
     InterventionPlanPrepared,
-    NeedsAssessmentCompleted,
     PlacementAgreementSigned,
-    PlacementProposed,
     ReviewHeld,
     RiskAssessmentCompleted,
-    WeeklyTimetableSet,
 )
 from domain.vocabulary import RiskOutcome
 from projections.answers import columns, every, word
@@ -28,6 +24,7 @@ from projections.families import (
     CONSENT,
     DECISION,
     OFFICE,
+    PREPARATION,
     PROVIDER,
     PUPIL,
     READING,
@@ -37,12 +34,16 @@ from projections.families import (
 )
 from projections.read_model import Batch, ReadModel, plain
 
+_APPLIED = (
+    *(RiskAssessmentCompleted, BaselineRecorded, InterventionPlanPrepared),
+    *(PlacementAgreementSigned, ReviewHeld),
+)
+
 MODEL = ReadModel(
     "preparations",
     ignores=(
         *(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *CONSENT, *ATTENDANCE, *RETURN, *READING),
-        *(one for one in DECISION if one is not ReviewHeld),
-        *(PlacementProposed, ExistingPlacementAdded, NeedsAssessmentCompleted, WeeklyTimetableSet),
+        *(one for one in (*PREPARATION, *DECISION) if one not in _APPLIED),
     ),
 )
 
