@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -104,6 +105,20 @@ def entries_where(connection: Connection, *which: ColumnElement[bool]) -> tuple[
     """Entries other than attendance, in order of days and then of recording."""
     query = select(ENTRIES).where(*which).order_by(ENTRIES.c.happened_on, ENTRIES.c.position)
     return tuple(_entry(row) for row in connection.execute(query).mappings())
+
+
+def newest(
+    connection: Connection, placement_id: UUID, topics: Collection[str], as_at: date, known_at: int
+) -> dict[str, Entry]:
+    """The newest entry of each of some kinds about a placement, by its topic."""
+    said = entries_where(
+        connection,
+        ENTRIES.c.placement_id == placement_id,
+        ENTRIES.c.topic.in_(topics),
+        ENTRIES.c.happened_on <= as_at,
+        ENTRIES.c.position <= known_at,
+    )
+    return {entry.topic: entry for entry in said}
 
 
 def _chronology(

@@ -16,7 +16,7 @@ from marshmallow import Schema
 
 from domain.vocabulary import Role
 from web.actions import ACTIONS, READERS, REGISTER, Action
-from web.pages import access, approvals, due, entries, home, people, placements, recording, register
+from web.pages import access, approvals, due, entries, home, people, placement, placements, recording, register
 from web.rendering import Page
 from web.schemas.pupil import AmendAttendance, TakeRegister
 
@@ -82,8 +82,8 @@ REGISTRY: tuple[Endpoint, ...] = (
     _page("home", "/", home.home, "Where every pupil is"),
     _page("needs_doing", "/needs-doing", due.listing, "What needs doing, the worst first"),
     _page("placements", "/placements", placements.listing, "Every placement"),
-    _page("placement", _PLACEMENT, placements.show, "One placement"),
-    _page("chronology", f"{_PLACEMENT}/chronology", placements.story, "What happened to a placement, in order"),
+    _page("placement", _PLACEMENT, placement.show, "One placement"),
+    _page("chronology", f"{_PLACEMENT}/chronology", placement.what_happened, "What happened to a placement, in order"),
     _file(
         "placement_evidence", f"{_PLACEMENT}/evidence.zip", entries.placement_evidence, "A placement's evidence file"
     ),

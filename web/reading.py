@@ -94,7 +94,7 @@ def _answer(field: fields.Field[Any], form: Form, name: str) -> Any:
     if isinstance(field, Rows):
         return _several(field, form, name)
     if isinstance(field, DayField):
-        return _day(form, name)
+        return typed_day(form, name)
     text = form.get(name, "")
     return _typed(field, text.strip()) if text.strip() else None
 
@@ -124,7 +124,8 @@ def any_typed(part: Schema | None, form: Form, start: str) -> bool:
     return any(value.strip() and value != begun.get(key) for key, value in within)
 
 
-def _day(form: Form, name: str) -> str | None:
+def typed_day(form: Form, name: str) -> str | None:
+    """The day typed into three boxes, as 2026-03-14; as typed where it cannot be one, None where nothing was."""
     whole = form.get(name)
     if whole:
         return whole

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,19 +41,29 @@ class Paged:
     pages: int
     total: int
 
+    @property
+    def start(self) -> int:
+        """How many items come before this part."""
+        return (self.number - 1) * PAGE_SIZE
+
     def link(self, number: int) -> str:
         """The same page with another part of the list."""
-        return "?" + urlencode({**request.args, "page": number})
+        others = [(name, value) for name, value in request.args.items(multi=True) if name != "page" and value]
+        return "?" + urlencode([*others, ("page", number)])
 
 
 def paged(items: Sequence[Any]) -> Paged:
     """The part of a list that `?page=` asks for; a number out of range means the first."""
-    pages = max(1, -(-len(items) // PAGE_SIZE))
+    part = asked_part(len(items))
+    return replace(part, items=tuple(items[part.start : part.start + PAGE_SIZE]))
+
+
+def asked_part(total: int) -> Paged:
+    """Which part of a list of so many `?page=` asks for, its items yet to be fetched."""
+    pages = max(1, -(-total // PAGE_SIZE))
     asked = request.args.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
-    number = number if 1 <= number <= pages else 1
-    start = (number - 1) * PAGE_SIZE
-    return Paged(tuple(items[start : start + PAGE_SIZE]), number, pages, len(items))
+    return Paged((), number if 1 <= number <= pages else 1, pages, total)
 
 
 def render(answer: Page | Response) -> Response:

@@ -1,9 +1,9 @@
-"""Entries in words: what each says, field by field, and in one line for a chronology."""
+"""Entries in words: what each says, field by field, and in the one that says most."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
@@ -15,16 +15,10 @@ import msgspec
 
 from domain.events import FACTS
 from domain.rules.attendance_codes import CODES
-from domain.rules.flags import Flag
 from domain.values import Erased
-from domain.vocabulary import Source
-from projections.chronology import AttendanceDay, Entry
-from projections.flagged import flagged
-from projections.marks import Mark
+from projections.chronology import Entry
 from web import words
-from web.desk import Desk
 from web.naming import Names
-from web.rendering import Paged, paged
 
 _KINDS = {fact.TOPIC: fact for fact in FACTS}
 _UNTOLD = frozenset(
@@ -116,85 +110,26 @@ def _kinds(hint: Any) -> tuple[Any, ...]:
     return () if hint in {None, Erased, type(None), ...} else (hint,)
 
 
-@dataclass(frozen=True)
-class Line:
-    """One line of a chronology, ready for the page."""
-
-    index: int
-    happened_on: date
-    recorded_at: datetime | None
-    received_on: date | None
-    title: str
-    said: str
-    by: str
-    topic: str
-    corrects: int | None = None
-    corrected_by: int | None = None
-    marks: tuple[Mark, ...] = ()
-    count: int = 1
-    flags: tuple[str, ...] = ()
-    entered_from: Source | None = None
-
-
 _SAID = (
     "decision_reason", "reason", "outcome", "rationale", "status", "reported_to", "holder_name", "authority_name",
     "officer_name", "how_known", "source", "name", "address", "delegatee_name",
 )  # fmt: skip
 
 
-def told_in_pages(desk: Desk, items: Sequence[Entry | AttendanceDay], names: Names) -> tuple[Paged, list[Line]]:
-    """A chronology's page, and all of its lines for the twins; a page tells only what it shows."""
-    if desk.wants != "html":
-        everything = lines(desk, items, names)
-        return paged(everything), everything
-    shown = paged(items)
-    some = lines(desk, shown.items, names)
-    return replace(shown, items=tuple(some)), some
-
-
-def lines(desk: Desk, items: Sequence[Entry | AttendanceDay], names: Names) -> list[Line]:
-    """A chronology ready for the page, with what needs a second look."""
-    marks = [mark for item in items if isinstance(item, AttendanceDay) for mark in item.marks]
-    found = flagged(desk.connection, marks, desk.known_at)
-    return [line(item, names, found) for item in items]
-
-
-def line(item: Entry | AttendanceDay, names: Names, found: Mapping[int, Sequence[Flag]]) -> Line:
-    """An entry, or a day's attendance, in one line."""
-    if isinstance(item, AttendanceDay):
-        said = "; ".join(_session(mark) for mark in item.marks)
-        title = "Attendance"
-        by = item.marks[0].taken_by or "name erased"
-        return Line(
-            item.positions[0] - 1, item.happened_on, item.marks[0].recorded_at, None, title, said, f"Taken by {by}",
-            "attendance.marked", marks=item.marks, count=item.count,
-            flags=tuple(dict.fromkeys(flag.sentence for mark in item.marks for flag in found.get(mark.position, ()))),
-        )  # fmt: skip
-    by_field = {each.label: each for each in told(item, names)}
-    labels = [words.label(name) for name in _SAID if name in item.facts]
-    first = next((by_field[label] for label in labels if label in by_field), None)
-    return Line(
-        item.position - 1, item.happened_on, item.recorded_at, item.received_on, words.title(item.topic),
-        first.text if first else "", by_line(item), item.topic, _index(item.corrects), _index(item.corrected_by),
-        entered_from=item.entered_from,
-    )  # fmt: skip
+def gist(entry: Entry, names: Names) -> str:
+    """The one field of an entry that says most, in words."""
+    name = next((name for name in _SAID if entry.facts.get(name)), None)
+    if name is None:
+        return ""
+    kind = _KINDS.get(entry.topic)
+    hints: Mapping[str, Any] = {} if kind is None else _hints(kind)
+    return next((one.text for one in _told({name: entry.facts[name]}, hints, names, entry.pupil_id)), "")
 
 
 def by_line(entry: Entry) -> str:
     """Who recorded it, in what capacity."""
     name = entry.actor_name or "Name erased"
     return f"{name}, {entry.actor_title or words.say(entry.actor_role)}, {words.basis(entry.basis_kind)}"
-
-
-def _session(mark: Mark) -> str:
-    half = words.say(mark.session).lower()
-    if mark.amendments and mark.marked_code != mark.code:
-        return f"{half} {code(mark.code)}, amended from {mark.marked_code or 'erased'}"
-    return f"{half} {code(mark.code)}"
-
-
-def _index(position: int | None) -> int | None:
-    return None if position is None else position - 1
 
 
 def flat(answer: Any) -> dict[str, Any]:

@@ -45,14 +45,14 @@ def _present() -> dict[str, Any]:
         "nonce": nonce(),
         "desk": desk,
         "session": desk.session if desk else None,
-        "here": {name: value for name, value in request.args.items() if name not in {*_KEPT, "page"}},
+        "here": [(name, value) for name, value in request.args.items(multi=True) if name not in {*_KEPT, "page"}],
         "now_link": _now(),
         "twin": _twin(),
     }
 
 
 def _now() -> str:
-    left = {name: value for name, value in request.args.items() if name not in _KEPT}
+    left = [(name, value) for name, value in request.args.items(multi=True) if name not in _KEPT]
     return request.path + (f"?{urlencode(left)}" if left else "")
 
 
@@ -60,6 +60,6 @@ def _twin() -> dict[str, str]:
     """Where the JSON and CSV of this page are."""
     if f"{request.endpoint}.json" not in current_app.view_functions:
         return {}
-    values = {**(request.view_args or {}), **request.args.to_dict()}
+    values = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
     values.pop("page", None)
     return {suffix: url_for(f"{request.endpoint}.{suffix}", **values) for suffix in ("json", "csv")}

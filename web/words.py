@@ -206,6 +206,15 @@ def day(value: date | str | None, *, absent: str = "not recorded") -> str:
     return f"{found.day} {found:%B %Y}"
 
 
+def span(first: date, last: date) -> str:
+    """A run of days as people write it: 3 to 7 February 2026."""
+    if first == last:
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {day(last)}"
+    return f"{first.day} {first:%B} to {day(last)}" if first.year == last.year else f"{day(first)} to {day(last)}"
+
+
 def moment(value: datetime | str | None) -> str:
     """A moment on the clock in England."""
     if value is None:

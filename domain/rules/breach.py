@@ -29,7 +29,10 @@ _NOT_STRICT = frozenset({Word.SHOULD, Word.TYPICALLY, Word.IDEALLY})
 
 @dataclass(frozen=True)
 class Breach:
-    """One rule a decision breaks; `field` is the one to look at on the form, if the way out begins there."""
+    """One rule a decision breaks; `field` is the one to look at on the form, if the way out begins there.
+
+    `command` records what would satisfy the rule, where one does.
+    """
 
     rule: str
     clause: str | None
@@ -37,6 +40,7 @@ class Breach:
     field: str | None
     sentence: str
     remedy: str
+    command: str | None = None
 
     @property
     def overridable(self) -> bool:

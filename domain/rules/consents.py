@@ -57,6 +57,7 @@ def authorities_consent(case: Case) -> Iterator[Breach]:
         yield _breach(
             "Nobody has said who placed this pupil, so it is not known whose consent is needed.",
             "Record the placing authority on the pupil's record, or that no authority placed the pupil and why.",
+            "record_placing_authority",
         )
     for authority in placed or ():
         if missing := _missing_capacities(case, authority):
@@ -65,6 +66,7 @@ def authorities_consent(case: Case) -> Iterator[Breach]:
                 f" ({' and '.join(sorted(_CALLED[word] for word in missing))}) received by {plain(case.on)} covers"
                 f" this provider and site from {plain(case.starts_on)} to {plain(case.ends_on)}.",
                 f"Record the written consent of {authority.authority_name} for this provider and these days.",
+                "record_authority_consent",
             )
 
 
@@ -117,12 +119,14 @@ def parents_position(case: Case) -> Iterator[Breach]:
     if not case.outside or any(_agrees(case, given) for given in every(ParentalAgreementGiven, case.placement)):
         return
     positions = [fact for fact in case.placement if isinstance(fact, _SCHOOLS)]
-    if problem := _standing_no(case) or _open_position(positions[-1] if positions else None, case.on):
+    no = _standing_no(case)
+    if problem := no or _open_position(positions[-1] if positions else None, case.on):
         yield Breach(
             "H-06", "S43", Word.ONLY, None, problem,
             "Record the written agreement of a parent whose parental responsibility is on the pupil's record, or the"
             " Head Teacher's reasoned decision; while no parent said no, also the dated attempts to reach one with a"
             " day to try again, or why agreement is not relevant.",
+            "decide_without_parental_agreement" if no else "record_parental_agreement",
         )  # fmt: skip
 
 
@@ -182,5 +186,5 @@ def _open_position(last: Fact | None, day: date) -> str | None:
     )
 
 
-def _breach(sentence: str, remedy: str) -> Breach:
-    return Breach("H-05", "S42", Word.ONLY, None, sentence, remedy)
+def _breach(sentence: str, remedy: str, command: str) -> Breach:
+    return Breach("H-05", "S42", Word.ONLY, None, sentence, remedy, command)

@@ -129,6 +129,7 @@ def prepared(case: Case) -> Iterator[Breach]:
         yield Breach(
             "H-10", "S24", Word.SHOULD, None, f"No baseline was recorded by {plain(case.starts_on)}.",
             "Record where the pupil stands now, to measure progress against.",
+            "record_baseline",
         )  # fmt: skip
     if case.outside and not any(_complete(case, fact) for fact in every(PlacementAgreementSigned, case.placement)):
         yield Breach(
@@ -136,6 +137,7 @@ def prepared(case: Case) -> Iterator[Breach]:
             f"No agreement signed by the provider and received by {plain(case.starts_on)} says how information is"
             " exchanged, progress monitored, the pupil supported and a disagreement raised.",
             "Have the provider sign the agreement with all four, and record it.",
+            "sign_placement_agreement",
         )  # fmt: skip
 
 

@@ -51,6 +51,7 @@ def childrens_home(case: Case) -> Iterator[Breach]:
                 f"{case.site.name} is a children's home and this pupil does not live in it on {plain(day)}."
                 " The home cannot be used for pupils who do not live there, whoever decides.",
                 "Choose another site, or days on which the pupil's residence in this home is on record.",
+                "change_pupil_residence",
             )  # fmt: skip
             return
 
@@ -70,10 +71,13 @@ def registration(case: Case) -> Iterator[Breach]:
         yield _unregistered(
             "It is not known whether this provider delivers accredited education.",
             "Find out whether the pupil is taught for a qualification there, and record the answer.",
+            "state_accreditation",
         )
     if case.accredited == Accredited.YES and (problem := _registration_problem(case)):
         yield _unregistered(
-            problem, "Look the provider up in the Department for Education's register and record what it says."
+            problem,
+            "Look the provider up in the Department for Education's register and record what it says.",
+            "verify_provider_registration",
         )
 
 
@@ -115,16 +119,16 @@ def _is_ukrlp_alone(source: str) -> bool:
     return all(_UKRLP.fullmatch(part) for part in parts if part)
 
 
-def _unregistered(sentence: str, remedy: str) -> Breach:
-    return Breach("H-07", "S29", Word.WILL, None, sentence, remedy)
+def _unregistered(sentence: str, remedy: str, command: str) -> Breach:
+    return Breach("H-07", "S29", Word.WILL, None, sentence, remedy, command)
 
 
 def risk(case: Case) -> Iterator[Breach]:
     """H-08: risk assessed for this pupil and this site, neither unsafe; outside, the safeguarding policy verified."""
     pupil = [fact for fact in every(RiskAssessmentCompleted, case.placement) if fact.site_id == case.site.site_id]
-    yield from _assessed(case, "for this pupil at this site", pupil)
+    yield from _assessed(case, "for this pupil at this site", pupil, "assess_risk")
     setting = [fact for fact in every(SettingRiskAssessed, case.known.provider) if fact.site_id == case.site.site_id]
-    yield from _assessed(case, "for the site itself", setting)
+    yield from _assessed(case, "for the site itself", setting, "assess_setting_risk")
     policies = [
         fact for fact in every(ProviderSafeguardingPolicyVerified, case.known.provider) if fact.verified_on <= case.on
     ]
@@ -135,11 +139,12 @@ def risk(case: Case) -> Iterator[Breach]:
             "H-08", "S30", Word.WILL, None,
             f"No safeguarding lead had found the provider's safeguarding policy satisfactory by {plain(case.on)}.",
             "Ask the designated safeguarding lead to read the policy and record the finding.",
+            "verify_provider_safeguarding_policy",
         )  # fmt: skip
 
 
 def _assessed(
-    case: Case, of_what: str, assessments: Iterable[RiskAssessmentCompleted | SettingRiskAssessed]
+    case: Case, of_what: str, assessments: Iterable[RiskAssessmentCompleted | SettingRiskAssessed], command: str
 ) -> Iterator[Breach]:
     known = [fact for fact in assessments if fact.assessed_on <= case.on]
     last = max(known, key=lambda fact: (fact.assessed_on, fact.originator_version), default=None)
@@ -152,4 +157,4 @@ def _assessed(
     else:
         return
     remedy = f"Record a risk assessment {of_what} that is valid on {plain(case.starts_on)} and does not find it unsafe."
-    yield Breach("H-08", "S30", Word.WILL, None, sentence, remedy)
+    yield Breach("H-08", "S30", Word.WILL, None, sentence, remedy, command)

@@ -7,15 +7,17 @@ from uuid import UUID
 
 from domain.errors import NotFound
 from projections import offices, people, placements, providers, pupils
-from projections.chronology import for_provider, for_pupil
+from projections.acts import of_provider, of_pupil
 from web import words
 from web.actions import ACTIONS, Action
 from web.desk import Desk
+from web.lines import COLUMNS as STORY
+from web.lines import rows
 from web.naming import Names
 from web.rendering import Page, paged
-from web.telling import flat, told_in_pages
+from web.story import story
+from web.telling import flat
 
-_STORY = ("entry", "happened_on", "received_on", "recorded_at", "title", "said", "by")
 _PUPIL = ("name", "local_ref", "upn", "school", "roll_kind", "since", "pupil_id")
 _PROVIDER = ("name", "own", "registration", "checked_on", "identifier", "policy", "provider_id")
 _DELEGATION = (
@@ -50,8 +52,8 @@ def pupil(desk: Desk, record_id: UUID) -> Page:
     if found is None:
         raise NotFound("pupil", record_id)
     names, as_at, known_at = Names(desk), desk.as_at, desk.known_at
-    items = for_pupil(desk.connection, record_id, as_at, known_at)
-    shown, lines = told_in_pages(desk, items, names)
+    placed = placements.placement_list(desk.connection, as_at, known_at, pupil_id=record_id)
+    happened = story(desk, of_pupil(record_id), [one.placement_id for one in placed], names)
     shows = {
         "pupil": found,
         "names": names,
@@ -59,13 +61,13 @@ def pupil(desk: Desk, record_id: UUID) -> Page:
         "ehcp": pupils.ehcp(desk.connection, record_id, as_at, known_at),
         "authorities": people.placing_authorities(desk.connection, [record_id], as_at, known_at),
         "parents": people.parents(desk.connection, record_id, as_at, known_at),
-        "placements": placements.placement_list(desk.connection, as_at, known_at, pupil_id=record_id),
-        "list": shown,
+        "placements": placed,
+        "story": happened,
         "actions": _actions(desk, "pupil"),
     }
     data = {name: shows[name] for name in ("pupil", "residence", "ehcp", "authorities", "parents", "placements")}
-    story = [{**flat(each), "entry": each.index, "marks": None} for each in lines]
-    return Page("pupils/show.html", "Pupil", shows, {**data, "chronology": story}, story, _STORY)
+    said = () if desk.wants == "html" else rows(happened.list.items)
+    return Page("pupils/show.html", "Pupil", shows, {**data, "chronology": said}, said, STORY)
 
 
 def provider_list(desk: Desk) -> Page:
@@ -112,8 +114,7 @@ def provider(desk: Desk, record_id: UUID) -> Page:
     if found is None:
         raise NotFound("provider", record_id)
     names, as_at, known_at = Names(desk), desk.as_at, desk.known_at
-    items = for_provider(desk.connection, record_id, as_at, known_at)
-    shown, lines = told_in_pages(desk, items, names)
+    happened = story(desk, of_provider(record_id), (), names)
     policies = providers.policies(desk.connection, [record_id], as_at, known_at)
     risks = {one.site_id: one for one in providers.setting_risks(desk.connection, record_id, as_at, known_at)}
     shows = {
@@ -124,12 +125,12 @@ def provider(desk: Desk, record_id: UUID) -> Page:
         "policy": policies[0] if policies else None,
         "risks": risks,
         "placements": placements.placement_list(desk.connection, as_at, known_at, provider_id=record_id),
-        "list": shown,
+        "story": happened,
         "actions": _actions(desk, "provider"),
     }
     data = {name: shows[name] for name in ("provider", "sites", "registrations", "policy", "placements")}
-    story = [{**flat(each), "entry": each.index, "marks": None} for each in lines]
-    return Page("providers/show.html", found.name, shows, {**data, "chronology": story}, story, _STORY)
+    said = () if desk.wants == "html" else rows(happened.list.items)
+    return Page("providers/show.html", found.name, shows, {**data, "chronology": said}, said, STORY)
 
 
 def delegations(desk: Desk) -> Page:

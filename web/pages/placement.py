@@ -1,0 +1,119 @@
+"""One placement: how it stands, what is missing and who can supply it, who decided what, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from domain.errors import NotFound
+from domain.events import InterventionPlanPrepared, RiskAssessmentCompleted
+from domain.vocabulary import PlacementStatus
+from projections import consents as consent_rows
+from projections import parents, people
+from projections.acts import of_placement
+from projections.approvals import who_approved
+from projections.chronology import newest
+from projections.placements import Placement, placement
+from web import words
+from web.actions import ACTIONS, Action
+from web.desk import Desk
+from web.lines import COLUMNS as STORY
+from web.lines import rows
+from web.naming import Names
+from web.obstacles import obstacles
+from web.pages.approvals import COLUMNS as APPROVAL_COLUMNS
+from web.pages.approvals import approval_row
+from web.pages.placements import placement_row
+from web.pages.recording import version_of
+from web.rendering import Page
+from web.story import story
+from web.telling import told
+
+_NEWEST = 10
+PLAN, RISK = InterventionPlanPrepared.TOPIC, RiskAssessmentCompleted.TOPIC
+_PREPARED = (PLAN, RISK)
+_CONSENTS = {"H-05", "H-06"}
+
+
+def show(desk: Desk, record_id: UUID) -> Page:
+    """One placement as it stands on the day asked about."""
+    found = _find(desk, record_id)
+    stands_in_the_way = () if desk.travelled else obstacles(desk, found)
+    if any(one.rule in _CONSENTS for one in stands_in_the_way):
+        # The read model looks at one day, the rules at the whole span: the page says one thing, the stricter.
+        found = replace(found, consented=False)
+    names = Names(desk)
+    matrix = who_approved(desk.connection, desk.as_at, desk.known_at, placement_id=record_id)
+    happened = story(desk, of_placement(record_id), [record_id], names, most=_NEWEST)
+    prepared = newest(desk.connection, record_id, _PREPARED, desk.as_at, desk.known_at)
+    shows = {
+        "placement": found,
+        "names": names,
+        "obstacles": stands_in_the_way,
+        "state": _state(found),
+        "matrix_rows": [approval_row(row, names) for row in matrix],
+        "consents": consent_rows.consents(desk.connection, [record_id], desk.as_at, desk.known_at),
+        "parents": parents.parental_positions(desk.connection, [record_id], desk.as_at, desk.known_at),
+        "authorities": people.placing_authorities(desk.connection, [found.pupil_id], desk.as_at, desk.known_at),
+        "plan": told(prepared[PLAN], names) if PLAN in prepared else (),
+        "story": happened,
+        "actions": () if desk.travelled else _actions(desk, found),
+    }
+    data = {
+        "placement": placement_row(found, names),
+        "approvals": [
+            dict(zip(APPROVAL_COLUMNS, map(row.get, APPROVAL_COLUMNS), strict=True)) for row in shows["matrix_rows"]
+        ],
+        "obstacles": shows["obstacles"],
+        "chronology": () if desk.wants == "html" else rows(happened.list.items),
+    }
+    version = version_of(desk, record_id) if not desk.travelled else None
+    return Page("placements/show.html", "Placement", shows, data, data["chronology"], STORY, version)
+
+
+def what_happened(desk: Desk, record_id: UUID) -> Page:
+    """A placement's chronology alone."""
+    found = _find(desk, record_id)
+    names = Names(desk)
+    told = story(desk, of_placement(record_id), [record_id], names)
+    data = () if desk.wants == "html" else rows(told.list.items)
+    shows = {"placement": found, "names": names, "story": told}
+    return Page("placements/chronology.html", "Chronology of a placement", shows, data, data, STORY)
+
+
+def _find(desk: Desk, record_id: UUID) -> Placement:
+    found = placement(desk.connection, record_id, desk.as_at, desk.known_at)
+    if found is None:
+        raise NotFound("placement", record_id)
+    return found
+
+
+def _state(found: Placement) -> str:
+    """Where the placement stands, in a sentence."""
+    since = words.day(found.since)
+    sentences = {
+        PlacementStatus.PROPOSED: f"It was proposed on {since}. Needs and risk are not both assessed yet.",
+        PlacementStatus.ASSESSED: f"Needs and risk were assessed by {since}."
+        + (
+            " Every consent it needs is in force; it awaits a decision."
+            if found.consented
+            else " It waits for consent."
+        ),
+        PlacementStatus.APPROVED: f"It was approved on {since} and may start from {words.day(found.start_from)}"
+        f" to {words.day(found.start_by)}.",
+        PlacementStatus.ACTIVE: f"The pupil has been in this placement since {words.day(found.started_on)}.",
+        PlacementStatus.SUSPENDED: f"It has been suspended since {since}.",
+        PlacementStatus.REFUSED: f"It was refused on {since}.",
+        PlacementStatus.ENDED: f"It ended on {words.day(found.ended_on)}.",
+    }
+    return sentences[found.status]
+
+
+def _actions(desk: Desk, found: Placement) -> Sequence[tuple[str, list[Action]]]:
+    role = desk.officer.actor.role
+    groups: dict[str, list[Action]] = {}
+    for action in ACTIONS:
+        if action.noun == "placement" and not action.new and role in action.roles and found.status in action.when:
+            groups.setdefault(action.group, []).append(action)
+    return list(groups.items())
