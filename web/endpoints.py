@@ -16,7 +16,7 @@ from marshmallow import Schema
 
 from domain.vocabulary import Role
 from web.actions import ACTIONS, READERS, REGISTER, Action
-from web.pages import access, approvals, due, entries, home, people, placement, placements, recording, register
+from web.pages import access, approvals, due, entries, home, inspection, people, placement, placements, recording, register
 from web.rendering import Page
 from web.schemas.pupil import AmendAttendance, TakeRegister
 
@@ -95,6 +95,7 @@ REGISTRY: tuple[Endpoint, ...] = (
     _page("providers", "/providers", people.provider_list, "Every provider"),
     _page("provider", "/providers/<uuid:record_id>", people.provider, "One provider"),
     _page("delegations", "/delegations", people.delegations, "Every delegation"),
+    _page("inspection_list", "/inspection-list", inspection.listing, "What an inspection asks for first"),
     _page("approvals", "/approvals", approvals.listing, "Who approved what"),
     _page("entry", _ENTRY, entries.show, "One entry"),
     _file("proof", f"{_ENTRY}.tlog-proof", entries.proof, "The proof that an entry is in the signed record"),

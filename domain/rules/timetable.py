@@ -61,11 +61,14 @@ def unallocated(sessions: Sequence[TimetabledSession]) -> tuple[TimetabledSessio
 
 def minutes_a_week(sessions: Sequence[TimetabledSession], times: SessionTimes, at: TaughtAt) -> int:
     """Return how many minutes a week a timetable plans at the provider, or in school, by the school's session times."""
-    length = {
-        Session.AM: _minutes(times.am_start, times.am_end),
-        Session.PM: _minutes(times.pm_start, times.pm_end),
-    }
-    return sum(length[one.session] for one in sessions if one.at is at)
+    return sum(minutes(times, one.session) for one in sessions if one.at is at)
+
+
+def minutes(times: SessionTimes, session: Session) -> int:
+    """Return how many minutes one session lasts."""
+    start, end = (times.am_start, times.am_end) if session is Session.AM else (times.pm_start, times.pm_end)
+    first, last = (datetime.combine(date.min, time.fromisoformat(clock)) for clock in (start, end))
+    return int((last - first).total_seconds() // 60)
 
 
 def said(weekday: int, session: Session) -> str:
@@ -83,8 +86,3 @@ def _beginnings(facts: Iterable[Fact]) -> Iterator[date]:
             yield fact.started_on
         elif isinstance(fact, UrgentStartDecided):
             yield fact.starts_on
-
-
-def _minutes(start: str, end: str) -> int:
-    first, last = (datetime.combine(date.min, time.fromisoformat(clock)) for clock in (start, end))
-    return int((last - first).total_seconds() // 60)
