@@ -16,7 +16,19 @@ from marshmallow import Schema
 
 from domain.vocabulary import Role
 from web.actions import ACTIONS, READERS, REGISTER, Action
-from web.pages import access, approvals, due, entries, home, inspection, people, placement, placements, recording, register
+from web.pages import (
+    access,
+    approvals,
+    due,
+    entries,
+    home,
+    inspection,
+    people,
+    placement,
+    placements,
+    recording,
+    register,
+)
 from web.rendering import Page
 from web.schemas.pupil import AmendAttendance, TakeRegister
 
