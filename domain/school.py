@@ -45,6 +45,11 @@ class School(Aggregate):
             )
         self.happen(stated)
 
+    @property
+    def calendars(self) -> tuple[SchoolCalendarPublished, ...]:
+        """The calendar that counts for each year."""
+        return tuple({calendar.year: calendar for calendar in self.every(SchoolCalendarPublished)}.values())
+
     def refuse_no_session(self, day: date, session: Session, now: datetime) -> None:
         """Refuse a session the school does not hold, or has not yet begun to.
 
@@ -64,8 +69,7 @@ class School(Aggregate):
             )
 
     def _calendar(self, day: date) -> SchoolCalendarPublished | None:
-        years = {calendar.year: calendar for calendar in self.every(SchoolCalendarPublished)}
-        return next((calendar for calendar in years.values() if _has_sessions(calendar, day)), None)
+        return next((calendar for calendar in self.calendars if _has_sessions(calendar, day)), None)
 
 
 def _has_sessions(calendar: SchoolCalendarPublished, day: date) -> bool:

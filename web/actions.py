@@ -126,6 +126,15 @@ ACTIONS: tuple[Action, ...] = (
     ),
     Action("placement", "refuse", "Refuse the placement", placement.RefusePlacement, STAFF, "Decide", _PREPARING),
     Action("placement", "start", "Start the placement", placement.StartPlacement, STAFF, "Decide", _PREPARING[2:]),
+    Action(
+        "placement",
+        "start-urgently",
+        "Start the placement urgently",
+        placement.StartUrgently,
+        LEADERS,
+        "Decide",
+        _PREPARING[1:2],
+    ),
     Action("placement", "suspend", "Suspend the placement", placement.SuspendPlacement, STAFF, _RUNNING, _LIVE[:1]),
     Action("placement", "resume", "Resume the placement", placement.ResumePlacement, STAFF, _RUNNING, _LIVE[1:]),
     *_of(
@@ -178,6 +187,7 @@ CLEARS: dict[str, tuple[str, ...]] = {
     "H-06": ("placement.record-parental-agreement", "placement.record-parental-agreement-not-relevant"),
     "H-07": ("provider.verify-registration", "placement.state-accreditation"),
     "H-08": ("placement.assess-risk", "provider.assess-setting-risk", "provider.verify-safeguarding-policy"),
+    "H-09": ("placement.prepare-plan",),
     "H-10 S24": ("placement.record-baseline",),
     "H-10 S39, S49, S50": ("placement.sign-placement-agreement",),
     "H-15": ("placement.assess-needs", "placement.assess-risk"),

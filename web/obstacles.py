@@ -12,6 +12,7 @@ from domain.rules.authority import may_decide
 from domain.rules.breach import Breach
 from domain.rules.case import Case, every
 from domain.rules.decisions import from_status, prepared, requirements
+from domain.rules.plan import planned
 from domain.values import Submission
 from domain.vocabulary import DelegatedAct, PlacementStatus
 from projections.placements import Placement
@@ -58,13 +59,18 @@ def _breaches(case: Case, desk: Desk) -> Iterable[tuple[Breach, str]]:
     if case.status in {PlacementStatus.ENDED, PlacementStatus.REFUSED}:
         return
     if case.status in {PlacementStatus.ACTIVE, PlacementStatus.SUSPENDED}:
-        yield from ((breach, "now") for breach in requirements(replace(case, starts_on=desk.today)))
+        running = replace(case, starts_on=desk.today)
+        yield from ((breach, "now") for breach in requirements(running))
+        if case.urgent:
+            yield from ((breach, "approving") for breach in (*planned(running), *prepared(running)))
         return
     needed = requirements(case)
     if case.status is PlacementStatus.APPROVED:
         yield from ((breach, "starting") for breach in (*needed, *prepared(case)))
         return
-    yield from ((breach, "approving") for breach in (*from_status(case, PlacementStatus.ASSESSED), *needed))
+    yield from (
+        (breach, "approving") for breach in (*from_status(case, PlacementStatus.ASSESSED), *needed, *planned(case))
+    )
     yield from ((breach, "starting") for breach in prepared(case))
     if desk.officer.actor.role in BY_NAME["placement.approve"].roles:
         mine = may_decide(case, DelegatedAct.APPROVE_PLACEMENT, (desk.today,))

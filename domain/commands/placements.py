@@ -7,7 +7,7 @@ from uuid import UUID
 
 from domain.commands.recording import Records, command
 from domain.errors import SubjectErased
-from domain.parts import EvidenceFile, ObjectiveRating
+from domain.parts import Deferral, EvidenceFile, ObjectiveRating, Override
 from domain.placement import Placement
 from domain.provider import Provider
 from domain.pupil import Pupil
@@ -30,18 +30,20 @@ from domain.vocabulary import (
 class PlacementCommands(Records):
     """Every decision on a placement."""
 
-    def known(self, pupil_id: UUID, provider_id: UUID, submission: Submission) -> Known:
-        """Read what a decision on a pupil's placement with a provider rests on."""
+    def known(self, pupil_id: UUID, provider_id: UUID, school_id: UUID, submission: Submission) -> Known:
+        """Read what a decision on a pupil's placement, by a school with a provider, rests on."""
         pupil, provider = self.look_up(Pupil, pupil_id), self.look_up(Provider, provider_id)
+        school = self.look_up(School, school_id)
         if pupil.erased:
             raise SubjectErased
         authority, relied_on = self.authority(submission)
-        relied_on |= {pupil.id: pupil.version, provider.id: provider.version}
-        return Known(pupil.facts, provider.facts, authority, submission.today, relied_on, self.limits)
+        relied_on |= {record.id: record.version for record in (pupil, provider, school)}
+        return Known(pupil.facts, provider.facts, authority, submission.today, relied_on, self.limits, school.calendars)
 
     def about(self, placement: Placement, submission: Submission) -> Known:
         """Read what a decision on a placement rests on."""
-        return self.known(placement.proposal.pupil_id, placement.proposal.provider_id, submission)
+        proposal = placement.proposal
+        return self.known(proposal.pupil_id, proposal.provider_id, proposal.school_id, submission)
 
     @command
     def propose_placement(
@@ -69,10 +71,10 @@ class PlacementCommands(Records):
         placement = self.begin(Placement, placement_id)
         self.look_up(Provider, provider_id).refuse_unknown_site(site_id)
         placement.propose(
-            self.known(pupil_id, provider_id, submission),
+            self.known(pupil_id, provider_id, school_id, submission),
             submission,
             pupil_id=pupil_id,
-            school_id=self.look_up(School, school_id).id,
+            school_id=school_id,
             provider_id=provider_id,
             site_id=site_id,
             delivery=delivery,
@@ -98,9 +100,10 @@ class PlacementCommands(Records):
         start_from: date,
         start_by: date,
         decision_reason: str,
+        overrides: tuple[Override, ...] = (),
         submission: Submission,
     ) -> Placement:
-        """Approve a placement to start within the days named."""
+        """Approve a placement to start within the days named, in spite of what the Head Teacher gives reasons for."""
         placement = self.open(Placement, placement_id, submission)
         placement.approve(
             self.about(placement, submission),
@@ -109,6 +112,7 @@ class PlacementCommands(Records):
             start_from=start_from,
             start_by=start_by,
             decision_reason=decision_reason,
+            overrides=overrides,
         )
         return placement
 
@@ -129,12 +133,43 @@ class PlacementCommands(Records):
 
     @command
     def start_placement(
-        self, placement_id: UUID, *, started_on: date, reported_to: str, submission: Submission
+        self,
+        placement_id: UUID,
+        *,
+        started_on: date,
+        reported_to: str,
+        overrides: tuple[Override, ...] = (),
+        submission: Submission,
     ) -> Placement:
         """Start an approved placement with its first session."""
         placement = self.open(Placement, placement_id, submission)
         known = self.about(placement, submission)
-        placement.start(known, submission, started_on=started_on, reported_to=reported_to)
+        placement.start(known, submission, started_on=started_on, reported_to=reported_to, overrides=overrides)
+        return placement
+
+    @command
+    def start_urgently(
+        self,
+        placement_id: UUID,
+        *,
+        decided_on: date,
+        starts_on: date,
+        reason: str,
+        reported_to: str,
+        deferred: tuple[Deferral, ...],
+        submission: Submission,
+    ) -> Placement:
+        """Start a placement at once, for ten school days at most; plan, baseline and agreement may wait."""
+        placement = self.open(Placement, placement_id, submission)
+        placement.start_urgently(
+            self.about(placement, submission),
+            submission,
+            decided_on=decided_on,
+            starts_on=starts_on,
+            reason=reason,
+            reported_to=reported_to,
+            deferred=deferred,
+        )
         return placement
 
     @command

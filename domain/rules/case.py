@@ -13,8 +13,11 @@ from domain.events import (
     DelegationGranted,
     Fact,
     OfficeHolderAppointed,
+    PlacementApproved,
     PlacementProposed,
     ProviderSiteRecorded,
+    SchoolCalendarPublished,
+    UrgentStartDecided,
 )
 from domain.values import Actor
 from domain.vocabulary import Accredited, Delivery, PlacementStatus
@@ -70,13 +73,15 @@ class Known:
     today: date
     relied_on: Mapping[UUID, int]
     limits: Limits = LIMITS
+    calendars: tuple[SchoolCalendarPublished, ...] = ()
 
 
 @dataclass(frozen=True)
 class Case:
     """Everything a decision is tested against, each stream's facts in the order they were recorded.
 
-    `on` is the day the decision is dated, `starts_on` the placement's first day by it.
+    `on` is the day the decision is dated, `starts_on` the placement's first day by it; `until` its last, where that
+    is not the one proposed; `interim` says that an interim assessment of the risk will do.
     """
 
     known: Known
@@ -85,11 +90,23 @@ class Case:
     placement: tuple[Fact, ...]
     on: date
     starts_on: date
+    until: date | None = None
+    interim: bool = False
 
     @property
     def ends_on(self) -> date:
-        """The placement's last day as proposed."""
-        return self.proposal.proposed_end
+        """The last day decided on: the placement's as proposed, or an urgent start's."""
+        return self.until or self.proposal.proposed_end
+
+    @property
+    def urgent(self) -> UrgentStartDecided | None:
+        """The urgent start that it runs on, while nobody approved it since."""
+        for fact in reversed(self.placement):
+            if isinstance(fact, PlacementApproved):
+                return None
+            if isinstance(fact, UrgentStartDecided):
+                return fact
+        return None
 
     @property
     def outside(self) -> bool:

@@ -2,45 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
 from domain.events import (
-    BaselineRecorded,
     ExistingPlacementAdded,
     Fact,
-    PlacementAgreementSigned,
     PlacementApproved,
     PlacementResumed,
     PlacementStarted,
     PlacementSuspended,
+    UrgentStartDecided,
 )
+from domain.parts import Deferral
 from domain.rules.authority import may_decide, outsider
 from domain.rules.breach import Breach, Word, plain
 from domain.rules.case import Case, every
 from domain.rules.consents import authorities_consent, parents_position
+from domain.rules.plan import planned
+from domain.rules.preparedness import agreed, baseline
 from domain.rules.setting import childrens_home, registration, risk
-from domain.vocabulary import DelegatedAct, PlacementStatus
+from domain.rules.status import RUNNING
+from domain.rules.urgent import begins_at_once, may_wait, put_off, still_within
+from domain.vocabulary import Deferrable, DelegatedAct, PlacementStatus
 
 Rule = Callable[[Case], Iterator[Breach]]
-
-UNFINISHED = frozenset({PlacementStatus.PROPOSED, PlacementStatus.ASSESSED, PlacementStatus.APPROVED})
-RUNNING = frozenset({PlacementStatus.ACTIVE, PlacementStatus.SUSPENDED})
-
-_AGREED = ("information_exchange", "progress_monitoring", "pastoral_support", "challenge_mechanism")
 
 
 def approval_breaches(case: Case, start_by: date) -> tuple[Breach, ...]:
     """Return all that stands against approving, on the day it is dated and today."""
-    breaches = [*from_status(case, PlacementStatus.ASSESSED), *by_whom(case, DelegatedAct.APPROVE_PLACEMENT)]
-    return (*breaches, *starts_before_it_ends(case, start_by), *requirements(case))
+    breaches = [*awaits_approval(case), *by_whom(case, DelegatedAct.APPROVE_PLACEMENT)]
+    running = (*follows(case), *prepared(case)) if case.urgent else ()
+    return (*breaches, *starts_before_it_ends(case, start_by), *requirements(case), *planned(case), *running)
 
 
 def start_breaches(case: Case) -> tuple[Breach, ...]:
     """Return all that stands against starting, on the day it is dated and today."""
     breaches = [*from_status(case, PlacementStatus.APPROVED), *outsider(case.known.authority), *in_window(case)]
     return (*breaches, *requirements(case), *prepared(case))
+
+
+def resumption_breaches(case: Case) -> tuple[Breach, ...]:
+    """Return all that stands against letting a suspended placement go on: what a start needs, this needs anew."""
+    breaches = [*from_status(case, PlacementStatus.SUSPENDED), *by_whom(case, DelegatedAct.SUSPEND), *follows(case)]
+    return (*breaches, *still_within(case), *requirements(case))
+
+
+def urgent_breaches(case: Case, deferred: Sequence[Deferral]) -> tuple[Breach, ...]:
+    """Return all that stands against starting at once: only plan, baseline and agreement may wait."""
+    breaches = [*from_status(case, PlacementStatus.ASSESSED), *by_whom(case, None), *begins_at_once(case)]
+    breaches += [*starts_before_it_ends(case, case.starts_on), *put_off(case, deferred)]
+    missing = {
+        Deferrable.PLAN: tuple(planned(case)),
+        Deferrable.BASELINE: tuple(baseline(case)),
+        Deferrable.PROVIDER_AGREEMENT: tuple(agreed(case)),
+    }
+    return (*breaches, *requirements(case), *may_wait(missing, deferred))
+
+
+def awaits_approval(case: Case) -> Iterator[Breach]:
+    """H-15: an assessed placement is approved, or one that started urgently and still runs."""
+    if not (case.urgent and case.status in RUNNING):
+        yield from from_status(case, PlacementStatus.ASSESSED)
+
+
+def prepared(case: Case) -> tuple[Breach, ...]:
+    """H-10: what should be there before the start."""
+    return (*baseline(case), *agreed(case))
 
 
 def requirements(case: Case) -> tuple[Breach, ...]:
@@ -83,6 +112,8 @@ def _day_of(fact: Fact) -> date | None:
     match fact:
         case PlacementStarted() | ExistingPlacementAdded():
             return fact.started_on
+        case UrgentStartDecided():
+            return fact.starts_on
         case PlacementSuspended():
             return fact.suspended_on
         case PlacementResumed():
@@ -92,13 +123,14 @@ def _day_of(fact: Fact) -> date | None:
 
 def not_before_it_started(case: Case) -> Iterator[Breach]:
     """H-15: a placement is reviewed on its first day at the earliest."""
-    for start in [fact for fact in case.placement if isinstance(fact, PlacementStarted | ExistingPlacementAdded)]:
-        if case.on < start.started_on:
-            yield Breach(
-                "H-15", None, Word.OURS, "held_on",
-                f"{plain(case.on)} is before {plain(start.started_on)}, when the placement started.",
-                f"Give {plain(start.started_on)} or a later day.",
-            )  # fmt: skip
+    starts = (PlacementStarted, ExistingPlacementAdded, UrgentStartDecided)
+    started = next((_day_of(fact) for fact in case.placement if isinstance(fact, starts)), None)
+    if started is not None and case.on < started:
+        yield Breach(
+            "H-15", None, Word.OURS, "held_on",
+            f"{plain(case.on)} is before {plain(started)}, when the placement started.",
+            f"Give {plain(started)} or a later day.",
+        )  # fmt: skip
 
 
 def starts_before_it_ends(case: Case, start_by: date) -> Iterator[Breach]:
@@ -121,26 +153,3 @@ def in_window(case: Case) -> Iterator[Breach]:
             f"The approval lets the placement start {span}, not on {plain(case.starts_on)}.",
             "Start it within those days, or have it proposed and approved anew.",
         )  # fmt: skip
-
-
-def prepared(case: Case) -> Iterator[Breach]:
-    """H-10: before the start, a baseline and, outside, the provider's signature under procedures and challenge."""
-    if not any(fact.measured_on <= case.starts_on for fact in every(BaselineRecorded, case.placement)):
-        yield Breach(
-            "H-10", "S24", Word.SHOULD, None, f"No baseline was recorded by {plain(case.starts_on)}.",
-            "Record where the pupil stands now, to measure progress against.",
-            "record_baseline",
-        )  # fmt: skip
-    if case.outside and not any(_complete(case, fact) for fact in every(PlacementAgreementSigned, case.placement)):
-        yield Breach(
-            "H-10", "S39, S49, S50", Word.SHOULD, None,
-            f"No agreement signed by the provider and received by {plain(case.starts_on)} says how information is"
-            " exchanged, progress monitored, the pupil supported and a disagreement raised.",
-            "Have the provider sign the agreement with all four, and record it.",
-            "sign_placement_agreement",
-        )  # fmt: skip
-
-
-def _complete(case: Case, agreement: PlacementAgreementSigned) -> bool:
-    texts = (str(getattr(agreement, name)).strip() for name in _AGREED)
-    return agreement.received_on <= case.starts_on and all(texts)

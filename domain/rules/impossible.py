@@ -36,6 +36,7 @@ IN_ORDER = (
     ("policy_dated", "received_on"),
     ("received_on", "verified_on"),
     ("policy_dated", "verified_on"),
+    ("decided_on", "starts_on"),
     ("concluded_on", "review_on"),
     ("held_on", "next_review_on"),
 )
@@ -43,7 +44,7 @@ IN_ORDER = (
 
 NEVER_BLANK = frozenset(
     """authority_name chair decision_reason delegatee_name delegatee_title explanation holder_name how
-    interim_education local_ref name officer_name officer_title provided_instead rationale reason taken_by title
+    interim_education local_ref name officer_name officer_title provided_instead rationale reason reported_to taken_by title
     transcribed_from""".split()
 )
 """Texts that say who or why; a fact without them tells nothing."""

@@ -177,7 +177,8 @@ def test_a_plan_is_numbered_by_the_record_and_an_agreement_names_a_plan_there_is
 def test_an_approval_relies_on_everything_outside_its_own_stream() -> None:
     school = an_approvable_placement()
     (approved,) = school.enter("approve_placement")
-    assert set(approved.relied_on) == {named("pupil"), named("provider"), named("head_teacher appointment")}
+    outside = {named(name) for name in ("pupil", "provider", "school", "head_teacher appointment")}
+    assert set(approved.relied_on) == outside
 
 
 @pytest.mark.parametrize(

@@ -124,7 +124,13 @@ def test_a_live_delegate_approves_and_the_entry_names_what_that_rests_on() -> No
     school = delegated()
     (approved,) = school.enter("approve_placement", by=DELEGATE)
     assert approved.actor.basis == Basis(BasisKind.DELEGATION, named("delegation"))
-    streams = {named("delegation"), named("head_teacher appointment"), named("pupil"), named("provider")}
+    streams = {
+        named("delegation"),
+        named("head_teacher appointment"),
+        named("pupil"),
+        named("provider"),
+        named("school"),
+    }
     assert set(approved.relied_on) == streams
     assert approved.relied_on[named("delegation")] == 1
 

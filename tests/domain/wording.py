@@ -134,7 +134,10 @@ WORDING = AROUND | {
             "starts_on": day("09-14"),
             "ends_on": day("12-18"),
             "review_dates": (day("10-14"), day("11-18")),
-            "objectives": (Objective("o1", "attainment", "Reads aloud", "One year's gain", day("12-18")),),
+            "objectives": (
+                Objective("o1", "improvement", "Attends every session", "95 per cent", day("12-18")),
+                Objective("o2", "attainment", "Reads aloud", "One year's gain", day("12-18")),
+            ),
             "next_step": NextStep.SCHOOL_RETURN,
             "monitoring": (Monitoring("Attendance", "A. Ap_Lead", "Weekly"),),
             "english": Pathway(180, 200, "Entry 3"),
@@ -219,6 +222,7 @@ WORDING = AROUND | {
             "start_from": day("09-14"),
             "start_by": day("09-25"),
             "decision_reason": "The right provision now.",
+            "overrides": (),
         },
         HEAD,
     ),
@@ -228,7 +232,21 @@ WORDING = AROUND | {
         {"refused_on": day("09-10"), "reason": "Not the right place.", "provided_instead": "Teaching in school"},
         HEAD,
     ),
-    "start_placement": Wording("placement", day("09-14"), {"started_on": day("09-14"), "reported_to": "B. Coppershaw"}),
+    "start_placement": Wording(
+        "placement", day("09-14"), {"started_on": day("09-14"), "reported_to": "B. Coppershaw", "overrides": ()}
+    ),
+    "start_urgently": Wording(
+        "placement",
+        day("09-10"),
+        {
+            "decided_on": day("09-10"),
+            "starts_on": day("09-10"),
+            "reason": "The pupil cannot go on in class, and must not be without education.",
+            "reported_to": "B. Coppershaw",
+            "deferred": (),
+        },
+        HEAD,
+    ),
     "suspend_placement": Wording(
         "placement",
         day("09-21"),

@@ -186,7 +186,7 @@ class PlacementStory:
 
     def _review_dates(self) -> list[date]:
         first, gap = self.start + timedelta(days=35), timedelta(days=35)
-        return [first + number * gap for number in range(max(1, (self.until - self.start) // gap - 1))]
+        return [first + number * gap for number in range(max(1, (self.until - self.start) // gap))]
 
     def prepare(self) -> None:
         """Everything from proposal to a plan that can be approved."""

@@ -238,10 +238,22 @@ def one(part: type[Part], label: str, hint: str = "") -> fields.Nested:
 
 
 def many(
-    part: type[Part], label: str, hint: str = "", *, least: int = 1, most: int = _MOST_ROWS, rows: int = 1
+    part: type[Part],
+    label: str,
+    hint: str = "",
+    *,
+    least: int = 1,
+    most: int = _MOST_ROWS,
+    rows: int = 1,
+    absent: tuple[()] | None = None,
 ) -> Rows:
-    """Several values made of several answers each; a form shows `rows` empty ones and offers more."""
+    """Several values made of several answers each; a form shows `rows` empty ones and offers more.
+
+    `absent` where a sending may leave them out.
+    """
     asked = _asked(label, hint, False, f"“{label}” must be a list.", show="rows", rows=rows)
+    if absent is not None:
+        asked |= {"required": False, "load_default": absent}
     return Rows(fields.Nested(part), validate=_count(label, least, most), **asked)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain import parts
-from domain.vocabulary import Measured, Rag, Session, TaughtAt
-from web.schemas.answers import IdField, Part, day, moment, number, one_of, pick, text, word
+from domain.vocabulary import Deferrable, Measured, Rag, Session, TaughtAt
+from web.schemas.answers import IdField, Part, Rows, day, many, moment, number, one_of, pick, text, word
 
 _line = text  # where a field is itself called `text`
 
@@ -101,6 +101,23 @@ class Attempt(Part):
     how = text("How")
 
 
+class Override(Part):
+    """A rule that says should, and why the Head Teacher goes on all the same."""
+
+    STRUCT = parts.Override
+    rule = text("Rule")
+    clause = text("Clause", optional=True)
+    reason = text("Go on all the same, because", long=True)
+
+
+class Deferral(Part):
+    """What waits, and until when."""
+
+    STRUCT = parts.Deferral
+    what = word(Deferrable, "What waits")
+    due_on = day("It is there by")
+
+
 class DelegationLimits(Part):
     """How far a delegation goes."""
 
@@ -139,3 +156,8 @@ class Mark(Part):
     nature = text("What the pupil did", optional=True)
     note = text("Note", optional=True)
     taken_by = text("Taken by")
+
+
+def spite() -> Rows:
+    """The rules that are set aside; a form asks of them only where a decision was refused by rules that say should."""
+    return many(Override, "Rules that you go on in spite of", least=0, rows=0, absent=())

@@ -126,6 +126,7 @@ class ApprovePlacement(Answers):
     start_from = day("It may start from")
     start_by = day("It must have started by")
     decision_reason = text("Why it is approved", long=True)
+    overrides = parts.spite()
 
 
 class RefusePlacement(Answers):
@@ -141,6 +142,24 @@ class StartPlacement(Answers):
 
     started_on = day("First day", today=True)
     reported_to = text("Who the pupil reported to", "Name and job title, at the provider")
+    overrides = parts.spite()
+
+
+class StartUrgently(Answers):
+    """start_urgently."""
+
+    decided_on = day("When you decided it", today=True)
+    starts_on = day("First day", "The same day, or the next school day", today=True)
+    reason = text("Why it cannot wait", long=True)
+    reported_to = text("Who the pupil reports to", "Name and job title, at the provider")
+    deferred = many(
+        parts.Deferral,
+        "What waits",
+        "Only these three may wait, each to a day within the ten school days. Empty a line that is not needed.",
+        least=0,
+        most=3,
+        rows=0,
+    )
 
 
 class SuspendPlacement(Answers):
