@@ -44,8 +44,8 @@ IN_ORDER = (
 
 NEVER_BLANK = frozenset(
     """authority_name chair decision_reason delegatee_name delegatee_title explanation holder_name how
-    interim_education local_ref name officer_name officer_title provided_instead rationale reason reported_to taken_by title
-    transcribed_from""".split()
+    interim_education local_ref name officer_name officer_title provided_instead rationale reason reported_to taken_by
+    title transcribed_from""".split()
 )
 """Texts that say who or why; a fact without them tells nothing."""
 

@@ -17,10 +17,11 @@ import pytest
 from domain.application import AlternativeProvision
 from domain.errors import DecisionRefused
 from domain.events import Fact
+from domain.parts import ConsentScope, Deferral
 from domain.rules.breach import Breach
 from domain.values import LONDON, Officer, Submission
-from domain.vocabulary import Role
-from tests.domain.people import named
+from domain.vocabulary import Deferrable, Role
+from tests.domain.people import day, named
 from tests.domain.wording import WORDING
 
 OFFICES = (Role.HEAD_TEACHER, Role.DSL, Role.DEPUTY_HEAD, Role.AP_LEAD)
@@ -28,6 +29,9 @@ KNOWN = (
     "enrol_pupil change_pupil_residence record_placing_authority record_parental_responsibility record_provider"
     " record_provider_site verify_provider_registration verify_provider_safeguarding_policy assess_setting_risk"
 ).split()
+LATER = frozenset({"record_baseline", "prepare_plan", "sign_placement_agreement"})
+WAITING = tuple(Deferral(what, day("09-18")) for what in Deferrable)
+AT_ONCE = ConsentScope(named("provider"), None, day("09-10"), None)
 PREPARED = (
     "propose_placement assess_needs assess_risk record_authority_consent record_parental_agreement record_baseline"
     " prepare_plan sign_placement_agreement"
@@ -121,3 +125,19 @@ def a_suspended_placement(**changes: dict[str, Any]) -> School:
 def an_ended_placement(**changes: dict[str, Any]) -> School:
     """A placement that ended."""
     return entered(a_started_placement(**changes), ["end_placement"], (), changes)
+
+
+def an_urgent_case(*, without: Collection[str] = (), **changes: dict[str, Any]) -> School:
+    """Assessed in haste, consented, and with nothing of the three things that may wait."""
+    in_haste = {
+        "assess_risk": {"interim": True, "valid_to": day("09-30")},
+        "record_authority_consent": {"scope": AT_ONCE},
+    }
+    return an_approvable_placement(without=LATER | {*without}, **in_haste | changes)
+
+
+def an_urgent_start(**changes: dict[str, Any]) -> School:
+    """A placement that the Head Teacher started at once, with all three things put off."""
+    school = an_urgent_case(**changes)
+    school.enter("start_urgently", deferred=WAITING)
+    return school

@@ -17,12 +17,14 @@ from domain.rules.impossible import OBSERVED
 from domain.values import Erased, Officer
 from domain.vocabulary import ResidenceStatus
 from tests.domain.builders import (
+    WAITING,
     School,
     a_school,
     a_started_placement,
     a_suspended_placement,
     an_approvable_placement,
     an_approved_placement,
+    an_urgent_case,
 )
 from tests.domain.people import HEAD, day, named
 from tests.domain.wording import WORDING
@@ -56,6 +58,7 @@ def test_every_fact_is_recorded_by_some_command() -> None:
     other.enter("refuse_placement")
     topics |= {item.topic for item in other.application.recorder.select_notifications(start=1, limit=500)}
     topics |= {fact.TOPIC for fact in a_suspended_placement().enter("resume_placement")}
+    topics |= {fact.TOPIC for fact in an_urgent_case().enter("start_urgently", deferred=WAITING)}
     assert topics == {fact.TOPIC for fact in FACTS}
 
 

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 import pytest
 
 from domain.errors import Impossible
-from domain.parts import ConsentScope, Deferral
+from domain.parts import Deferral
 from domain.placement import Placement
 from domain.vocabulary import Accredited, Deferrable, Delivery, PlacementStatus, SiteKind
-from tests.domain.builders import School, an_approvable_placement
+from tests.domain.builders import AT_ONCE, WAITING, School, an_approvable_placement, an_urgent_case, an_urgent_start
 from tests.domain.people import AP_LEAD, DELEGATE, HEAD, day, named
-
-LATER = ["record_baseline", "prepare_plan", "sign_placement_agreement"]
-WAITING = tuple(Deferral(what, day("09-18")) for what in Deferrable)
-NOW = ConsentScope(named("provider"), None, day("09-10"), None)
-
-
-def an_urgent_case(*, without: tuple[str, ...] = (), **changes: Any) -> School:
-    """Assessed in haste, consented, and with nothing of the three things that may wait."""
-    ordinary = {
-        "assess_risk": {"interim": True, "valid_to": day("09-30")},
-        "record_authority_consent": {"scope": NOW},
-    }
-    return an_approvable_placement(without=[*LATER, *without], **ordinary | changes)
-
-
-def an_urgent_start(**changes: Any) -> School:
-    school = an_urgent_case(**changes)
-    school.enter("start_urgently", deferred=WAITING)
-    return school
 
 
 def status(school: School) -> PlacementStatus:
@@ -53,7 +33,7 @@ def test_the_head_starts_a_placement_at_once_for_ten_school_days() -> None:
 
 def test_the_ten_days_are_the_schools_own_and_leave_its_holidays_out() -> None:
     school = an_urgent_case(
-        assess_risk={"interim": True, "valid_to": day("12-18")}, record_authority_consent={"scope": NOW}
+        assess_risk={"interim": True, "valid_to": day("12-18")}, record_authority_consent={"scope": AT_ONCE}
     )
     school.enter("verify_provider_registration", on=day("10-22"), checked_on=day("10-22"))
     (decided,) = school.enter("start_urgently", on=day("10-22"), decided_on=day("10-22"), starts_on=day("10-22"),
@@ -192,6 +172,6 @@ def test_facts_about_an_urgent_placement_are_accepted_whatever_the_day() -> None
 
 def test_no_second_urgent_start_nor_one_of_what_is_approved() -> None:
     an_urgent_start().refuses("start_urgently", "H-15", deferred=WAITING)
-    school = an_approvable_placement(record_authority_consent={"scope": NOW})
+    school = an_approvable_placement(record_authority_consent={"scope": AT_ONCE})
     school.enter("approve_placement", by=HEAD)
     school.refuses("start_urgently", "H-15")

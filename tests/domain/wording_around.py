@@ -38,6 +38,11 @@ class Wording:
     by: Officer = AP_LEAD
 
 
+def preparing(fields: dict[str, Any], by: Officer = AP_LEAD) -> Wording:
+    """What is entered about a placement while it is prepared."""
+    return Wording("placement", day("09-09"), fields, by)
+
+
 def _before_term(id: str, fields: dict[str, Any], by: Officer = AP_LEAD) -> Wording:  # noqa: A002 - the command's word
     return Wording(id, day("09-02"), fields, by)
 
