@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import DomainError
 from ledger.errors import LedgerError
-from web.commands import checking, evidence, founding, looking_up, registering, serving
+from web.commands import checking, digesting, evidence, founding, looking_up, registering, serving
 from web.commands.speaking import Failed
 from web.demo.plan import WHOLE
 
@@ -82,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     bundle = _command(commands, "export-bundle", evidence.export_bundle, "write a placement's evidence file")
     bundle.add_argument("placement", help="the placement's reference, as in its page's address")
     bundle.add_argument("file", type=Path, help="where to write it; never over another file")
+    digest = _command(commands, "digest", digesting.digest, "print what needs doing for each role, or send it")
+    digest.add_argument("--for", dest="to", metavar="ROLE|EMAIL", help="only this role, or this address")
+    digest.add_argument("--send", action="store_true", help="send it to the recipients set; see docs/operating.md")
+    digest.add_argument("--again", action="store_true", help="also to those who have had today's")
     check = _command(commands, "check", checking.check, "say whether everything is in order to serve")
     check.add_argument("--port", type=_port, default=PORT, help=f"the port to look at (default {PORT})")
     return parser

@@ -9,9 +9,9 @@ from uuid import UUID
 from flask import current_app
 
 from domain.rules.due.item import HEAD
-from domain.vocabulary import BasisKind, DelegatedAct, Role
+from domain.vocabulary import BasisKind, DelegatedAct, PlacementStatus, Role
 from projections.catch_up import position
-from projections.needs_doing import About, Due, Item, needs_doing
+from projections.needs_doing import About, Due, Item, Tier, needs_doing
 from projections.offices import delegations_by_id
 from web import words
 from web.actions import ACTIONS, REGISTER, STAFF, Action
@@ -30,6 +30,15 @@ _RESTS_WITH_HEAD = {
     "record_parental_agreement_not_relevant": None,
 }
 """The commands that only the Head Teacher, or who holds their delegation for the act, may give (H-04)."""
+
+TIERS = {
+    Tier.SAFETY: "A child's safety or whereabouts",
+    Tier.AUTHORITY: "Who decided, and on whose consent",
+    Tier.PAPERWORK: "Plans, reviews and other records",
+}
+"""The three tiers, the gravest first, as headings."""
+
+PREPARING = (PlacementStatus.PROPOSED, PlacementStatus.ASSESSED, PlacementStatus.APPROVED)
 
 _RESTS_WITH_DSL = frozenset({"verify_provider_safeguarding_policy"})
 

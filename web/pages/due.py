@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import request
 
 from domain.vocabulary import Role
-from projections.needs_doing import Item, Tier
+from projections.needs_doing import Item
 from web import due, words
 from web.desk import Desk
 from web.naming import Names
@@ -20,11 +20,6 @@ COLUMNS = (
     "tier", "light", "pupil", "local_ref", "school", "provider", "sentence", "owner", "due_on", "since", "rule",
     "pupils", "pupil_id", "placement_id", "provider_id",
 )  # fmt: skip
-TIERS = {
-    Tier.SAFETY: "A child's safety or whereabouts",
-    Tier.AUTHORITY: "Who decided, and on whose consent",
-    Tier.PAPERWORK: "Plans, reviews and other records",
-}
 
 
 def listing(desk: Desk) -> Page:
@@ -124,5 +119,5 @@ def _in_tiers(
             sum(item.due.tier is tier for item in wanted),
             [line for line in told if line.item.due.tier is tier],
         )
-        for tier, heading in TIERS.items()
+        for tier, heading in due.TIERS.items()
     ]

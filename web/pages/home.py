@@ -1,47 +1,175 @@
-"""The first page: where every pupil is now, and what the person who looks may try."""
+"""The first page: one question for each role, and its answer with the worst first."""
 
 from __future__ import annotations
 
-from projections.placements import placement_list
-from projections.requirements import unmet
-from projections.whereabouts import where_everyone_is
-from web import words
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from domain.vocabulary import Role
+from projections.needs_doing import Item, Light, Tier
+from projections.offices import Delegation, delegations_by_id
+from projections.register import expected
+from web import due
 from web.desk import Desk
 from web.naming import Names
+from web.pages.due import COLUMNS, EVERYONES, MINE, row
 from web.personas import BY_SLUG
-from web.rendering import Page, paged
-from web.telling import flat
+from web.rendering import Page
 
-_COLUMNS = (
-    "name", "local_ref", "school", "provider", "site", "address", "telephone", "status", "since", "started_on",
-    "proposed_end", "pupil_id", "placement_id",
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of the answer: which things it holds, and what is said where there is none."""
+
+    heading: str
+    nothing: str
+    holds: Callable[[Item, due.Person], bool]
+    whose: str = EVERYONES
+
+
+@dataclass(frozen=True)
+class Part:
+    """A section as it stands: its first lines, and how many there are in all."""
+
+    heading: str
+    nothing: str
+    whose: str
+    lines: tuple[due.Line, ...]
+    total: int
+
+
+def _tier(tier: Tier) -> Callable[[Item, due.Person], bool]:
+    return lambda item, _: item.due.tier is tier
+
+
+def _rule(*rules: str) -> Callable[[Item, due.Person], bool]:
+    return lambda item, _: item.due.rule in rules
+
+
+def _decides(item: Item, who: due.Person) -> bool:
+    return who.owns(item) and item.due.tier is not Tier.SAFETY
+
+
+def _mine(item: Item, who: due.Person) -> bool:
+    return who.owns(item)
+
+
+def _planned(item: Item, who: due.Person) -> bool:
+    return who.owns(item) and item.about.status in due.PREPARING
+
+
+def _runs(item: Item, who: due.Person) -> bool:
+    return who.owns(item) and item.about.status not in due.PREPARING
+
+
+_SAFETY = Section(
+    "A child's safety or whereabouts", "Nothing recorded puts a child's safety or whereabouts in question.",
+    _tier(Tier.SAFETY),
 )  # fmt: skip
+_THEIRS = Section("Yours to do", "Nothing waits for you.", _mine, MINE)
+
+_HEAD = (
+    "What waits for my decision?",
+    (_SAFETY, Section("For you to decide or to have done", "Nothing waits for your decision.", _decides, MINE)),
+)
+_QUESTIONS: dict[Role, tuple[str, tuple[Section, ...]]] = {
+    Role.HEAD_TEACHER: _HEAD,
+    Role.HEAD_OF_SERVICE: _HEAD,
+    Role.DEPUTY_HEAD: ("What is mine to decide?", (_THEIRS, _SAFETY)),
+    Role.DSL: (
+        "Is every child safe, and who answers for it?",
+        (
+            _SAFETY,
+            Section("Decisions and consents that do not stand", "Every decision and consent stands.",
+                _tier(Tier.AUTHORITY)),
+        ),
+    ),
+    Role.ATTENDANCE_OFFICER: (
+        "Do we know where every child is today?",
+        (
+            Section("Sessions without a mark", "Every session so far is marked.", _rule("C-15")),
+            Section("Absences without a reason", "Every absence older than three school days has its reason.",
+                _rule("C-16")),
+        ),
+    ),
+    Role.AP_LEAD: (
+        "What is missing?",
+        (
+            Section("Before a placement can start", "Every placement that is planned has all it needs from you.",
+                _planned, MINE),
+            Section("For placements that run", "Every placement that runs has all it needs from you.", _runs, MINE),
+        ),
+    ),
+    Role.SENCO: (
+        "Whose assessment or review is due?",
+        (
+            Section("Needs to assess, annual reviews", "No assessment and no annual review is due.", _mine, MINE),
+            Section("Reviews of placements", "No review of a placement is due.", _rule("C-22")),
+        ),
+    ),
+}  # fmt: skip
+_ANYONE = ("What needs doing at this school?", (_SAFETY, Section(
+    "Everything else", "Nothing else needs doing.", lambda item, _: item.due.tier is not Tier.SAFETY)))  # fmt: skip
+_VISITOR = ("Where is every child, and who decided?", (_SAFETY,))
 
 
 def home(desk: Desk) -> Page:
-    """Where every pupil in alternative provision is, on the day asked about."""
-    everyone = where_everyone_is(desk.connection, desk.as_at, desk.known_at)
-    placed = tuple(one for one in everyone if one.placement_id is not None)
-    names = Names(desk)
-    by_provider: dict[str, int] = {}
-    for one in placed:
-        by_provider[one.provider or "?"] = by_provider.get(one.provider or "?", 0) + 1
-    rows = [
-        {**flat(one), "school": names.schools.get(one.school_id), "status": words.say(one.status)} for one in placed
-    ]
-    shows = {
-        "list": paged(placed),
-        "missing": _missing(desk) if desk.wants == "html" else 0,
-        "names": names,
-        "on_roll": len({one.pupil_id for one in everyone}),
-        "by_provider": sorted(by_provider.items()),
+    """The question of whoever looks, answered for their school; of a visitor, for all schools."""
+    who, names = due.person(desk), Names(desk)
+    question, sections = _QUESTIONS.get(who.role, _VISITOR if who.school_id is None else _ANYONE)
+    everywhere = due.everything(desk)
+    here = [item for item in everywhere if who.school_id in {None, item.about.school_id}]
+    wanted = [item for item in here if any(section.holds(item, who) for section in sections)]
+    shows: dict[str, Any] = {
+        "question": question,
+        "parts": [_part(desk, who, section, here) for section in sections],
+        "counts": _counts(here),
+        "mine": sum(map(who.owns, here)),
         "persona": BY_SLUG[desk.session.persona] if desk.session else None,
-        "school": names.schools.get(desk.school_id) if desk.school_id else None,
+        "school": names.schools.get(who.school_id) if who.school_id else None,
+        "register": _register(desk) if who.role is Role.ATTENDANCE_OFFICER and desk.wants == "html" else None,
+        "delegation": _delegation(desk),
     }
-    return Page("home.html", "Where every pupil is", shows, placed, rows, _COLUMNS)
+    rows = [row(item) for item in wanted]
+    return Page("home.html", "Home", shows, rows, rows, COLUMNS)
 
 
-def _missing(desk: Desk) -> int:
-    """How many decisions some placement lacks."""
-    placements = placement_list(desk.connection, desk.as_at, desk.known_at)
-    return len(unmet(desk.connection, placements, desk.as_at, desk.known_at))
+def _part(desk: Desk, who: due.Person, section: Section, here: Sequence[Item]) -> Part:
+    held = [item for item in here if section.holds(item, who)]
+    return Part(section.heading, section.nothing, section.whose, tuple(due.lines(desk, who, held[:_SHOWN])), len(held))
+
+
+def _counts(here: Sequence[Item]) -> list[tuple[str, int, int]]:
+    """How many things need doing in each tier, and how many of them are not only coming up."""
+    return [
+        (
+            heading,
+            sum(item.due.tier is tier for item in here),
+            sum(item.due.tier is tier and item.due.light is Light.RED for item in here),
+        )
+        for tier, heading in due.TIERS.items()
+    ]
+
+
+def _register(desk: Desk) -> dict[str, int] | None:
+    """How far today's register has come, of the pupils expected in alternative provision."""
+    if desk.school_id is None:
+        return None
+    there = [
+        pupil
+        for provider in expected(desk.connection, desk.school_id, desk.as_at, desk.known_at)
+        for pupil in provider.pupils
+    ]
+    am, pm = sum(one.am is not None for one in there), sum(one.pm is not None for one in there)
+    return {"expected": len(there), "am": am, "pm": pm}
+
+
+def _delegation(desk: Desk) -> Delegation | None:
+    """The delegation that the person acts under."""
+    ref = desk.officer.actor.basis.ref
+    if ref is None:
+        return None
+    return delegations_by_id(desk.connection, [ref], desk.today, desk.known_at).get(ref)
