@@ -21,7 +21,7 @@ MAY_IMPORT = {
     "web": (
         {"domain", "ledger", "projections", "web"},
         {"apispec", "cryptography", "eventsourcing", "flask", "govuk_frontend_jinja", "jinja2", "markupsafe"}
-        | {"marshmallow", "msgspec", "sqlalchemy", "tqdm", "waitress", "werkzeug"},
+        | {"marshmallow", "msgspec", "olefile", "sqlalchemy", "tqdm", "waitress", "werkzeug"},
     ),
 }
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "services", "models", "constants", "types", "base"}

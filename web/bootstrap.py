@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from domain.application import AlternativeProvision
+from ledger.attachments import Attachments
 from ledger.checkpointer import Checkpointer
 from ledger.factory import LedgerFactory
 from ledger.keys import Keys
@@ -21,6 +22,9 @@ from ledger.subjects import SubjectKeys
 from projections import catch_up
 from projections.database import ReadDatabase
 from web import founding
+from web.drafts import Drafts
+from web.drawer import Drawer
+from web.staging import StagedFiles
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,10 @@ class Services:
     read: ReadDatabase
     keys: Keys
     subjects: SubjectKeys
+    attachments: Attachments
+    drawer: Drawer
+    drafts: Drafts
+    staged: StagedFiles
     clock: Callable[[], datetime]
 
     def catch_up(self) -> int:
@@ -52,6 +60,7 @@ class Services:
 
     def close(self) -> None:
         """Close every file."""
+        self.drawer.close()
         self.read.close()
         self.application.close()
 
@@ -69,4 +78,19 @@ def open_services(data: Path, database: str | None, passphrase: str, clock: Call
     log = Log(factory.datastore, factory.keys)
     checkpointer = Checkpointer(log, factory.keys, data / "checkpoint.lock")
     read = ReadDatabase(f"sqlite:///{(data / 'read.sqlite').resolve()}")
-    return Services(data, about, application, log, checkpointer, read, factory.keys, factory.subjects, clock)
+    drawer = Drawer(data / "drafts.sqlite", factory.keys.master)
+    return Services(
+        data,
+        about,
+        application,
+        log,
+        checkpointer,
+        read,
+        factory.keys,
+        factory.subjects,
+        factory.attachments,
+        drawer,
+        Drafts(drawer),
+        StagedFiles(drawer),
+        clock,
+    )

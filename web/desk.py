@@ -18,8 +18,10 @@ from domain.values import LONDON, Officer
 from projections.catch_up import position
 from web.bootstrap import Services
 from web.config import Config
+from web.drafts import OwnDrafts
 from web.sessions import Session
 
+_NOBODY = UUID(int=0)
 _MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}))?")
 
 
@@ -96,6 +98,11 @@ class Desk:
     def school_id(self) -> UUID | None:
         """The school the person acts for, if any."""
         return None if self.session is None else self.session.officer.actor.organisation
+
+    @property
+    def drafts(self) -> OwnDrafts:
+        """What this person began and has not sent."""
+        return OwnDrafts(self.services.drafts, self.services.staged, self.officer.actor.id or _NOBODY, self.now)
 
     def close(self) -> None:
         """Give back the snapshot."""

@@ -15,12 +15,14 @@ from flask import Response
 from marshmallow import Schema
 
 from domain.vocabulary import Role
-from web.actions import ACTIONS, READERS, REGISTER, Action
+from web.actions import ACTIONS, READERS, REGISTER, STAFF, Action
 from web.pages import (
     access,
     approvals,
+    drafts,
     due,
     entries,
+    files,
     home,
     inspection,
     people,
@@ -32,6 +34,7 @@ from web.pages import (
 )
 from web.rendering import Page
 from web.schemas.pupil import AmendAttendance, TakeRegister
+from web.uploads import takes_files
 
 View = Callable[..., Page | Response]
 BOTH = ("GET", "POST")
@@ -49,6 +52,12 @@ class Endpoint:
     methods: tuple[str, ...] = ("GET",)
     schema: type[Schema] | None = None
     twin: bool = False
+    uploads: bool = False
+
+    @property
+    def takes_files(self) -> bool:
+        """Whether files may be sent to it, and so more bytes than elsewhere."""
+        return self.uploads or takes_files(self.schema)
 
     def twin_rule(self, suffix: str) -> str:
         """The address of a twin."""
@@ -115,5 +124,17 @@ REGISTRY: tuple[Endpoint, ...] = (
     _file("proof", f"{_ENTRY}.tlog-proof", entries.proof, "The proof that an entry is in the signed record"),
     _file("entry_evidence", f"{_ENTRY}/evidence.zip", entries.entry_evidence, "One entry's evidence file"),
     _page("receipt", "/receipts/<int:index>/<int:count>", entries.receipt, "The receipt for what was recorded"),
+    _file("attached_file", f"{_ENTRY}/files/<uuid:file_id>", files.attached, "A document attached to an entry"),
+    Endpoint(
+        "stage_file",
+        "/files",
+        files.stage,
+        "Send a file, to be named by what is recorded next",
+        STAFF,
+        ("POST",),
+        uploads=True,
+    ),
+    Endpoint("drafts", "/drafts", drafts.listing, "What you began and have not sent", STAFF, twin=True),
+    Endpoint("discard_draft", "/drafts/<uuid:draft_id>/discard", drafts.discard, "Discard a draft", STAFF, ("POST",)),
     *map(_form, ACTIONS),
 )

@@ -40,6 +40,10 @@ class Missing(WebError):
     """There is nothing at this address."""
 
 
+class Changed(WebError):
+    """What is stored is not what was entered, so it is not shown."""
+
+
 class Malformed(WebError):
     """What was sent cannot be read at all."""
 
@@ -89,17 +93,22 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (domain.SubjectErased, 410, "This record was erased"),
     (SubjectErased, 410, "This record was erased"),
     (CommandKeyReused, 422, "This was sent before with other content"),
+    (Changed, 503, "The record was changed"),
     (RowsPlanted, 503, "The record was changed"),
     (EntryForged, 503, "The record was changed"),
     (NoCheckpoint, 503, "Not ready yet"),
     (OperationalError, 503, "Not possible just now"),
     (ProjectionStoppedError, 503, "The pages are not up to date"),
 )
+_TOO_MUCH = (
+    "What you sent is larger than {most} MB. Nothing was recorded. Go back: your browser still has what you typed. Send"
+    " less at a time; a file may be up to 10 MB, so scan a long document at a lower resolution, or split it."
+)
 _HTTP = {
     400: ("This could not be read", "What was sent could not be read. Nothing was recorded."),
     404: ("Page not found", "Check the address. A link may lead to something that was never recorded."),
     405: ("This cannot be done here", "This address does not take that kind of request."),
-    413: ("Too much at once", "What you sent is larger than 1 megabyte. Nothing was recorded. Send less at a time."),
+    413: ("Too much at once", _TOO_MUCH),
     415: ("This could not be read", "Send a form or JSON. Nothing was recorded."),
 }  # fmt: skip
 
@@ -111,6 +120,8 @@ def problem(error: Exception) -> Problem | None:
             return Problem(status, title, _detail(error), tuple(_breaches(error)))
     if isinstance(error, HTTPException) and error.code is not None:
         title, detail = _HTTP.get(error.code, (error.name, error.description or error.name))
+        if error.code == 413:
+            detail = detail.format(most=(request.max_content_length or 0) // 1_000_000)
         return Problem(error.code, title, detail)
     return None
 

@@ -18,6 +18,7 @@ from domain.rules.timetable import WEEK, said
 from web.choices import Setting, offered
 from web.reading import DAY_PARTS, Form, any_typed, numbers
 from web.schemas.answers import DayField, Rows
+from web.uploads import listed
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,8 @@ def _control(answer: fields.Field[Any], making: Making, name: str) -> Control | 
         return Control(show, name, label, hint, error=error, parts=_rows(answer, making, name))
     if show == "week":
         return Control(show, name, label, hint, error=error, parts=_week(answer.inner.schema, making, name))
+    if show == "files":
+        return Control(show, name, label, hint, listed(making.setting.desk, making.typed, name), error, True)
     choices = _offered(asked, making)
     begun = asked.get("default", "")
     value = _value(show, making.typed, name, choices) or (begun if name not in making.typed else "")

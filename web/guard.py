@@ -14,6 +14,7 @@ from web.errors import Forbidden, SignInNeeded
 from web.rendering import render
 from web.security import SAFE, check_origin
 from web.sessions import COOKIE, Sessions
+from web.uploads import LARGEST_READ
 
 STATIC = "static"
 
@@ -23,8 +24,11 @@ def use(app: Flask, registry: Iterable[Endpoint]) -> None:
     app.extensions["placement-ledger-sessions"] = Sessions()
     app.extensions["placement-ledger-registry"] = tuple(registry)
     app.extensions["placement-ledger-guards"] = guards = {STATIC: None}
+    app.extensions["placement-ledger-uploads"] = uploads = set()
     for endpoint in app.extensions["placement-ledger-registry"]:
         guards[endpoint.name] = endpoint.roles
+        if endpoint.takes_files:
+            uploads.add(endpoint.name)
         app.add_url_rule(endpoint.rule, endpoint.name, _answering(endpoint, "html"), methods=list(endpoint.methods))
         for suffix in ("json", "csv") if endpoint.twin else ():
             name = f"{endpoint.name}.{suffix}"
@@ -51,6 +55,8 @@ def _let_in() -> None:
     open_desk(session, now, getattr(view, "wants", "html"))
     if request.endpoint is None:
         return
+    if request.endpoint in current_app.extensions["placement-ledger-uploads"]:
+        request.max_content_length = LARGEST_READ  # before anything looks into the form
     guards = current_app.extensions["placement-ledger-guards"]
     if request.endpoint not in guards:
         raise Forbidden("This address is not open to anyone.")

@@ -18,7 +18,7 @@ from projections.gaps import Gap, Lacking
 from projections.marks import Amendment, Mark
 from web import words
 from web.naming import ERASED, Names
-from web.telling import by_line, code, gist
+from web.telling import Document, by_line, code, documents, gist
 
 COLUMNS = (
     "entry", "act", "happened_on", "until", "received_on", "recorded_at", "title", "said", "by", "entered_from",
@@ -46,6 +46,7 @@ class Line:
     with_it: tuple[Line, ...] = ()
     lacking: Lacking | None = None
     form: tuple[str, str] | None = None
+    documents: tuple[Document, ...] = ()
 
 
 def of_gap(gap: Gap, placement_id: UUID) -> Line:
@@ -83,6 +84,7 @@ def _entry(entry: Entry, names: Names) -> Line:
         entry.received_on,
         entry.recorded_at,
         entry.entered_from,
+        documents=documents(entry),
     )
 
 

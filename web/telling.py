@@ -28,6 +28,15 @@ _CODES = frozenset({"code", "original_code", "amended_code"})
 
 
 @dataclass(frozen=True)
+class Document:
+    """A document attached to an entry, and what kind and size it is."""
+
+    file_id: UUID
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
 class Told:
     """One field of an entry in words; `parts` where it has several answers of its own."""
 
@@ -35,13 +44,27 @@ class Told:
     text: str
     parts: tuple[tuple[Told, ...], ...] = ()
     erased: bool = False
+    documents: tuple[Document, ...] = ()
 
 
 def told(entry: Entry, names: Names) -> tuple[Told, ...]:
     """Everything an entry says, in the order it was asked."""
     kind = _KINDS.get(entry.topic)
     hints: Mapping[str, Any] = {} if kind is None else _hints(kind)
-    return tuple(_told(entry.facts, hints, names, entry.pupil_id))
+    attached = documents(entry)
+    said = {name: value for name, value in entry.facts.items() if name != "evidence" or not attached}
+    in_words = ", ".join(f"{one.name} ({one.kind})" for one in attached)
+    listed = (Told(words.label("evidence"), in_words, documents=attached),) if attached else ()
+    return (*_told(said, hints, names, entry.pupil_id), *listed)
+
+
+def documents(entry: Entry) -> tuple[Document, ...]:
+    """The documents attached to an entry; none where they were erased with it."""
+    files = entry.facts.get("evidence")
+    return tuple(
+        Document(UUID(file["file_id"]), file["name"], words.document(file["media_type"], file["size"]))
+        for file in (files if isinstance(files, list) else ())
+    )
 
 
 def _told(facts: Mapping[str, Any], hints: Mapping[str, Any], names: Names, pupil_id: UUID | None) -> Iterator[Told]:

@@ -9,6 +9,7 @@ from flask import Flask, current_app, g, request, url_for
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 
 from web import words
+from web.actions import STAFF
 from web.due import owner
 from web.security import TOKEN_FIELD, nonce
 from web.telling import code
@@ -46,6 +47,7 @@ def _present() -> dict[str, Any]:
         "desk": desk,
         "session": desk.session if desk else None,
         "here": [(name, value) for name, value in request.args.items(multi=True) if name not in {*_KEPT, "page"}],
+        "keeps_drafts": bool(desk and desk.session and desk.session.officer.actor.role in STAFF),
         "now_link": _now(),
         "twin": _twin(),
     }

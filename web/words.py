@@ -11,6 +11,7 @@ from domain.values import LONDON
 from projections.approvals import Decision
 from projections.requirements import Required
 from projections.standing import ConsentStatus, ParentalStatus
+from web.file_types import KINDS, megabytes
 
 _WORDS: dict[type[StrEnum], dict[str, str]] = {
     v.Role: {
@@ -170,7 +171,7 @@ _FIELDS = {
     "provider_id": "provider", "site_id": "address", "pupil_id": "pupil", "school_id": "school",
     "home_site_id": "children's home", "authority_id": "authority", "holder_id": "parent", "person_id": "person",
     "delegatee_id": "person", "placement_id": "placement", "key_id": "signing key",
-    "corrects": "amends version",
+    "corrects": "amends version", "evidence": "documents", "answers_request": "answers request number",
 }  # fmt: skip
 
 
@@ -221,6 +222,12 @@ def moment(value: datetime | str | None) -> str:
         return "not recorded"
     found = (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(LONDON)
     return f"{found.day} {found:%B %Y} at {found:%H:%M}"
+
+
+def document(media_type: str, size: int) -> str:
+    """What kind of document a file is, and how large."""
+    kind = KINDS.get(media_type)
+    return f"{kind.called if kind else 'Document'}, {megabytes(size)}"
 
 
 def basis(kind: Any) -> str:

@@ -37,7 +37,16 @@ def address(endpoint: Endpoint, suffix: str = "") -> str:
     """The endpoint's address about things that are recorded."""
     rule = endpoint.twin_rule(suffix[1:]) if suffix else endpoint.rule
     about = named(OF.get(endpoint.name.split(".")[0], "placement"))
-    known = {"record_id": about, "index": 1, "count": 1, "persona": "dsl", "day": "2026-09-10", "session": "AM"}
+    known = {
+        "file_id": about,
+        "draft_id": about,
+        "record_id": about,
+        "index": 1,
+        "count": 1,
+        "persona": "dsl",
+        "day": "2026-09-10",
+        "session": "AM",
+    }
     return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(known[found[1]]), rule)
 
 

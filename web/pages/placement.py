@@ -25,9 +25,9 @@ from web.obstacles import obstacles
 from web.pages.approvals import COLUMNS as APPROVAL_COLUMNS
 from web.pages.approvals import approval_row
 from web.pages.placements import placement_row
-from web.pages.recording import version_of
 from web.rendering import Page
 from web.story import story
+from web.submitting import version_of
 from web.telling import told
 
 _NEWEST = 10

@@ -1,86 +1,96 @@
-"""Recording: a form opened, read, checked, submitted once however often it is sent, and answered with its receipt."""
+"""Recording: a form opened, filled in, put by or sent, and answered with the receipt for what was recorded."""
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
-import msgspec
-from eventsourcing.persistence import IntegrityError
 from flask import Response, redirect, request, url_for
 from marshmallow import Schema
 
-from domain.errors import AlreadyRecorded, DecisionRefused, DomainError, Impossible, NotFound, Stale
-from domain.values import Submission
-from ledger.commands import Command, CommandRepeated, Receipt
+from domain.errors import AlreadyRecorded, DecisionRefused, Impossible, NotFound, Stale
+from ledger.commands import Receipt
 from projections import placements, providers, pupils
 from projections.offices import delegations_by_id
 from web import existing, words
 from web.actions import Action
 from web.choices import Setting
 from web.desk import Desk
-from web.errors import Forbidden, Malformed, Problem, Unprocessable, problem
+from web.drafts import Draft
+from web.errors import Forbidden, Problem, Unprocessable, problem
 from web.forms import Making, blank, controls, fill, given, place_of, renumbered, summary
 from web.obstacles import Way, ways_out
 from web.prefilling import known_of, plan_missing
 from web.reading import Form, load, read_form, read_json
-from web.rendering import Page, json_response
+from web.rendering import Page
 from web.schemas.answers import Rows
+from web.submitting import KEY_FIELD, VERSION_FIELD, Sent, answer, key, submit, version, version_of
 from web.timetable_form import known_week
+from web.uploads import file_answers, take_in
 
-KEY_FIELD, VERSION_FIELD, MORE_FIELD = "idempotency_key", "version", "more"
-_LONGEST_KEY = 200
-
-
-@dataclass(frozen=True)
-class Sent:
-    """One sending: what it asks to record, and what makes a second sending of it harmless."""
-
-    command: str
-    record_id: UUID
-    values: Mapping[str, Any]
-    key: str
-    version: int | None
-    new: bool = False
-
-    @property
-    def school_id(self) -> UUID | None:
-        """The school it is recorded for, where it says one."""
-        return self.record_id if self.command == "take_register" else self.values.get("school_id")
+MORE_FIELD, SAVE_FIELD = "more", "save"
 
 
 def act(desk: Desk, action: Action, record_id: UUID | None = None) -> Page | Response:
     """Show the form of an action, or record what was sent."""
     setting = _setting(desk, action, record_id)
-    if request.method == "POST":
-        _refuse_other_school(desk, action, setting)
     if request.method == "GET":
-        known = {
-            **known_of(setting),
-            **(known_week(setting) if action.verb == "set-weekly-timetable" else {}),
-            **given(action.schema(), request.args),
-        }
-        return _form(desk, action, setting, blank(action.schema(), desk.today, known))
+        return _opened(desk, action, setting)
+    _refuse_other_school(desk, action, setting)
     if request.is_json:
         values = load(action.schema(), read_json(request.get_data(cache=False)))
         return answer(desk, submit(desk, _sent(action, record_id, values)), as_json=True)
     return _from_form(desk, action, setting)
 
 
+def _opened(desk: Desk, action: Action, setting: Setting) -> Page:
+    """The form as it is opened: with what is known, or with what was typed into it before where that is asked for."""
+    schema, draft = action.schema(), desk.drafts.find(_form_name(action, setting))
+    known = {
+        **known_of(setting),
+        **(known_week(setting) if action.verb == "set-weekly-timetable" else {}),
+        **given(schema, request.args),
+    }
+    if draft is not None and request.args.get("draft") == "continue":
+        return _form(desk, action, setting, draft.typed)
+    return _form(desk, action, setting, blank(schema, desk.today, known), draft=draft)
+
+
 def _from_form(desk: Desk, action: Action, setting: Setting) -> Page | Response:
-    schema = action.schema()
-    typed: Form = renumbered(schema, fill(schema, request.form, setting))
+    schema, name = action.schema(), _form_name(action, setting)
+    filled, not_taken = take_in(desk, schema, fill(schema, request.form, setting))
+    typed: Form = renumbered(schema, filled)
     if request.form.get(MORE_FIELD):
         return _form(desk, action, setting, typed, more=request.form[MORE_FIELD])
+    about = _about(setting, action)
+    if request.form.get(SAVE_FIELD) and not not_taken:
+        desk.drafts.keep(name, typed, title=action.title, about=about, address=request.path)
+        return redirect(url_for("drafts"), 303)
     try:
-        values = load(schema, read_form(schema, typed))
+        values = _read(schema, typed, not_taken)
         receipt = _submit_chosen(desk, _sent(action, setting.record_id, values))
     except (Unprocessable, DecisionRefused, Impossible, AlreadyRecorded, Stale) as error:
+        desk.drafts.keep(name, typed, title=action.title, about=about, address=request.path)
         return _form(desk, action, setting, typed, refused=problem(error))
+    desk.drafts.forget(name)
     return answer(desk, receipt, as_json=False)
+
+
+def _form_name(action: Action, setting: Setting) -> str:
+    """What drafts know the form by."""
+    return f"{action.name}/{setting.record_id or 'new'}"
+
+
+def _read(schema: Schema, typed: Form, not_taken: Mapping[str, str]) -> dict[str, Any]:
+    """Read the answers; files that were not taken are a fault like any other."""
+    try:
+        values = load(schema, read_form(schema, typed))
+    except Unprocessable as error:
+        raise Unprocessable({**error.problems, **not_taken}) from None
+    if not_taken:
+        raise Unprocessable(not_taken)
+    return values
 
 
 def _submit_chosen(desk: Desk, sent: Sent) -> Receipt:
@@ -99,106 +109,15 @@ def _sent(action: Action, record_id: UUID | None, values: Mapping[str, Any]) -> 
     return Sent(action.command, record_id or new, values, key(), version(), action.new)
 
 
-def submit(desk: Desk, sent: Sent) -> Receipt:
-    """Record it, or give the receipt it had the first time.
-
-    Raises:
-        DecisionRefused, Impossible, AlreadyRecorded, Stale, NotFound, SubjectErased: nothing was recorded.
-        CommandKeyReused: where the same key came with something else.
-    """
-    officer, application = desk.officer, desk.services.application
-    if officer.actor.id is None:
-        raise Forbidden("Only a named person can record anything.")
-    if sent.school_id not in {None, desk.school_id}:
-        raise Forbidden("You can record for your own school only.")
-    recorder = application.recorder
-    command = Command(sent.key, officer.actor.id, _digest(desk, sent))
-    earlier: Receipt | None = recorder.recall(command.key, command.actor, command.digest)
-    if earlier is not None:
-        return earlier
-    if sent.command == existing.COMMAND:
-        existing.refuse_known(desk.connection, sent.values, desk.today, desk.known_at)
-    submission = Submission(officer, desk.now, command, sent.version)
-    try:
-        recordings = getattr(application, sent.command)(sent.record_id, **sent.values, submission=submission)
-    except CommandRepeated as repeated:
-        return repeated.receipt
-    except (DomainError, IntegrityError):
-        # The first sending may have been recorded while this one was decided, which then finds it done already.
-        earlier = recorder.recall(command.key, command.actor, command.digest)
-        if earlier is None:
-            raise
-        return earlier
-    receipt: Receipt = recorder.receipt([recording.notification.id for recording in recordings])
-    return receipt
-
-
-def _digest(desk: Desk, sent: Sent) -> bytes:
-    """What was asked, keyed, so that nobody can try out what a stored digest stands for; a new id is no part of it."""
-    about = None if sent.new else sent.record_id
-    basis = desk.officer.actor.basis
-    said = msgspec.json.encode([sent.command, about, dict(sent.values), basis], order="sorted")
-    purpose = hmac.digest(desk.services.keys.master, b"placement-ledger command digest", "sha256")
-    return hmac.digest(purpose, said, "sha256")
-
-
-def answer(desk: Desk, receipt: Receipt, *, as_json: bool) -> Response:
-    """Tell what was recorded: a receipt for machines, or the page that shows it."""
-    location = url_for("receipt", index=receipt.first, count=receipt.count)
-    if not as_json:
-        return redirect(location, 303)
-    leaf = desk.services.log.leaf(receipt.first)
-    body = {
-        "entry": receipt.first,
-        "entries": receipt.count,
-        "fingerprints": [fingerprint.hex() for fingerprint in receipt.leaf_hashes],
-        "record": str(leaf.stream),
-        "version": leaf.version,
-        "location": location,
-    }
-    response = json_response(body, 201)
-    response.headers["Location"] = location
-    response.headers["ETag"] = f'"{leaf.version}"'
-    return response
-
-
-def key() -> str:
-    """The sender's own key for this sending.
-
-    Raises:
-        Malformed: where a machine sent none, or one too long.
-    """
-    given = request.headers.get("Idempotency-Key") or request.form.get(KEY_FIELD, "")
-    if not given or len(given) > _LONGEST_KEY or not given.isascii() or not given.isprintable():
-        raise Malformed(
-            "Send an Idempotency-Key: up to 200 printable characters of your own, new for each thing recorded."
-        )
-    return given
-
-
-def version() -> int | None:
-    """The version of the record that the sender had in front of them, if they say.
-
-    Raises:
-        Malformed: where it is no version.
-    """
-    given = request.headers.get("If-Match") or request.form.get(VERSION_FIELD) or ""
-    text = given.removeprefix('"').removesuffix('"')
-    if not text or given == "*":
-        return None
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise Malformed("If-Match must be the version that the record's ETag gave, in quotes.")
-    return int(text)
-
-
-def version_of(desk: Desk, stream: UUID) -> int:
-    """How many entries a record has."""
-    found = desk.services.application.recorder.select_events(stream, desc=True, limit=1)
-    return int(found[0].originator_version) if found else 0
-
-
 def _form(
-    desk: Desk, action: Action, setting: Setting, typed: Form, *, refused: Problem | None = None, more: str = ""
+    desk: Desk,
+    action: Action,
+    setting: Setting,
+    typed: Form,
+    *,
+    refused: Problem | None = None,
+    more: str = "",
+    draft: Draft | None = None,
 ) -> Page:
     breaches = refused.breaches if refused else ()
     problems = {breach.field.replace(".", "-"): breach.sentence for breach in breaches if breach.field}
@@ -215,6 +134,8 @@ def _form(
         "intro": "placements/on_paper.html" if action.command == existing.COMMAND else None,
         "back": _back(setting, action),
         "refused": refused,
+        "draft": draft,
+        "uploads": bool(file_answers(schema)),
         "ways": _ways(setting, action, refused),
         "summary": summary(made, problems) if problems else [],
         "rows": [name for name, one in schema.fields.items() if isinstance(one, Rows)],

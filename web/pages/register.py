@@ -23,11 +23,11 @@ from web.desk import Desk
 from web.errors import Forbidden, Malformed, Problem, Unprocessable, problem
 from web.forms import Making, controls, dated, summary
 from web.naming import Names
-from web.pages.recording import KEY_FIELD, Sent, answer, key, submit, version, version_of
 from web.reading import Form, load, read_form, read_json
 from web.rendering import Page
 from web.schemas.pupil import AmendAttendance, TakeRegister
 from web.session_times import ahead
+from web.submitting import KEY_FIELD, Sent, answer, key, submit, version, version_of
 
 _COLUMNS = (
     "provider", "pupil", "local_ref", "site", "day", "session", "code", "minutes_late", "nature", "note", "taken_by",

@@ -1,0 +1,108 @@
+"""What kind of document a file is, by its content alone; its name proves nothing, and nothing in it is unpacked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from web import letters
+
+LARGEST = 10_000_000
+"""Bytes of one file; what a scanner makes of twenty pages fits well."""
+
+ACCEPTED = "PDF, JPEG, PNG, or an e-mail saved as .eml or .msg"
+
+
+class NotTaken(Exception):
+    """A file that is not kept; the message says why and what would be."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of document that is kept."""
+
+    media_type: str
+    extensions: tuple[str, ...]
+    called: str
+
+
+PDF = Kind("application/pdf", (".pdf",), "PDF")
+PNG = Kind("image/png", (".png",), "PNG image")
+JPEG = Kind("image/jpeg", (".jpg", ".jpeg"), "JPEG image")
+EML = Kind("message/rfc822", (".eml",), "E-mail")
+MSG = Kind("application/vnd.ms-outlook", (".msg",), "Outlook e-mail")
+KINDS = {kind.media_type: kind for kind in (PDF, PNG, JPEG, EML, MSG)}
+
+_ZIP_END = b"PK\x05\x06"
+_PNG_START, _PNG_END = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"\x00\x00\x00\x00IEND\xaeB`\x82"
+_LONGEST_COMMENT = 65_535
+
+
+def recognised(content: bytes) -> Kind:
+    """Return what kind of document this is.
+
+    Raises:
+        NotTaken: where it is none of those that are kept, is too large, or is two kinds at once.
+    """
+    if not content:
+        raise NotTaken("is empty. Choose the document itself.")
+    refuse_too_large(len(content))
+    kind = next((kind for kind, is_one in _TESTS if is_one(content)), None)
+    if kind is None:
+        raise NotTaken(f"is not a kind of document that is kept here, whatever its name. Choose a {ACCEPTED}.")
+    if kind is not MSG and _ends_as_archive(content):
+        raise NotTaken(f"is also an archive of other files. Choose the document itself: a {ACCEPTED}.")
+    return kind
+
+
+def refuse_too_large(size: int) -> None:
+    """Refuse a file by its size in bytes.
+
+    Raises:
+        NotTaken: where it is too large.
+    """
+    if size > LARGEST:
+        raise NotTaken(
+            f"is {megabytes(size)}. A file may be up to {megabytes(LARGEST)}: scan it at a lower resolution,"
+            " or split it."
+        )
+
+
+def megabytes(size: int) -> str:
+    """A size as people say it."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    return f"{size / 1_000_000:.1f}".removesuffix(".0") + " MB"
+
+
+def _is_pdf(content: bytes) -> bool:
+    return content.startswith(b"%PDF-") and b"%%EOF" in content[-1024:]
+
+
+def _is_png(content: bytes) -> bool:
+    return content.startswith(_PNG_START) and content.endswith(_PNG_END)
+
+
+def _is_jpeg(content: bytes) -> bool:
+    """Walk the marker segments (ITU T.81, B.1) up to the picture itself, whose size must have been said by then."""
+    at, sized = 2, False
+    while content.startswith(b"\xff\xd8\xff") and at + 4 <= len(content) and content[at] == 0xFF:
+        marker, length = content[at + 1], int.from_bytes(content[at + 2 : at + 4], "big")
+        if marker == 0xDA:
+            return sized
+        sized = sized or (0xC0 <= marker <= 0xCF and marker not in {0xC4, 0xC8, 0xCC})
+        at += 2 + max(length, 2)
+    return False
+
+
+def _ends_as_archive(content: bytes) -> bool:
+    """Whether a ZIP program would take the file for an archive: its end record lies where it looks for one."""
+    tail = content[-(22 + _LONGEST_COMMENT) :]
+    at = tail.rfind(_ZIP_END)
+    while at >= 0:
+        if at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail):
+            return True
+        at = tail.rfind(_ZIP_END, 0, at)
+    return False
+
+
+_TESTS = ((PDF, _is_pdf), (PNG, _is_png), (JPEG, _is_jpeg), (MSG, letters.is_msg), (EML, letters.says_who_and_when))
