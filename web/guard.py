@@ -55,7 +55,7 @@ def _let_in() -> None:
     open_desk(session, now, getattr(view, "wants", "html"))
     if request.endpoint is None:
         return
-    if request.endpoint in current_app.extensions["placement-ledger-uploads"]:
+    if request.endpoint in current_app.extensions["placement-ledger-uploads"] and not request.is_json:
         request.max_content_length = LARGEST_READ  # before anything looks into the form
     guards = current_app.extensions["placement-ledger-guards"]
     if request.endpoint not in guards:

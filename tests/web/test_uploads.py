@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.test import TestResponse, encode_multipart
 
 from tests.domain.people import named
@@ -32,7 +32,7 @@ def send(browser: Browser, *files: tuple[str, bytes], **changes: Any) -> TestRes
     typed = MultiDict({**filled_in(browser.read(FORM)), **as_form(ANSWERS), **changes})
     typed.pop("evidence", None)
     for name, content in files:
-        typed.add("evidence", (io.BytesIO(content), name))
+        typed.add("evidence", FileStorage(io.BytesIO(content), name))
     boundary, body = encode_multipart(typed)  # in memory: the client's own way leaves a temporary file open
     answer = browser.client.post(FORM, data=body, content_type=f"multipart/form-data; boundary={boundary}")
     checked(answer)
