@@ -100,15 +100,15 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (OperationalError, 503, "Not possible just now"),
     (ProjectionStoppedError, 503, "The pages are not up to date"),
 )
-_TOO_MUCH = (
-    "What you sent is larger than {most} MB. Nothing was recorded. Go back: your browser still has what you typed. Send"
-    " less at a time; a file may be up to 10 MB, so scan a long document at a lower resolution, or split it."
+_UPLOADS_TOO_LARGE = (
+    "The files you sent are together larger than {most} MB. Nothing was recorded. Go back: your browser still has what you"
+    " typed. A file may be up to 10 MB, so scan a long document at a lower resolution, or split it."
 )
 _HTTP = {
     400: ("This could not be read", "What was sent could not be read. Nothing was recorded."),
     404: ("Page not found", "Check the address. A link may lead to something that was never recorded."),
     405: ("This cannot be done here", "This address does not take that kind of request."),
-    413: ("Too much at once", _TOO_MUCH),
+    413: ("Too much at once", "What you sent is larger than 1 megabyte. Nothing was recorded. Send less at a time."),
     415: ("This could not be read", "Send a form or JSON. Nothing was recorded."),
 }  # fmt: skip
 
@@ -120,8 +120,9 @@ def problem(error: Exception) -> Problem | None:
             return Problem(status, title, _detail(error), tuple(_breaches(error)))
     if isinstance(error, HTTPException) and error.code is not None:
         title, detail = _HTTP.get(error.code, (error.name, error.description or error.name))
-        if error.code == 413:
-            detail = detail.format(most=(request.max_content_length or 0) // 1_000_000)
+        most = (request.max_content_length or 0) // 1_000_000
+        if error.code == 413 and most > 1:
+            detail = _UPLOADS_TOO_LARGE.format(most=most)
         return Problem(error.code, title, detail)
     return None
 

@@ -155,7 +155,7 @@ def test_what_is_too_large_to_be_read_at_all_is_told_plainly(lead: Browser) -> N
     assert "larger than 60 MB" in plain(answer)
     assert "your browser still has what you typed" in plain(answer)
     other = lead.client.post("/sign-out", data={"csrf_token": "x" * 2_000_000})
-    assert (other.status_code, "larger than 1 MB" in plain(other)) == (413, True)
+    assert (other.status_code, "larger than 1 megabyte" in plain(other)) == (413, True)
 
 
 def test_files_that_are_too_many_together_are_taken_as_far_as_they_go(lead: Browser) -> None:
