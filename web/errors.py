@@ -101,8 +101,8 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (ProjectionStoppedError, 503, "The pages are not up to date"),
 )
 _UPLOADS_TOO_LARGE = (
-    "The files you sent are together larger than {most} MB. Nothing was recorded. Go back: your browser still has what you"
-    " typed. A file may be up to 10 MB, so scan a long document at a lower resolution, or split it."
+    "The files you sent are together larger than {most} MB. Nothing was recorded. Go back: your browser still has what"
+    " you typed. A file may be up to 10 MB, so scan a long document at a lower resolution, or split it."
 )
 _HTTP = {
     400: ("This could not be read", "What was sent could not be read. Nothing was recorded."),
