@@ -19,6 +19,7 @@ from projections import (
     lifecycle,
     marks,
     offices,
+    overrides,
     parents,
     people,
     preparations,
@@ -26,6 +27,7 @@ from projections import (
     pupils,
     schools,
     timetables,
+    urgent,
 )
 from projections.database import STATE, ReadDatabase, Slot, fingerprint, tables
 from projections.read_model import Batch, Fold, ReadModel
@@ -43,10 +45,12 @@ MODELS: tuple[ReadModel, ...] = (
     entries.MODEL,
     marks.MODEL,
     timetables.MODEL,
+    overrides.MODEL,
+    urgent.MODEL,
 )
 """Every read model; they share one position, so that no page mixes two states of the log."""
 
-FOLDS = 1
+FOLDS = 2
 """Raise it when a fold changes what rows it makes: every read database is then rebuilt."""
 
 VERSION = fingerprint(FOLDS)

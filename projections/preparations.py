@@ -16,6 +16,8 @@ from domain.events import (
     ReviewHeld,
     RiskAssessmentCompleted,
 )
+from domain.rules.plan import lacks
+from domain.rules.preparedness import complete
 from domain.vocabulary import RiskOutcome
 from projections.answers import columns, every, word
 from projections.axes import Timeline
@@ -32,7 +34,7 @@ from projections.families import (
     RETURN,
     SCHOOL,
 )
-from projections.read_model import Batch, ReadModel, plain
+from projections.read_model import Batch, ReadModel, erased, plain
 
 _APPLIED = (
     *(RiskAssessmentCompleted, BaselineRecorded, InterventionPlanPrepared),
@@ -64,13 +66,17 @@ PLANS = Timeline(
     [Column("placement_id", Uuid)],
     [
         Column("plan_version", Integer, nullable=False),
+        Column("starts_on", Date, nullable=False),
         Column("ends_on", Date, nullable=False),
         Column("review_dates", Text, nullable=False),
+        Column("lacks", Text, nullable=False),
     ],
 )
 
 AGREEMENTS = Timeline(
-    "placement_agreements", [Column("placement_id", Uuid)], [Column("plan_version", Integer, nullable=False)]
+    "placement_agreements",
+    [Column("placement_id", Uuid)],
+    [Column("plan_version", Integer, nullable=False), Column("complete", Boolean, nullable=False)],
 )
 
 REVIEWS = Timeline(
@@ -93,9 +99,13 @@ def _baseline(batch: Batch, position: int, fact: BaselineRecorded) -> None:
 
 @MODEL.applies(InterventionPlanPrepared)
 def _plan(batch: Batch, position: int, fact: InterventionPlanPrepared) -> None:
+    """What it lacks is told as if nobody else taught the pupil; a reader knows the placement and leaves that out."""
+    gone = erased(fact.objectives, fact.monitoring, fact.english, fact.maths)
     values = {
         "plan_version": fact.plan_version,
+        "starts_on": fact.starts_on,
         "ends_on": fact.ends_on,
+        "lacks": msgspec.json.encode([] if gone else lacks(fact)).decode(),
         "review_dates": msgspec.json.encode(sorted(fact.review_dates)).decode(),
     }
     batch.timeline(PLANS).state(position, (fact.originator_id,), fact.prepared_on, values)
@@ -104,7 +114,9 @@ def _plan(batch: Batch, position: int, fact: InterventionPlanPrepared) -> None:
 @MODEL.applies(PlacementAgreementSigned)
 def _agreement(batch: Batch, position: int, fact: PlacementAgreementSigned) -> None:
     day = max(fact.signed_on, fact.received_on)
-    batch.timeline(AGREEMENTS).state(position, (fact.originator_id,), day, {"plan_version": fact.plan_version})
+    batch.timeline(AGREEMENTS).state(
+        position, (fact.originator_id,), day, {"plan_version": fact.plan_version, "complete": complete(fact)}
+    )
 
 
 @MODEL.applies(ReviewHeld)

@@ -21,6 +21,16 @@ HALF_TERM_WITHOUT_CALENDAR = 35
 WHOLE_WEEK = frozenset({AttendanceMode.FULL_TIME, AttendanceMode.TEMPORARY_FULL})
 """The modes in which nobody else teaches the pupil English and mathematics."""
 
+CLEARS = {
+    ("H-09", "S20"): "Prepare the plan.",
+    ("H-09", "S21"): "Prepare a version of the plan with objectives for improvement and for attainment.",
+    ("H-09", "S22"): "Prepare a version of the plan whose objectives are due while it runs.",
+    ("H-09", "S23"): "Prepare a version of the plan that says who watches what, and how often.",
+    ("H-09", "S35"): "Prepare a version of the plan with a review at least every half-term.",
+    ("H-09", "S54"): "Prepare a version of the plan with weekly time for English and mathematics.",
+}
+"""What would meet each clause after a decision went on in spite of it."""
+
 _KINDS = ("improvement", "attainment")
 
 
@@ -59,6 +69,11 @@ def content(plan: InterventionPlanPrepared, *, whole_week: bool) -> Iterator[Bre
             "The plan has no time for English or none for mathematics, and the pupil is taught nowhere else.",
             "Plan weekly minutes for both.",
         )
+
+
+def lacks(plan: InterventionPlanPrepared) -> list[str]:
+    """Return the clauses that a plan leaves open, but for the gaps between its reviews, which a calendar measures."""
+    return list(dict.fromkeys(breach.clause or "" for breach in content(plan, whole_week=True)))
 
 
 def review_gap(plan: InterventionPlanPrepared, calendars: Collection[Year]) -> Iterator[Breach]:

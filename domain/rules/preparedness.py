@@ -8,6 +8,12 @@ from domain.events import BaselineRecorded, PlacementAgreementSigned
 from domain.rules.breach import Breach, Word, plain
 from domain.rules.case import Case, every
 
+CLEARS = {
+    ("H-10", "S24"): "Record the starting point.",
+    ("H-10", "S39, S49, S50"): "Record the provider's signed agreement.",
+}
+"""What would meet each clause after a decision went on in spite of it."""
+
 _AGREED = ("information_exchange", "progress_monitoring", "pastoral_support", "challenge_mechanism")
 
 

@@ -1,0 +1,145 @@
+"""Urgent starts: what each put off to which day, what was made good, and whether it ran past its ten days."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Column, Connection, Date, Table, Text, Uuid, select
+
+from domain.events import UrgentStartDecided
+from domain.parts import Deferral
+from domain.rules.urgent import Deferred, deferrals, overran
+from domain.vocabulary import Deferrable
+from projections.database import POSITION, PREFIX, metadata
+from projections.families import (
+    ATTENDANCE,
+    CONSENT,
+    DECISION,
+    OFFICE,
+    PREPARATION,
+    PROVIDER,
+    PUPIL,
+    READING,
+    RESPONSIBILITY,
+    RETURN,
+    SCHOOL,
+)
+from projections.lifecycle import STATES
+from projections.read_model import Batch, ReadModel, plain
+from projections.wholeness import wholeness
+
+MODEL = ReadModel(
+    "urgent",
+    ignores=(
+        *(*SCHOOL, *OFFICE, *PUPIL, *RESPONSIBILITY, *PROVIDER, *PREPARATION, *CONSENT, *ATTENDANCE, *RETURN, *READING),
+        *(one for one in DECISION if one is not UrgentStartDecided),
+    ),
+)
+
+URGENT = Table(
+    f"{PREFIX}urgent_starts",
+    metadata,
+    Column("position", POSITION, primary_key=True, autoincrement=False),
+    Column("placement_id", Uuid, nullable=False, index=True),
+    Column("pupil_id", Uuid, index=True),
+    Column("decided_on", Date, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date, nullable=False),
+    Column("deferred", Text, nullable=False),
+    Column("reason", Text),
+    Column("decided_by", Text),
+    Column("title", Text),
+)
+
+
+@MODEL.applies(UrgentStartDecided)
+def _decided(batch: Batch, position: int, fact: UrgentStartDecided) -> None:
+    row = {name: getattr(fact, name) for name in ("decided_on", "starts_on", "ends_on")}
+    row |= {"reason": plain(fact.reason), "decided_by": plain(fact.actor_name), "title": plain(fact.actor_title)}
+    row |= {"placement_id": fact.originator_id, "pupil_id": fact.subject}
+    batch.add(URGENT, {"position": position, "deferred": msgspec.json.encode(fact.deferred).decode(), **row})
+
+
+@dataclass(frozen=True)
+class UrgentStart:
+    """An urgent start as it stands on a day; `position` is the decision.
+
+    `overran` says that it has run past its last school day without an approval, also where one came afterwards, and
+    `again` that the same pupil was started urgently before.
+    """
+
+    placement_id: UUID
+    pupil_id: UUID | None
+    decided_on: date
+    starts_on: date
+    ends_on: date
+    reason: str | None
+    decided_by: str | None
+    title: str | None
+    deferred: tuple[Deferred, ...]
+    overdue: tuple[Deferred, ...]
+    approved_on: date | None
+    ended_on: date | None
+    overran: bool
+    again: bool
+    position: int
+
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether nobody approved it and it has not ended."""
+        return self.approved_on is None and self.ended_on is None
+
+
+def urgent_starts(
+    connection: Connection, as_at: date, known_at: int, *, placement_ids: Collection[UUID] | None = None
+) -> tuple[UrgentStart, ...]:
+    """Urgent starts decided by a day, as they stand on it, oldest first; of some placements or of all."""
+    query = select(URGENT).where(URGENT.c.position <= known_at, URGENT.c.decided_on <= as_at)
+    everything = connection.execute(query.order_by(URGENT.c.decided_on, URGENT.c.position)).mappings().all()
+    rows = [row for row in everything if placement_ids is None or row["placement_id"] in placement_ids]
+    ids = {row["placement_id"] for row in rows}
+    whole, states = wholeness(connection, ids, as_at, known_at), _states(connection, ids, as_at, known_at)
+    firsts: dict[UUID | None, int] = {}
+    for row in everything:
+        firsts.setdefault(row["pupil_id"], row["position"])
+    return tuple(
+        _start(
+            dict(row),
+            whole[row["placement_id"]].since,
+            states.get(row["placement_id"], {}),
+            as_at,
+            again=firsts[row["pupil_id"]] != row["position"],
+        )
+        for row in rows
+    )
+
+
+def _start(
+    row: Mapping[str, Any], since: Mapping[Deferrable, date], state: Mapping[str, Any], as_at: date, *, again: bool
+) -> UrgentStart:
+    approved_on, ended_on = state.get("approved_on"), state.get("ended_on")
+    waiting = deferrals(msgspec.json.decode(row["deferred"], type=tuple[Deferral, ...]), since)
+    until = as_at if ended_on is None else min(as_at, ended_on)
+    return UrgentStart(
+        **{name: value for name, value in row.items() if name != "deferred"},
+        deferred=waiting,
+        overdue=tuple(one for one in waiting if one.overdue(until)),
+        approved_on=approved_on,
+        ended_on=ended_on,
+        overran=overran(row["ends_on"], as_at, approved_on=approved_on, ended_on=ended_on),
+        again=again,
+    )
+
+
+def _states(
+    connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
+) -> dict[UUID, Mapping[str, Any]]:
+    table = STATES.table
+    query = select(table.c.placement_id, table.c.approved_on, table.c.ended_on)
+    query = query.where(STATES.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
+    return {row["placement_id"]: dict(row) for row in connection.execute(query).mappings()}
