@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from domain.commands.attendance import AttendanceCommands
 from domain.commands.consents import ConsentCommands
 from domain.commands.existing import ExistingPlacementCommands
 from domain.commands.parents import ParentCommands
 from domain.commands.preparation import PreparationCommands
 from domain.commands.providers import ProviderCommands
 from domain.commands.pupils import PupilCommands
+from domain.commands.returns import ReturnCommands
 from domain.commands.schools import SchoolCommands
 
 
@@ -20,7 +20,7 @@ class AlternativeProvision(
     ConsentCommands,
     ParentCommands,
     ExistingPlacementCommands,
-    AttendanceCommands,
+    ReturnCommands,
 ):
     """The record of alternative provision; without settings it lives in memory.
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.vocabulary import Deferrable, Measured, Rag, Session, TaughtAt
+from domain.vocabulary import Deferrable, Measured, Rag, Returned, Session, TaughtAt
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -156,6 +156,18 @@ class RegisteredSession(msgspec.Struct, frozen=True):
 
     day: date
     session: Session
+
+
+class ReturnedSession(msgspec.Struct, frozen=True):
+    """One line of a provider's return; times are local wall-clock times HH:MM in Europe/London."""
+
+    pupil_id: UUID
+    placement_id: UUID
+    session: Session
+    attendance: Returned
+    arrived: str | None
+    left: str | None
+    note: str | None
 
 
 class Mark(msgspec.Struct, frozen=True):

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, String, and_, or_, select, type_coerce
 
-from domain.events import AttendanceAmended, AttendanceMarked
+from domain.events import AttendanceAmended, AttendanceMarked, ProviderReturnReceived
 from projections.chronology import Entry, entries_where
 from projections.entries import ENTRIES
 from projections.lifecycle import PLACEMENTS
@@ -73,7 +73,7 @@ def of_provider(provider_id: UUID) -> Scope:
 
 def acts(connection: Connection, scope: Scope, asked: Asked) -> list[Act]:
     """Every act asked for, oldest first."""
-    found = list(_entered(connection, scope, asked))
+    found = [*_entered(connection, scope, asked), *_returned(connection, scope, asked)]
     if scope.marks is not None:
         found += _attended(connection, scope.marks, asked)
         found += _amended(connection, scope.marks, asked)
@@ -88,11 +88,30 @@ def _entered(connection: Connection, scope: Scope, asked: Asked) -> Iterator[Act
     )
     if asked.said:
         query = query.where(or_(table.topic.in_(asked.meant), *_says(asked.said, table.facts, table.actor_name)))
-    rows = connection.execute(query.order_by(table.position))
+    rows = connection.execute(query.where(table.topic != ProviderReturnReceived.TOPIC).order_by(table.position))
     for _, group in groupby(rows, key=lambda row: tuple(row[4:])):
         made = list(group)
         days, topics = [row[0] for row in made], dict.fromkeys(row[2] for row in made)
         yield Act(min(days), max(days), tuple(topics), _id(made[0][5]), made[0][3], tuple(row[1] for row in made))
+
+
+def _returned(connection: Connection, scope: Scope, asked: Asked) -> Iterator[Act]:
+    """What providers said of one week, as one person entered it: a term of returns is not a hundred lines."""
+    table = ENTRIES.c
+    query = select(table.happened_on, table.position, table.actor_name, _as_kept(table.actor_id)).where(
+        scope.entries,
+        table.topic == ProviderReturnReceived.TOPIC,
+        table.happened_on <= asked.as_at,
+        table.position <= asked.known_at,
+    )
+    if asked.said and ProviderReturnReceived.TOPIC not in asked.meant:
+        query = query.where(or_(*_says(asked.said, table.facts, table.actor_name)))
+    together: dict[tuple[Any, ...], list[Any]] = {}
+    for row in connection.execute(query.order_by(table.happened_on, table.position)):
+        together.setdefault((row[3], *row[0].isocalendar()[:2]), []).append(row)
+    for made in together.values():
+        positions = tuple(row[1] for row in made)
+        yield Act(made[0][0], made[-1][0], _RETURNED, _id(made[0][3]), made[0][2], positions)
 
 
 _TOGETHER = (ENTRIES.c.recorded_at, ENTRIES.c.actor_id, ENTRIES.c.stream)
@@ -139,6 +158,7 @@ def _amended(connection: Connection, which: ColumnElement[bool], asked: Asked) -
 
 
 _MARKED, _AMENDED = (AttendanceMarked.TOPIC,), (AttendanceAmended.TOPIC,)
+_RETURNED = (ProviderReturnReceived.TOPIC,)
 
 
 def _says(said: str, *columns: ColumnElement[Any]) -> list[ColumnElement[bool]]:

@@ -12,12 +12,13 @@ from uuid import UUID
 import msgspec
 from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select
 
-from domain.events import AttendanceAmended, AttendanceMarked, attendance_id
+from domain.events import AttendanceAmended, AttendanceMarked, ProviderReturnReceived, attendance_id
 from domain.values import Erased
 from domain.vocabulary import BasisKind, Role, Session, Source
 from projections.entries import ENTRIES, own_fields
 from projections.lifecycle import PLACEMENTS
 from projections.marks import MARKS, Mark, marks_where
+from projections.returns import RETURNS, Return, returns_where
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class AttendanceDay:
-    """The attendance of one day of one pupil, drawn together; `positions` leads to each of its `count` entries."""
+    """One day of one pupil, drawn together: marks and providers' returns; `positions` leads to its `count` entries."""
 
     pupil_id: UUID
     placement_id: UUID | None
@@ -65,6 +66,7 @@ class AttendanceDay:
     count: int
     positions: tuple[int, ...]
     marks: tuple[Mark, ...]
+    returns: tuple[Return, ...] = ()
 
 
 def chronology(
@@ -74,12 +76,14 @@ def chronology(
     # Marks are found by their pupil; an index by placement would cost every rebuild more than it saves a page.
     whose = select(PLACEMENTS.table.c.pupil_id).where(PLACEMENTS.table.c.placement_id == placement_id)
     attended = and_(MARKS.table.c.pupil_id.in_(whose), MARKS.table.c.placement_id == placement_id)
-    return _chronology(connection, ENTRIES.c.placement_id == placement_id, attended, as_at, known_at)
+    returned = and_(RETURNS.table.c.pupil_id.in_(whose), RETURNS.table.c.placement_id == placement_id)
+    return _chronology(connection, ENTRIES.c.placement_id == placement_id, (attended, returned), as_at, known_at)
 
 
 def for_pupil(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> tuple[Entry | AttendanceDay, ...]:
     """The same for everything that concerns a pupil, in all placements and in school."""
-    return _chronology(connection, ENTRIES.c.pupil_id == pupil_id, MARKS.table.c.pupil_id == pupil_id, as_at, known_at)
+    attended = MARKS.table.c.pupil_id == pupil_id, RETURNS.table.c.pupil_id == pupil_id
+    return _chronology(connection, ENTRIES.c.pupil_id == pupil_id, attended, as_at, known_at)
 
 
 def for_provider(connection: Connection, provider_id: UUID, as_at: date, known_at: int) -> tuple[Entry, ...]:
@@ -122,24 +126,40 @@ def newest(
 
 
 def _chronology(
-    connection: Connection, about: ColumnElement[bool], attended: ColumnElement[bool], as_at: date, known_at: int
+    connection: Connection,
+    about: ColumnElement[bool],
+    attended: tuple[ColumnElement[bool], ColumnElement[bool]],
+    as_at: date,
+    known_at: int,
 ) -> tuple[Entry | AttendanceDay, ...]:
-    said = entries_where(connection, about, ENTRIES.c.happened_on <= as_at, ENTRIES.c.position <= known_at)
-    days = _days(marks_where(connection, known_at, attended, MARKS.table.c.day <= as_at))
-    return tuple(sorted((*said, *days), key=_order))
+    own_line = ENTRIES.c.topic != ProviderReturnReceived.TOPIC  # a return belongs to its day's attendance
+    said = entries_where(connection, about, own_line, ENTRIES.c.happened_on <= as_at, ENTRIES.c.position <= known_at)
+    marked, returned = attended
+    marks = marks_where(connection, known_at, marked, MARKS.table.c.day <= as_at)
+    returns = returns_where(connection, known_at, returned, RETURNS.table.c.day <= as_at)
+    return tuple(sorted((*said, *_days(marks, returns)), key=_order))
 
 
 def _order(item: Entry | AttendanceDay) -> tuple[date, int]:
     return item.happened_on, item.position if isinstance(item, Entry) else item.positions[0]
 
 
-def _days(marks: tuple[Mark, ...]) -> list[AttendanceDay]:
+def _days(marks: tuple[Mark, ...], returns: tuple[Return, ...]) -> list[AttendanceDay]:
+    marked = {key: tuple(group) for key, group in groupby(marks, key=_of_day)}
+    returned = {key: tuple(group) for key, group in groupby(returns, key=_of_day)}
     days = []
-    for (pupil_id, day), group in groupby(marks, key=lambda mark: (mark.pupil_id, mark.day)):
-        found = tuple(group)
-        positions = sorted(at for mark in found for at in (mark.position, *(made.position for made in mark.amendments)))
-        days.append(AttendanceDay(pupil_id, found[0].placement_id, day, len(positions), tuple(positions), found))
+    for pupil_id, day in marked | returned:
+        own, said = marked.get((pupil_id, day), ()), returned.get((pupil_id, day), ())
+        positions = {at for mark in own for at in (mark.position, *(made.position for made in mark.amendments))}
+        positions |= {one.position for one in said}
+        placement_id = own[0].placement_id if own else said[0].placement_id
+        of_day = AttendanceDay(pupil_id, placement_id, day, len(positions), tuple(sorted(positions)), own, said)
+        days.append(of_day)
     return days
+
+
+def _of_day(one: Mark | Return) -> tuple[UUID, date]:
+    return one.pupil_id, one.day
 
 
 def _entry(row: RowMapping) -> Entry:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, select
 
 from domain.parts import ConsentScope
 from domain.rules.flags import Attended, Consent, Flag, flags
-from domain.vocabulary import Capacity, Delivery, PlacementStatus
+from domain.vocabulary import Capacity, Delivery, PlacementStatus, TaughtAt
 from projections.axes import Chain, Timeline
 from projections.consents import CONSENTS, REFUSALS, singles
 from projections.lifecycle import PLACEMENTS, STATES
@@ -20,6 +20,7 @@ from projections.marks import Mark
 from projections.people import NOBODY, PLACING_AUTHORITIES
 from projections.providers import PROVIDERS, SITES
 from projections.pupils import RESIDENCES
+from projections.timetables import Timetable, timetable_history
 
 Line = Mapping[str, Any]
 Lines = Mapping[UUID, Sequence[Line]]
@@ -38,10 +39,11 @@ class _Known:
     placed_by: Lines
     consents: Lines
     refusals: Lines
+    timetables: Mapping[UUID, tuple[Timetable, ...]]
 
 
 def flagged(connection: Connection, marks: Collection[Mark], known_at: int) -> dict[int, tuple[Flag, ...]]:
-    """The flags of each mark that has any, by the mark's position; eight questions however many marks there are."""
+    """The flags of each mark that has any, by the mark's position; nine questions however many marks there are."""
     known = _known(connection, marks, known_at)
     found = {mark.position: flags(_attended(mark, known)) for mark in marks if mark.code is not None}
     return {position: raised for position, raised in found.items() if raised}
@@ -70,6 +72,7 @@ def _known(connection: Connection, marks: Collection[Mark], known_at: int) -> _K
         placed_by=lines(PLACING_AUTHORITIES, "pupil_id", pupils),
         consents=lines(CONSENTS, "placement_id", placements),
         refusals=lines(REFUSALS, "placement_id", placements),
+        timetables=timetable_history(connection, placements, known_at),
     )
 
 
@@ -94,7 +97,16 @@ def _attended(mark: Mark, known: _Known) -> Attended:
         home_site_id=lives.get("home_site_id"),
         authorities=_authorities(known.placed_by.get(mark.pupil_id, ()), mark.day),
         consents=_consents(mark.placement_id, known),
+        allocated=_allocated(mark, known),
     )
+
+
+def _allocated(mark: Mark, known: _Known) -> TaughtAt | None:
+    """Where the timetable valid that day puts the session of a mark that names a placement."""
+    if mark.placement_id is None:
+        return None
+    begun = [one for one in known.timetables.get(mark.placement_id, ()) if one.valid_from <= mark.day]
+    return begun[-1].at(mark.day, mark.session) if begun else None
 
 
 def _delivery(site: Line, known: _Known) -> Delivery | None:

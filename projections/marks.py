@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Text,
     Uuid,
+    func,
     select,
 )
 
@@ -251,6 +252,18 @@ def marks(
     wanted = ((table.c.school_id, school_id), (table.c.pupil_id, pupil_id), (table.c.placement_id, placement_id))
     narrowed = [column == value for column, value in wanted if value is not None]
     return marks_where(connection, known_at, table.c.day.between(first, last), *narrowed)
+
+
+def natures(
+    connection: Connection, pupil_ids: Collection[UUID], known_at: int, *, first: date, last: date
+) -> Mapping[UUID, str]:
+    """What each of these pupils was last said to do where they learn, in the days from `first` to `last`."""
+    table = MARKS.table
+    said = (MARKS.known(known_at), table.c.nature.is_not(None), table.c.day.between(first, last))
+    newest = select(func.max(table.c.known_from)).where(*said, table.c.pupil_id.in_(pupil_ids))
+    newest = newest.group_by(table.c.pupil_id)
+    query = select(table.c.pupil_id, table.c.nature).where(table.c.known_from.in_(newest))
+    return {row.pupil_id: row.nature for row in connection.execute(query)}
 
 
 def marks_where(connection: Connection, known_at: int, *which: ColumnElement[bool]) -> tuple[Mark, ...]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Connection
 
-from domain.vocabulary import PlacementStatus, Session, SiteKind
+from domain.rules.attendance_codes import expected_code
+from domain.vocabulary import ArrangedBy, Delivery, PlacementStatus, Session, SiteKind, TaughtAt
 from projections.flagged import flagged
 from projections.marks import Amendment, Mark, mark, marks
+from projections.timetables import Timetable, timetables
 from projections.whereabouts import Whereabouts, where_everyone_is
 
 __all__ = ["Amendment", "Expected", "Mark", "ProviderRegister", "expected", "flagged", "mark", "marks"]
@@ -18,7 +21,10 @@ __all__ = ["Amendment", "Expected", "Mark", "ProviderRegister", "expected", "fla
 
 @dataclass(frozen=True)
 class Expected:
-    """A pupil whose placement is active that day, with the marks of both sessions so far."""
+    """A pupil whose placement is active that day, with the marks of both sessions so far.
+
+    `timetable` is the one valid that day; without one, every session is expected at the provider.
+    """
 
     pupil_id: UUID
     name: str | None
@@ -30,6 +36,29 @@ class Expected:
     am: Mark | None
     pm: Mark | None
     erased: bool
+    delivery: Delivery | None
+    arranged_by: ArrangedBy | None
+    timetable: Timetable | None
+    day: date
+
+    def mark(self, session: Session) -> Mark | None:
+        """The mark of one of the day's sessions."""
+        return self.am if session is Session.AM else self.pm
+
+    def taught_at(self, session: Session) -> TaughtAt:
+        """Where the pupil is expected at one of the day's sessions."""
+        known = None if self.timetable is None else self.timetable.at(self.day, session)
+        return known or TaughtAt.PROVIDER
+
+    def expects(self, session: Session) -> bool:
+        """Whether the provider expects the pupil at one of the day's sessions."""
+        return self.taught_at(session) is TaughtAt.PROVIDER
+
+    def code(self, session: Session) -> str | None:
+        """The code of a pupil who is where they are expected; None where the placement is not known."""
+        if self.delivery is None or self.arranged_by is None:
+            return None
+        return expected_code(self.delivery, self.arranged_by, session)
 
 
 @dataclass(frozen=True)
@@ -39,6 +68,20 @@ class ProviderRegister:
     provider_id: UUID
     provider: str | None
     pupils: tuple[Expected, ...]
+
+    def codes(self, session: Session) -> tuple[str, ...]:
+        """The codes of those expected here at a session, if they are here."""
+        found = (pupil.code(session) for pupil in self.pupils if pupil.expects(session))
+        return tuple(sorted({code for code in found if code is not None}))
+
+
+@dataclass(frozen=True)
+class _Day:
+    """What is known of one day's sessions: the marks made, and where each placement's timetable puts them."""
+
+    day: date
+    marks: Mapping[tuple[UUID, Session], Mark]
+    weeks: Mapping[UUID, Timetable]
 
 
 def expected(connection: Connection, school_id: UUID, day: date, known_at: int) -> tuple[ProviderRegister, ...]:
@@ -51,17 +94,19 @@ def expected(connection: Connection, school_id: UUID, day: date, known_at: int) 
         (mark.pupil_id, mark.session): mark
         for mark in marks(connection, known_at, first=day, last=day, school_id=school_id)
     }
+    placed = [row.placement_id for row in there if row.placement_id is not None]
+    known = _Day(day, found, timetables(connection, placed, day, known_at))
     pupils: dict[tuple[str, UUID], list[Expected]] = {}
     for row in there:
         if row.provider_id is not None and row.placement_id is not None and row.site_id is not None:
-            pupil = _expected(row, row.placement_id, row.site_id, found)
+            pupil = _expected(row, row.placement_id, row.site_id, known)
             pupils.setdefault((row.provider or "", row.provider_id), []).append(pupil)
     return tuple(
         ProviderRegister(provider_id, name or None, tuple(rows)) for (name, provider_id), rows in sorted(pupils.items())
     )
 
 
-def _expected(row: Whereabouts, placement_id: UUID, site_id: UUID, found: dict[tuple[UUID, Session], Mark]) -> Expected:
+def _expected(row: Whereabouts, placement_id: UUID, site_id: UUID, known: _Day) -> Expected:
     return Expected(
         pupil_id=row.pupil_id,
         name=row.name,
@@ -70,7 +115,11 @@ def _expected(row: Whereabouts, placement_id: UUID, site_id: UUID, found: dict[t
         site_id=site_id,
         site=row.site,
         site_kind=row.site_kind,
-        am=found.get((row.pupil_id, Session.AM)),
-        pm=found.get((row.pupil_id, Session.PM)),
+        am=known.marks.get((row.pupil_id, Session.AM)),
+        pm=known.marks.get((row.pupil_id, Session.PM)),
         erased=row.erased,
+        delivery=row.delivery,
+        arranged_by=row.arranged_by,
+        timetable=known.weeks.get(placement_id),
+        day=known.day,
     )

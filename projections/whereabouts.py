@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, and_, select
 
-from domain.vocabulary import Delivery, PlacementStatus, SiteKind
+from domain.vocabulary import ArrangedBy, Delivery, PlacementStatus, SiteKind
 from projections.answers import columns, every
 from projections.lifecycle import IN_FORCE, PLACEMENTS, STATES
 from projections.providers import PROVIDERS, SITES
@@ -31,6 +31,7 @@ class Whereabouts:
     provider_id: UUID | None
     provider: str | None
     delivery: Delivery | None
+    arranged_by: ArrangedBy | None
     site_id: UUID | None
     site: str | None
     site_kind: SiteKind | None
@@ -95,7 +96,9 @@ def where_everyone_is(
 _COLUMNS = (
     *columns(Whereabouts, ROLL.table, only=("pupil_id", "school_id", "name", "local_ref", "erased")),
     *columns(
-        Whereabouts, PLACEMENTS.table, only=("placement_id", "provider_id", "delivery", "site_id", "proposed_end")
+        Whereabouts,
+        PLACEMENTS.table,
+        only=("placement_id", "provider_id", "delivery", "arranged_by", "site_id", "proposed_end"),
     ),
     *columns(Whereabouts, PROVIDERS.table, only=("provider",), provider="name"),
     *columns(

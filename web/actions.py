@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.vocabulary import PlacementStatus, Role
-from web.schemas import consent, existing, placement, provider, pupil
+from web.schemas import attendance, consent, existing, placement, provider, pupil
 from web.schemas.answers import Answers
 
 STAFF = frozenset(
@@ -158,7 +158,7 @@ ACTIONS: tuple[Action, ...] = (
             pupil.RecordParentalResponsibility,
         ),
     ),
-    *_of("pupil", roles=REGISTER, mark_attendance=("Mark one session", pupil.MarkAttendance)),
+    *_of("pupil", roles=REGISTER, mark_attendance=("Mark one session", attendance.MarkAttendance)),
     Action("provider", "record", "Record a provider", provider.RecordProvider, new=True),
     *_of(
         "provider",

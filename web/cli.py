@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import DomainError
 from ledger.errors import LedgerError
-from web.commands import checking, digesting, evidence, founding, looking_up, registering, serving
+from web.commands import checking, digesting, evidence, founding, looking_up, registering, serving, sheets
 from web.commands.speaking import Failed
 from web.demo.plan import WHOLE
 
@@ -77,6 +77,9 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--days", type=_count, default=WHOLE.days, help=f"of registers (default {WHOLE.days})")
     _add_import(commands)
     _add_gias(commands)
+    sheet = _command(commands, "print-sheet", sheets.print_sheet, "write the register of a day as sheets for an outage")
+    sheet.add_argument("--day", type=_date, help="the day, 2026-11-25 (default: the next school day)")
+    sheet.add_argument("file", type=Path, help="where to write it, in HTML; never over another file")
     _command(commands, "audit", checking.audit, "check every entry, signature and the whole tree")
     _command(commands, "rebuild", checking.rebuild, "make what the pages read again from the entries")
     bundle = _command(commands, "export-bundle", evidence.export_bundle, "write a placement's evidence file")

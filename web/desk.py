@@ -104,6 +104,12 @@ class Desk:
         """What this person began and has not sent."""
         return OwnDrafts(self.services.drafts, self.services.staged, self.officer.actor.id or _NOBODY, self.now)
 
+    def look_again(self) -> None:
+        """Let what is asked from now on see what others recorded since this request began."""
+        self.close()
+        for kept in ("connection", "known_at"):
+            self.__dict__.pop(kept, None)
+
     def close(self) -> None:
         """Give back the snapshot."""
         self._open.close()

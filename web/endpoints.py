@@ -18,6 +18,7 @@ from domain.vocabulary import Role
 from web.actions import ACTIONS, READERS, REGISTER, STAFF, Action
 from web.pages import (
     access,
+    amendment,
     approvals,
     drafts,
     due,
@@ -25,15 +26,18 @@ from web.pages import (
     files,
     home,
     inspection,
+    open_sessions,
     people,
     placement,
     placements,
     recording,
     register,
+    sheet,
     whereabouts,
 )
+from web.pages import returns as returned
 from web.rendering import Page
-from web.schemas.pupil import AmendAttendance, TakeRegister
+from web.schemas.attendance import AmendAttendance, RecordProviderReturn, TakeRegister
 from web.uploads import takes_files
 
 View = Callable[..., Page | Response]
@@ -112,7 +116,19 @@ REGISTRY: tuple[Endpoint, ...] = (
     ),
     _page("register", "/register", register.show, "The register of a day"),
     Endpoint("take_register", "/register", register.take, "Take the register", REGISTER, ("POST",), TakeRegister),
-    Endpoint("amend", f"{_MARK}/amend", register.amend, "Amend a mark", REGISTER, BOTH, AmendAttendance),
+    Endpoint("amend", f"{_MARK}/amend", amendment.amend, "Amend a mark", REGISTER, BOTH, AmendAttendance),
+    _page("register_sheet", "/register/sheet", sheet.show, "The register of a day, to print and fill in by hand"),
+    _page("open_sessions", "/register/open", open_sessions.listing, "Sessions unmarked, and codes N without a reason"),
+    _page("returns", "/register/returns", returned.show, "What providers say, beside the school's marks"),
+    Endpoint(
+        "record_provider_return",
+        "/register/returns",
+        returned.receive,
+        "Record a provider's return",
+        REGISTER,
+        ("POST",),
+        RecordProviderReturn,
+    ),
     _page("pupils", "/pupils", people.pupil_list, "Every pupil on roll"),
     _page("pupil", "/pupils/<uuid:record_id>", people.pupil, "One pupil"),
     _page("providers", "/providers", people.provider_list, "Every provider"),

@@ -134,7 +134,7 @@ def _kinds(hint: Any) -> tuple[Any, ...]:
 
 
 _SAID = (
-    "decision_reason", "reason", "outcome", "rationale", "status", "reported_to", "holder_name", "authority_name",
+    "attendance", "decision_reason", "reason", "outcome", "rationale", "status", "reported_to", "holder_name", "authority_name",
     "officer_name", "how_known", "source", "name", "address", "delegatee_name",
 )  # fmt: skip
 

@@ -124,16 +124,28 @@ class AttendanceCommands(Records):
 
     def _refuse_unknown(self, mark: Mark) -> None:
         """Read no more than the first fact of the pupil and of the placement: that they exist and belong together."""
-        enrolled = next(iter(self.events.get(mark.pupil_id, limit=1)), None)
+        self._refuse_unknown_pupil(mark.pupil_id)
+        self._refuse_unknown_site(mark.site_id)
+        if mark.placement_id is not None:
+            self.placement_of(mark.pupil_id, mark.placement_id)
+
+    def _refuse_unknown_pupil(self, pupil_id: UUID) -> None:
+        enrolled = next(iter(self.events.get(pupil_id, limit=1)), None)
         if not isinstance(enrolled, PupilEnrolled):
-            raise NotFound("pupil", mark.pupil_id)
+            raise NotFound("pupil", pupil_id)
         if isinstance(enrolled.actor_name, Erased):
             raise SubjectErased
-        self._refuse_unknown_site(mark.site_id)
-        if mark.placement_id is None:
-            return
-        proposed = next(iter(self.events.get(mark.placement_id, limit=1)), None)
+
+    def placement_of(self, pupil_id: UUID, placement_id: UUID) -> PlacementProposed:
+        """Look up what was proposed for a pupil, reading nothing that came after.
+
+        Raises:
+            NotFound: where there is no such placement.
+            Impossible: where it is another pupil's.
+        """
+        proposed = next(iter(self.events.get(placement_id, limit=1)), None)
         if not isinstance(proposed, PlacementProposed):
-            raise NotFound("placement", mark.placement_id)
-        if proposed.pupil_id != mark.pupil_id:
+            raise NotFound("placement", placement_id)
+        if proposed.pupil_id != pupil_id:
             raise Impossible("placement_id", "That placement is another pupil's. Choose one of this pupil's, or none.")
+        return proposed

@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from domain.errors import Impossible
 from domain.rules.breach import plain
-from domain.vocabulary import Session
+from domain.vocabulary import ArrangedBy, Delivery, Session
 
 _REFORM = date(2024, 8, 19)
 _LAST_BEFORE = date(2024, 8, 18)
@@ -117,3 +117,14 @@ def refuse_unusable(code: str, day: date, session: Session, *, field: str = "cod
 def attended(code: str) -> bool:
     """Return whether a session so marked was attended, wherever; an unknown or erased code was not."""
     return code in CODES and CODES[code].category == Category.ATTENDING
+
+
+def expected_code(delivery: Delivery, arranged_by: ArrangedBy, session: Session) -> str:
+    """Return the code a pupil who is where they should be is marked with (law.md, derivation rule).
+
+    Present at the school itself; K only where a local authority arranged it; else another approved educational
+    activity. D, W and P need more than the placement says, so a person chooses them.
+    """
+    if delivery is Delivery.IN_HOUSE:
+        return "/" if session is Session.AM else "\\"
+    return "K" if arranged_by is ArrangedBy.LOCAL_AUTHORITY else "B"

@@ -11,7 +11,7 @@ from uuid import UUID
 from domain.parts import ConsentScope
 from domain.rules.attendance_codes import CODES, attended
 from domain.rules.setting import lives_there
-from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus, ResidenceStatus, SiteKind
+from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus, ResidenceStatus, SiteKind, TaughtAt
 
 
 class Tier(StrEnum):
@@ -48,7 +48,8 @@ class Attended:
     """One marked session, with what was in force on that day as far as is known.
 
     `placement` is the status of the placement the mark names, `agreed_site_id` where that is, None where it names none;
-    `authorities` who placed the pupil and in which single capacities, None where nobody has said.
+    `allocated` is where the timetable valid that day puts the session, None where none is set or the mark names no
+    placement; `authorities` who placed the pupil and in which single capacities, None where nobody has said.
     """
 
     day: date
@@ -64,6 +65,7 @@ class Attended:
     home_site_id: UUID | None
     authorities: frozenset[tuple[UUID, Capacity | None]] | None
     consents: tuple[Consent, ...]
+    allocated: TaughtAt | None = None
 
 
 def flags(session: Attended) -> tuple[Flag, ...]:
@@ -75,6 +77,7 @@ def flags(session: Attended) -> tuple[Flag, ...]:
         *elsewhere(session),
         *without_consent(session),
         *without_placement(session),
+        *unallocated(session),
         *without_nature(session),
     )
 
@@ -117,6 +120,13 @@ def without_placement(session: Attended) -> Iterator[Flag]:
     if session.placement != PlacementStatus.ACTIVE:
         what = "no placement" if session.placement is None else f"a placement that was {session.placement.value}"
         yield Flag("H-15", Tier.AUTHORITY, f"Attended under {what}.")
+
+
+def unallocated(session: Attended) -> Iterator[Flag]:
+    """H-19, S52: taught under the placement at a session that the timetable gives to the school, or to nobody."""
+    if session.allocated in {TaughtAt.SCHOOL, TaughtAt.NOWHERE}:
+        where = "in school" if session.allocated is TaughtAt.SCHOOL else "nowhere"
+        yield Flag("H-19", Tier.AUTHORITY, f"Attended at a session that the timetable puts {where}.")
 
 
 def without_nature(session: Attended) -> Iterator[Flag]:

@@ -43,9 +43,9 @@ IN_ORDER = (
 """Pairs of days of one fact of which the second is not before the first."""
 
 NEVER_BLANK = frozenset(
-    """authority_name chair decision_reason delegatee_name delegatee_title explanation holder_name how
-    interim_education local_ref name officer_name officer_title provided_instead rationale reason reported_to taken_by
-    title transcribed_from""".split()
+    """authority_name chair decision_reason delegatee_name delegatee_title explanation given_by holder_name
+    how interim_education local_ref name officer_name officer_title provided_instead rationale reason reported_to
+    taken_by title transcribed_from""".split()
 )
 """Texts that say who or why; a fact without them tells nothing."""
 

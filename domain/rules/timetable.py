@@ -82,7 +82,7 @@ def _beginnings(facts: Iterable[Fact]) -> Iterator[date]:
     for fact in facts:
         if isinstance(fact, PlacementProposed):
             yield fact.proposed_start
-        elif isinstance(fact, PlacementStarted | ExistingPlacementAdded):
+        if isinstance(fact, PlacementStarted | ExistingPlacementAdded):
             yield fact.started_on
         elif isinstance(fact, UrgentStartDecided):
             yield fact.starts_on

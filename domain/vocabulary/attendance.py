@@ -20,6 +20,7 @@ class AmendmentReason(StrEnum):
     WRONG_PUPIL = "wrong_pupil"
     WRONG_SESSION = "wrong_session"
     REASON_ESTABLISHED = "reason_established"
+    REASON_NOT_ESTABLISHED = "reason_not_established"
     AGREED_AFTER_CHALLENGE = "agreed_after_challenge"
     SYSTEM_IMPORT_ERROR = "system_import_error"
 

@@ -22,7 +22,7 @@ from tests.domain.builders import (
     an_ended_placement,
 )
 from tests.domain.people import AP_LEAD, day, named
-from tests.domain.wording import MARK
+from tests.domain.wording_attendance import MARK
 
 PAST = (Term("Summer 2024", date(2024, 6, 3), date(2024, 7, 23), date(2024, 6, 3), date(2024, 6, 3)),)
 LINE = Mark(pupil_id=named("pupil"), **MARK)

@@ -18,6 +18,7 @@ from domain.events import FACTS, BaselineRecorded
 from domain.office import Appointment, Delegation
 from domain.placement import Placement
 from domain.provider import Provider
+from domain.provider_return import ProviderReturn
 from domain.pupil import Pupil
 from domain.rules.case import Limits
 from domain.school import School as SchoolRecord
@@ -27,7 +28,7 @@ from tests.domain.people import day, named
 from tests.domain.wording import WORDING
 
 RECORDS: tuple[type[Aggregate], ...] = (
-    SchoolRecord, Appointment, Delegation, Pupil, Provider, Placement, Attendance,
+    SchoolRecord, Appointment, Delegation, Pupil, Provider, Placement, Attendance, ProviderReturn,
 )  # fmt: skip
 FOLLOWS = {
     PlacementStatus.PROPOSED: {PlacementStatus.ASSESSED, PlacementStatus.REFUSED},

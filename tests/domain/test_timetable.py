@@ -15,7 +15,7 @@ from domain.rules.timetable import WEEK, minutes_a_week, taught_at, unallocated
 from domain.vocabulary import Session, TaughtAt
 from tests.domain.builders import a_started_placement, an_approvable_placement
 from tests.domain.people import day
-from tests.domain.wording import WEEK as ALL_THERE
+from tests.domain.wording_attendance import WEEK as ALL_THERE
 
 TIMES = SessionTimes("09:00", "12:00", "13:00", "15:10")
 WEEKS = st.tuples(*(st.sampled_from(TaughtAt) for _ in WEEK)).map(

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from domain.parts import (
     Barrier,
-    Mark,
     Measure,
     Monitoring,
     Objective,
     Pathway,
-    TimetabledSession,
 )
 from domain.vocabulary import (
     Accredited,
-    AmendmentReason,
     ArrangedBy,
     AttendanceMode,
     Delivery,
@@ -27,33 +22,15 @@ from domain.vocabulary import (
     ReviewKind,
     ReviewOutcome,
     RiskOutcome,
-    Session,
-    TaughtAt,
 )
 from tests.domain.people import HEAD, day, named
 from tests.domain.wording_around import HAZARDS, Wording, preparing
 from tests.domain.wording_around import WORDING as AROUND
+from tests.domain.wording_attendance import WORDING as ATTENDANCE
 from tests.domain.wording_consents import WORDING as CONSENTS
 from tests.domain.wording_on_paper import WORDING as ON_PAPER
 
-MARK = {
-    "placement_id": named("placement"),
-    "site_id": named("site"),
-    "day": day("09-15"),
-    "session": Session.AM,
-    "taken_at": datetime(2026, 9, 15, 8, 10, tzinfo=UTC),
-    "code": "B",
-    "minutes_late": None,
-    "nature": "Motor mechanics",
-    "note": None,
-    "taken_by": "B. Coppershaw",
-}
-WEEK = tuple(
-    TimetabledSession(weekday, session, TaughtAt.PROVIDER, "Motor mechanics")
-    for weekday in range(1, 6)
-    for session in Session
-)
-AROUND |= ON_PAPER
+AROUND |= ON_PAPER | ATTENDANCE
 WORDING = (
     AROUND
     | CONSENTS
@@ -135,7 +112,6 @@ WORDING = (
             },
             HEAD,
         ),
-        "set_weekly_timetable": preparing({"valid_from": day("09-14"), "sessions": WEEK}),
         "sign_placement_agreement": preparing(
             {
                 "plan_version": 1,
@@ -222,22 +198,6 @@ WORDING = (
                 "pupil_own_assessment": "I can stay in class now.",
             },
             HEAD,
-        ),
-        "mark_attendance": Wording("pupil", day("09-15"), {"school_id": named("school"), **MARK}),
-        "take_register": Wording("school", day("09-15"), {"marks": (Mark(pupil_id=named("pupil"), **MARK),)}),
-        "amend_attendance": Wording(
-            "pupil",
-            day("09-16"),
-            {
-                "day": day("09-15"),
-                "session": Session.AM,
-                "original_code": "B",
-                "amended_code": "I",
-                "reason_code": AmendmentReason.LATE_INFORMATION,
-                "reason": "The parent rang at noon.",
-                "minutes_late": None,
-                "nature": None,
-            },
         ),
     }
 )

@@ -19,11 +19,12 @@ from web.actions import ACTIONS
 from web.errors import Malformed, Unprocessable
 from web.reading import load, read_form, read_json
 from web.schemas.answers import Answers, WordField
-from web.schemas.pupil import AmendAttendance, TakeRegister
+from web.schemas.attendance import AmendAttendance, RecordProviderReturn, TakeRegister
 
 SCHEMAS: dict[str, type[Answers]] = {action.command: action.schema for action in ACTIONS} | {
     "amend_attendance": AmendAttendance,
     "take_register": TakeRegister,
+    "record_provider_return": RecordProviderReturn,
 }
 SET_UP = {"record_school", "publish_school_calendar", "appoint_office_holder", "cease_office_holder"}
 """Entered by commands that found a ledger, not through pages."""

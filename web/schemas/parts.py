@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain import parts
-from domain.vocabulary import Deferrable, Measured, Rag, Session, TaughtAt
+from domain.vocabulary import Deferrable, Measured, Rag, Returned, Session, TaughtAt
 from web.schemas.answers import IdField, Part, Rows, day, many, moment, number, one_of, pick, text, word
 
 _line = text  # where a field is itself called `text`
@@ -139,6 +139,21 @@ class TimetabledSession(Part):
     session = word(Session, "Session")
     at = word(TaughtAt, "Where it is taught")
     subject = text("What is taught", optional=True)
+
+
+class ReturnedSession(Part):
+    """One line of a provider's return."""
+
+    STRUCT = parts.ReturnedSession
+    pupil_id = pick("pupils", "Pupil")
+    placement_id = IdField(
+        required=True, error_messages={"required": "Name the placement.", "invalid": "The placement must be a UUID."}
+    )
+    session = word(Session, "Session")
+    attendance = word(Returned, "What the provider says")
+    arrived = text("Arrived at", optional=True)
+    left = text("Left at", optional=True)
+    note = text("Note", optional=True)
 
 
 class Mark(Part):

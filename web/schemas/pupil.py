@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from domain import vocabulary as v
-from web.schemas import parts
-from web.schemas.answers import Answers, day, many, moment, number, pick, text, unseen, word
+from web.schemas.answers import Answers, day, pick, text, unseen, word
 from web.schemas.evidence import files
 
 
@@ -89,38 +88,3 @@ class RecordParentalResponsibility(Answers):
     evidence_seen = text("What evidence was seen")
     received_on = day("When that reached us", today=True, optional=True)
     evidence = files()
-
-
-class MarkAttendance(Answers):
-    """mark_attendance."""
-
-    school_id = pick("own_school", "School")
-    placement_id = pick("placements", "Placement", "Leave empty if the pupil was in school", optional=True)
-    site_id = pick("sites", "Address", "Leave empty if the pupil was absent", optional=True)
-    day = day("Day", today=True)
-    session = word(v.Session, "Session")
-    taken_at = moment("When it was taken")
-    code = text("Code")
-    minutes_late = number("Minutes late", "Leave empty unless late", most=400, optional=True)
-    nature = text("What the pupil did", "Say it for codes B, K, P, V and W", optional=True)
-    note = text("Note", optional=True)
-    taken_by = text("Taken by")
-
-
-class TakeRegister(Answers):
-    """take_register."""
-
-    marks = many(parts.Mark, "Marks", most=600)
-
-
-class AmendAttendance(Answers):
-    """amend_attendance."""
-
-    day = day("Day")
-    session = word(v.Session, "Session")
-    original_code = text("Code as it stands")
-    amended_code = text("The right code")
-    reason_code = word(v.AmendmentReason, "Why it is amended")
-    reason = text("Explain it in your own words", long=True)
-    minutes_late = number("Minutes late", "Leave empty unless late", most=400, optional=True)
-    nature = text("What the pupil did", "Say it for codes B, K, P, V and W", optional=True)
