@@ -68,7 +68,7 @@ def _start_again(group: str) -> None:
 def steps(group: str) -> list[Step]:
     """What `web` needs to run, and for `tests` what they need besides."""
     assets, build = ROOT / "web" / "assets", ROOT / "web" / "static" / "build"
-    sheet, modules = (assets / "app.scss", assets / "package-lock.json"), assets / "node_modules"
+    sheet, modules = (*sorted(assets.glob("*.scss")), assets / "package-lock.json"), assets / "node_modules"
     wanted = [
         Step("python", "Making a Python environment", 4, (), python(VENV), lambda: make_python(VENV)),
         _packages("web-packages", "Installing Python packages", 10, ROOT / "web" / "requirements.lock"),

@@ -134,8 +134,8 @@ def _kinds(hint: Any) -> tuple[Any, ...]:
 
 
 _SAID = (
-    "attendance", "decision_reason", "reason", "outcome", "rationale", "status", "reported_to", "holder_name", "authority_name",
-    "officer_name", "how_known", "source", "name", "address", "delegatee_name",
+    "attendance", "decision_reason", "reason", "outcome", "rationale", "status", "reported_to", "holder_name",
+    "authority_name", "officer_name", "how_known", "source", "name", "address", "delegatee_name",
 )  # fmt: skip
 
 
