@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from domain.events import InterventionPlanPrepared
+from domain.events import InterventionPlanPrepared, NeedsAssessmentCompleted
 from domain.placement import Placement as PlacementRecord
 from domain.rules.authority import may_decide
 from domain.rules.breach import Breach
@@ -18,8 +18,6 @@ from domain.vocabulary import DelegatedAct, PlacementStatus
 from projections.placements import Placement
 from web.actions import BY_NAME, CLEARS, Action
 from web.desk import Desk
-
-_SIGN = "placement.sign-placement-agreement"
 
 
 @dataclass(frozen=True)
@@ -33,14 +31,15 @@ class Way:
 
 @dataclass(frozen=True)
 class Obstacle:
-    """One thing that stands in the way, what would satisfy the rule, and where that can be recorded."""
+    """One thing that stands in the way, what would satisfy the rule, and the commands that would, likeliest first."""
 
     rule: str
     clause: str | None
     sentence: str
     remedy: str
     before: str
-    ways: tuple[Way, ...]
+    commands: tuple[str, ...]
+    overridable: bool = False
 
 
 def obstacles(desk: Desk, found: Placement) -> tuple[Obstacle, ...]:
@@ -51,8 +50,29 @@ def obstacles(desk: Desk, found: Placement) -> tuple[Obstacle, ...]:
         return ()
     known = application.about(record, Submission(desk.officer, desk.now))
     case = record.case(known, desk.today, max(found.proposed_start, desk.today))
-    planned = bool(every(InterventionPlanPrepared, case.placement))
-    return tuple(_obstacle(desk, found, breach, before, planned) for breach, before in _breaches(case, desk))
+    found_so = (_obstacle(breach, before, case) for breach, before in _breaches(case, desk))
+    return _each_cause_once(one for one in found_so if one is not None)
+
+
+def _each_cause_once(found: Iterable[Obstacle]) -> tuple[Obstacle, ...]:
+    """What the plan lacks is one thing to mend, however many rules say so."""
+    causes: dict[tuple[str, ...], Obstacle] = {}
+    for one in found:
+        key = (one.rule, one.before) if one.rule == "H-09" else (one.rule, one.sentence)
+        first = causes.get(key)
+        causes[key] = one if first is None else _together(first, one)
+    return tuple(causes.values())
+
+
+def _together(first: Obstacle, other: Obstacle) -> Obstacle:
+    clauses = dict.fromkeys(clause for one in (first, other) for clause in (one.clause or "").split(", ") if clause)
+    remedies = dict.fromkeys((first.remedy, other.remedy))
+    return replace(
+        first,
+        clause=", ".join(clauses),
+        sentence=f"{first.sentence} {other.sentence}",
+        remedy=" ".join(remedies),
+    )
 
 
 def _breaches(case: Case, desk: Desk) -> Iterable[tuple[Breach, str]]:
@@ -77,14 +97,27 @@ def _breaches(case: Case, desk: Desk) -> Iterable[tuple[Breach, str]]:
         yield from ((breach, "you") for breach in mine)
 
 
-def _obstacle(desk: Desk, found: Placement, breach: Breach, before: str, planned: bool) -> Obstacle:
-    ways = () if before == "you" else ways_out(desk, found, [(breach.rule, breach.clause)])
+def _obstacle(breach: Breach, before: str, case: Case) -> Obstacle | None:
+    if breach.rule == "H-15" and case.status is PlacementStatus.PROPOSED:
+        return _unassessed(breach, before, case)
+    commands = tuple(dict.fromkeys((*filter(None, [breach.command]), *_clearing(breach))))
     remedy = breach.remedy
-    if not planned and _SIGN in (way.endpoint for way in ways):
-        plan = BY_NAME["placement.prepare-plan"]
-        ways = (Way(plan.title, plan.name, found.placement_id), *ways)
-        remedy = f"Prepare the plan first: it is what the provider signs. {remedy}"
-    return Obstacle(breach.rule, breach.clause, breach.sentence, remedy, before, ways)
+    if commands[:1] == ("sign_placement_agreement",) and not every(InterventionPlanPrepared, case.placement):
+        commands, remedy = ("prepare_plan",), f"Prepare the plan first: it is what the provider signs. {remedy}"
+    return Obstacle(breach.rule, breach.clause, breach.sentence, remedy, before, commands, breach.overridable)
+
+
+def _unassessed(breach: Breach, before: str, case: Case) -> Obstacle | None:
+    """The needs, where they are what is missing; that the risk is not assessed is said by its own rule."""
+    if every(NeedsAssessmentCompleted, case.placement):
+        return None
+    sentence = "The pupil's needs are not assessed."
+    return Obstacle(breach.rule, None, sentence, "Record the assessment of needs.", before, ("assess_needs",))
+
+
+def _clearing(breach: Breach) -> Iterable[str]:
+    names = CLEARS.get(f"{breach.rule} {breach.clause}") or CLEARS.get(breach.rule, ())
+    return (BY_NAME[name].command for name in names) if breach.command is None or breach.rule == "H-06" else ()
 
 
 def ways_out(desk: Desk, found: Placement, refused: Iterable[tuple[str | None, str | None]]) -> tuple[Way, ...]:

@@ -183,6 +183,12 @@ def say(word: StrEnum | str | None) -> str:
     return own.get(str(word)) or str(word).replace("_", " ").capitalize()
 
 
+def within(word: StrEnum) -> str:
+    """The same within a sentence; what is written in capitals stays so."""
+    said = say(word)
+    return said if said.isupper() else said[:1].lower() + said[1:]
+
+
 def choices(kind: type[StrEnum]) -> list[tuple[str, str]]:
     """Every word of a vocabulary with what a person would say."""
     return [(word.value, say(word)) for word in kind]
@@ -205,6 +211,11 @@ def day(value: date | str | None, *, absent: str = "not recorded") -> str:
         return absent
     found = date.fromisoformat(value) if isinstance(value, str) else value
     return f"{found.day} {found:%B %Y}"
+
+
+def outcome(value: str) -> str:
+    """How a risk assessment came out."""
+    return say(v.RiskOutcome(value))
 
 
 def span(first: date, last: date) -> str:

@@ -278,7 +278,9 @@ def test_an_approval_is_offered_two_weeks_to_start_in_and_never_past_the_end(hea
     assert last == min(first + timedelta(days=14), WORDING["propose_placement"].fields["proposed_end"])
 
 
-def test_before_there_is_a_plan_the_agreement_says_to_prepare_it_first(lead: Browser, services: Services) -> None:
+def test_before_there_is_a_plan_the_agreement_says_to_prepare_it_first(
+    app: Flask, lead: Browser, services: Services
+) -> None:
     proposal = WORDING["propose_placement"].fields
     entry = lead.record("/placements/propose", proposal).headers["Location"].split("/")[2]
     place = f"/placements/{services.log.leaf(int(entry)).stream}"
@@ -286,7 +288,7 @@ def test_before_there_is_a_plan_the_agreement_says_to_prepare_it_first(lead: Bro
     assert "Prepare the plan first." in form
     assert f'href="{place}/prepare-plan"' in form
     assert "plan_version" not in form
-    page = lead.read(place)
+    page = Browser(app, "head-teacher").read(place)
     way = page[page.index("No agreement signed by the provider") :].split("</li>")[0]
     assert "Prepare the plan first: it is what the provider signs." in way
     assert f'href="{place}/prepare-plan"' in way

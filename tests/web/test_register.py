@@ -131,7 +131,7 @@ def test_attendance_while_consent_is_withdrawn_is_accepted_and_flagged(app: Flas
     officer.record("/register", {AM: "B"})
     for page in ("/register", PLACE):
         assert "To look at: Attended with a placing authority" in told(officer.read(page))
-    assert "What no longer holds" in officer.read(PLACE)
+    assert "Still missing" in officer.read(PLACE)
 
 
 @pytest.mark.parametrize("day", ["2026-09-12", "2026-09-01", "2026-11-20"])

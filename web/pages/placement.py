@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from domain.errors import NotFound
@@ -20,6 +21,7 @@ from web.actions import ACTIONS, Action
 from web.desk import Desk
 from web.lines import COLUMNS as STORY
 from web.lines import rows
+from web.missing import Missing, missing
 from web.naming import Names
 from web.obstacles import obstacles
 from web.pages.approvals import COLUMNS as APPROVAL_COLUMNS
@@ -33,6 +35,7 @@ from web.telling import told
 _NEWEST = 10
 PLAN, RISK = InterventionPlanPrepared.TOPIC, RiskAssessmentCompleted.TOPIC
 _PREPARED = (PLAN, RISK)
+_PLANNED = {PlacementStatus.PROPOSED, PlacementStatus.ASSESSED, PlacementStatus.APPROVED}
 _CONSENTS = {"H-05", "H-06"}
 
 
@@ -44,28 +47,35 @@ def show(desk: Desk, record_id: UUID) -> Page:
         # The read model looks at one day, the rules at the whole span: the page says one thing, the stricter.
         found = replace(found, consented=False)
     names = Names(desk)
+    lacking = () if desk.travelled else missing(desk, found, stands_in_the_way, names)
     matrix = who_approved(desk.connection, desk.as_at, desk.known_at, placement_id=record_id)
+    actions = () if desk.travelled else _actions(desk, found)
     happened = story(desk, of_placement(record_id), [record_id], names, most=_NEWEST)
     prepared = newest(desk.connection, record_id, _PREPARED, desk.as_at, desk.known_at)
     shows = {
         "placement": found,
         "names": names,
-        "obstacles": stands_in_the_way,
+        "missing": lacking,
+        "clear": not desk.travelled and found.status in _PLANNED and not stands_in_the_way,
         "state": _state(found),
+        "site": names.sites.get(found.site_id),
         "matrix_rows": [approval_row(row, names) for row in matrix],
         "consents": consent_rows.consents(desk.connection, [record_id], desk.as_at, desk.known_at),
         "parents": parents.parental_positions(desk.connection, [record_id], desk.as_at, desk.known_at),
         "authorities": people.placing_authorities(desk.connection, [found.pupil_id], desk.as_at, desk.known_at),
-        "plan": told(prepared[PLAN], names) if PLAN in prepared else (),
+        "plan": prepared.get(PLAN),
+        "plan_told": told(prepared[PLAN], names) if PLAN in prepared else (),
+        "risk": prepared.get(RISK),
+        "next": _next(lacking, actions),
         "story": happened,
-        "actions": () if desk.travelled else _actions(desk, found),
+        "actions": actions,
     }
     data = {
         "placement": placement_row(found, names),
         "approvals": [
             dict(zip(APPROVAL_COLUMNS, map(row.get, APPROVAL_COLUMNS), strict=True)) for row in shows["matrix_rows"]
         ],
-        "obstacles": shows["obstacles"],
+        "missing": [_lack(one) for one in lacking],
         "chronology": () if desk.wants == "html" else rows(happened.list.items),
     }
     version = version_of(desk, record_id) if not desk.travelled else None
@@ -108,6 +118,21 @@ def _state(found: Placement) -> str:
         PlacementStatus.ENDED: f"It ended on {words.day(found.ended_on)}.",
     }
     return sentences[found.status]
+
+
+def _next(lacking: Sequence[Missing], actions: Sequence[tuple[str, list[Action]]]) -> Action | None:
+    """The step that is most likely the reader's next, where nothing that is missing is theirs to supply."""
+    if any(one.doing for one in lacking):
+        return None
+    steps = (action for _, some in actions for action in some if action.verb in {"approve", "start", "hold-review"})
+    return next(steps, None)
+
+
+def _lack(one: Missing) -> dict[str, Any]:
+    """One thing missing, as data."""
+    found = one.item.due
+    said = {name: getattr(found, name) for name in ("tier", "light", "sentence", "rule", "due_on", "since")}
+    return {**said, "clause": one.clause, "remedy": one.remedy, "supplier": one.supplier}
 
 
 def _actions(desk: Desk, found: Placement) -> Sequence[tuple[str, list[Action]]]:
