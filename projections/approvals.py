@@ -5,22 +5,25 @@ No table of its own: decisions are entries, and whose authority they rest on is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, or_, select, tuple_
+import msgspec
+from sqlalchemy import Connection, and_, or_
 
 from domain import events
-from domain.vocabulary import BasisKind, Delivery, Role, Source
+from domain.parts import Override
+from domain.vocabulary import Delivery, Role, Source
+from projections.bases import Basis, Reliance, bases_of, rested_on
 from projections.chronology import Entry, entries_where
 from projections.entries import ENTRIES
-from projections.offices import Appointment, Delegation, appointments, delegations_by_id
+from projections.lifecycle import PLACEMENTS
 from projections.people import placing_authorities
-from projections.placements import Placement, placement, placement_list
+from projections.placements import Placement, placement, placements_where
 from projections.requirements import Required, Unmet, unmet
 
 
@@ -28,7 +31,7 @@ class Decision(StrEnum):
     """What a line of the matrix decided.
 
     `missing` stands where the requirement is not in force on the day asked; `on_paper` for an approval that a paper
-    file tells of, which is none given here.
+    file tells of, and `urgent` for a start that the Head Teacher decided before one: neither is an approval given here.
     """
 
     GIVEN = "given"
@@ -37,29 +40,10 @@ class Decision(StrEnum):
     DECLINED = "declined"
     DECIDED = "decided"
     ON_PAPER = "on_paper"
+    URGENT = "urgent"
     UNREACHABLE = "unreachable"
     NOT_RELEVANT = "not_relevant"
     MISSING = "missing"
-
-
-@dataclass(frozen=True)
-class Basis:
-    """On what authority: an office (with its dates), or a delegation (with delegator, span and limits)."""
-
-    kind: BasisKind
-    ref: UUID | None
-    appointment: Appointment | None
-    delegation: Delegation | None
-
-
-@dataclass(frozen=True)
-class Reliance:
-    """What a decision rested on: a stream as it stood at a version, and the entry that made that version."""
-
-    stream: UUID
-    version: int
-    position: int | None
-    topic: str | None
 
 
 @dataclass(frozen=True)
@@ -67,7 +51,8 @@ class Approval:
     """One decision about a placement, or a requirement that nobody has met (`missing`, with neither actor nor entry).
 
     Name, title and role are those the actor had then. `given_by` is the outsider whose word was recorded: the
-    authority's officer, or the holder of parental responsibility.
+    authority's officer, or the holder of parental responsibility. `reason` is the decision's own, where it gives one;
+    `overridden` are the rules that the policy puts as should and that were set aside, each with why.
     """
 
     placement_id: UUID
@@ -88,13 +73,16 @@ class Approval:
     decided_on: date | None
     received_on: date | None
     recorded_at: datetime | None
+    reason: str | None
+    overridden: tuple[Override, ...]
     position: int | None
     entered_from: Source | None
     erased: bool
 
 
-_DECISIONS: dict[str, tuple[Required, Decision]] = {
+DECISIONS: dict[str, tuple[Required, Decision]] = {
     events.ExistingPlacementAdded.TOPIC: (Required.PLACEMENT_APPROVAL, Decision.ON_PAPER),
+    events.UrgentStartDecided.TOPIC: (Required.PLACEMENT_APPROVAL, Decision.URGENT),
     events.PlacementApproved.TOPIC: (Required.PLACEMENT_APPROVAL, Decision.GIVEN),
     events.PlacementRefused.TOPIC: (Required.PLACEMENT_APPROVAL, Decision.REFUSED),
     events.PlacingAuthorityConsentGiven.TOPIC: (Required.AUTHORITY_CONSENT, Decision.GIVEN),
@@ -108,6 +96,7 @@ _DECISIONS: dict[str, tuple[Required, Decision]] = {
     events.ParentalAgreementNotRelevantRecorded.TOPIC: (Required.PARENTAL_POSITION, Decision.NOT_RELEVANT),
     events.ProviderSafeguardingPolicyVerified.TOPIC: (Required.SAFEGUARDING_POLICY, Decision.GIVEN),
 }
+"""Which entries decide which requirement, and how."""
 
 
 def who_approved(
@@ -123,12 +112,19 @@ def who_approved(
     In the order of the placements (newest first), of the requirements (S26, S42, S43, S30) and of the decisions.
     """
     if placement_id is None:
-        placements = placement_list(connection, as_at, known_at, school_id=school_id)
-    else:
-        found = placement(connection, placement_id, as_at, known_at)
-        placements = () if found is None else (found,)
+        which = () if school_id is None else (PLACEMENTS.table.c.school_id == school_id,)
+        return approvals_of(connection, placements_where(connection, as_at, known_at, *which), as_at, known_at)
+    found = placement(connection, placement_id, as_at, known_at)
+    return () if found is None else approvals_of(connection, (found,), as_at, known_at)
+
+
+def approvals_of(
+    connection: Connection, placements: Sequence[Placement], as_at: date, known_at: int
+) -> tuple[Approval, ...]:
+    """The same for these placements, in their order."""
     decided = _decided(connection, placements, as_at, known_at)
-    lacking = [_missing(lack, placements) for lack in unmet(connection, placements, as_at, known_at)]
+    pupils = {one.placement_id: one.pupil_id for one in placements}
+    lacking = [_missing(lack, pupils) for lack in unmet(connection, placements, as_at, known_at)]
     order = {one.placement_id: index for index, one in enumerate(placements)}
     steps = list(Required)
     return tuple(
@@ -147,15 +143,20 @@ def who_approved(
 
 def _decided(connection: Connection, placements: Sequence[Placement], as_at: date, known_at: int) -> list[Approval]:
     found = _decisions(connection, placements, as_at, known_at)
-    bases = _bases(connection, found, known_at)
-    rested = _rested_on(connection, found)
+    bases = bases_of(connection, found, known_at)
+    rested = rested_on(connection, found)
     authorities = _authorities(connection, placements, found, as_at, known_at)
+    own = {one.placement_id: one for one in placements}
+    outside = [one for one in placements if one.delivery is Delivery.OUTSIDE]
     return [
         _approval(one, entry, bases[entry.position], rested, authorities)
         for entry in found
-        for one in placements
-        if (entry.placement_id == one.placement_id and _decides(entry, one))
-        or (entry.placement_id is None and entry.provider_id == one.provider_id and one.delivery is Delivery.OUTSIDE)
+        for one in (
+            [own[entry.placement_id]]
+            if entry.placement_id in own
+            else [each for each in outside if entry.provider_id == each.provider_id]
+        )
+        if _decides(entry, one)
     ]
 
 
@@ -175,32 +176,10 @@ def _decisions(
     return entries_where(
         connection,
         or_(of_placements, of_providers),
-        ENTRIES.c.topic.in_(_DECISIONS),
+        ENTRIES.c.topic.in_(DECISIONS),
         ENTRIES.c.happened_on <= as_at,
         ENTRIES.c.position <= known_at,
     )
-
-
-def _bases(connection: Connection, found: Sequence[Entry], known_at: int) -> dict[int, Basis]:
-    """Each decision's authority: the office with its dates as known now, the delegation as it stood then."""
-    offices = appointments(connection, {entry.basis_ref for entry in found if entry.basis_ref is not None}, known_at)
-    bases = {}
-    for entry in found:
-        delegation = None
-        if entry.basis_kind is BasisKind.DELEGATION and entry.basis_ref is not None:
-            then = delegations_by_id(connection, [entry.basis_ref], entry.happened_on, entry.position)
-            delegation = then.get(entry.basis_ref)
-        office = None if entry.basis_ref is None else offices.get(entry.basis_ref)
-        bases[entry.position] = Basis(entry.basis_kind, entry.basis_ref, office, delegation)
-    return bases
-
-
-def _rested_on(connection: Connection, found: Sequence[Entry]) -> dict[tuple[UUID, int], Reliance]:
-    versions = sorted({item for entry in found for item in entry.relied_on.items()}, key=repr)
-    made = select(ENTRIES.c.stream, ENTRIES.c.version, ENTRIES.c.position, ENTRIES.c.topic).where(
-        tuple_(ENTRIES.c.stream, ENTRIES.c.version).in_(versions)
-    )
-    return {(row.stream, row.version): Reliance(*row) for row in connection.execute(made)}
 
 
 def _authorities(
@@ -226,7 +205,7 @@ def _approval(
     rested: dict[tuple[UUID, int], Reliance],
     authorities: dict[UUID, tuple[UUID, str | None]],
 ) -> Approval:
-    required, decision = _DECISIONS[entry.topic]
+    required, decision = DECISIONS[entry.topic]
     if entry.facts.get("satisfactory") is False:
         decision = Decision.REFUSED
     consent = entry.facts.get("authority_id") or entry.facts.get("consent_id")
@@ -253,6 +232,8 @@ def _approval(
         decided_on=_decided_on(entry),
         received_on=entry.received_on,
         recorded_at=entry.recorded_at,
+        reason=_said(entry, "decision_reason", "reason", "explanation"),
+        overridden=_overridden(entry),
         position=entry.position,
         entered_from=entry.entered_from,
         erased=entry.erased,
@@ -267,15 +248,20 @@ def _decided_on(entry: Entry) -> date | None:
     return None if said is None else date.fromisoformat(said)
 
 
+def _overridden(entry: Entry) -> tuple[Override, ...]:
+    said = entry.facts.get("overridden", ())
+    return msgspec.convert(said, tuple[Override, ...]) if isinstance(said, list) else ()
+
+
 def _said(entry: Entry, *names: str) -> str | None:
     """The first of these personal fields that the entry has; None where it is erased."""
     said = next((entry.facts[name] for name in names if name in entry.facts), None)
     return said if isinstance(said, str) else None
 
 
-def _missing(lack: Unmet, placements: Sequence[Placement]) -> Approval:
-    pupil_id = next(one.pupil_id for one in placements if one.placement_id == lack.placement_id)
+def _missing(lack: Unmet, pupils: Mapping[UUID, UUID]) -> Approval:
+    pupil_id = pupils[lack.placement_id]
     nobody: dict[str, Any] = {field.name: None for field in fields(Approval)}
     nobody |= {"placement_id": lack.placement_id, "pupil_id": pupil_id, "required": lack.required}
     nobody |= {"authority_id": lack.authority_id, "authority": lack.authority}
-    return Approval(**nobody | {"decision": Decision.MISSING, "relied_on": (), "erased": False})
+    return Approval(**nobody | {"decision": Decision.MISSING, "relied_on": (), "overridden": (), "erased": False})

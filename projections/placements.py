@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, and_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from domain.vocabulary import (
     Accredited,
@@ -79,12 +79,37 @@ def placement_list(
 ) -> tuple[Placement, ...]:
     """Every placement that exists on a day, with its status then, newest first; narrowed as asked."""
     table = PLACEMENTS.table
-    query = _known(known_at).where(STATES.at(as_at, known_at)).order_by(table.c.known_from.desc())
-    wanted = {"school_id": school_id, "pupil_id": pupil_id, "provider_id": provider_id}
-    query = query.where(*(table.c[name] == value for name, value in wanted.items() if value is not None))
-    if status is not None:
-        query = query.where(STATES.table.c.status == status)
-    return _with_consents(connection, every(connection, Placement, query), as_at, known_at)
+    wanted = (
+        (table.c.school_id, school_id),
+        (table.c.pupil_id, pupil_id),
+        (table.c.provider_id, provider_id),
+        (STATES.table.c.status, status),
+    )
+    which = (column == value for column, value in wanted if value is not None)
+    found = placements_where(connection, as_at, known_at, *which)
+    return _with_consents(connection, found, as_at, known_at)
+
+
+def placements_where(
+    connection: Connection,
+    as_at: date,
+    known_at: int,
+    *which: ColumnElement[bool],
+    part: slice | None = None,
+) -> tuple[Placement, ...]:
+    """The same, or one part of it, by what their rows say; `consented` is not worked out."""
+    query = _known(known_at).where(STATES.at(as_at, known_at), *which)
+    query = query.order_by(PLACEMENTS.table.c.known_from.desc())
+    if part is not None:
+        query = query.offset(part.start).limit(part.stop - part.start)
+    return every(connection, Placement, query)
+
+
+def how_many(connection: Connection, as_at: date, known_at: int, *which: ColumnElement[bool]) -> int:
+    """How many placements these are."""
+    both = PLACEMENTS.table.join(STATES.table, and_(_SAME, STATES.at(as_at, known_at)))
+    query = select(func.count()).select_from(both).where(PLACEMENTS.known(known_at), *which)
+    return connection.execute(query).scalar_one()
 
 
 def placement(connection: Connection, placement_id: UUID, as_at: date, known_at: int) -> Placement | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -185,6 +186,13 @@ def pupils(connection: Connection, as_at: date, known_at: int, *, school_id: UUI
 def roll(connection: Connection, as_at: date, known_at: int) -> tuple[Pupil, ...]:
     """Every pupil on a roll that day or taken off it before."""
     return every(connection, Pupil, _PUPILS.where(ROLL.at(as_at, known_at)))
+
+
+def on_roll_among(connection: Connection, pupil_ids: Collection[UUID], as_at: date, known_at: int) -> tuple[Pupil, ...]:
+    """Those of some pupils who are on roll on a day."""
+    table = ROLL.table
+    query = _PUPILS.where(ROLL.at(as_at, known_at), table.c.on_roll, table.c.pupil_id.in_(pupil_ids))
+    return every(connection, Pupil, query)
 
 
 def pupil(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> Pupil | None:

@@ -122,9 +122,9 @@ def unmet(connection: Connection, placements: Sequence[Placed], as_at: date, kno
 
 
 def _unapproved(one: Placed) -> bool:
-    """Nobody has decided yet; or it came in from paper on which no approval is, and none was given here since."""
+    """Nobody has decided yet; or it runs or ran on no approval: an urgent start, or paper that tells of none."""
     nowhere = not (one.approved_on_paper or one.approved_on)
-    return one.status in _UNDECIDED or (one.entered_from is Source.PAPER_BACKFILL and nowhere)
+    return one.status in _UNDECIDED or (one.status is not PlacementStatus.REFUSED and nowhere)
 
 
 def _settled(said: Sequence[ParentalPosition], responsible: Collection[UUID], as_at: date) -> bool:

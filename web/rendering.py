@@ -40,11 +40,12 @@ class Paged:
     number: int
     pages: int
     total: int
+    size: int = PAGE_SIZE
 
     @property
     def start(self) -> int:
         """How many items come before this part."""
-        return (self.number - 1) * PAGE_SIZE
+        return (self.number - 1) * self.size
 
     def link(self, number: int) -> str:
         """The same page with another part of the list."""
@@ -58,12 +59,12 @@ def paged(items: Sequence[Any]) -> Paged:
     return replace(part, items=tuple(items[part.start : part.start + PAGE_SIZE]))
 
 
-def asked_part(total: int) -> Paged:
+def asked_part(total: int, size: int = PAGE_SIZE) -> Paged:
     """Which part of a list of so many `?page=` asks for, its items yet to be fetched."""
-    pages = max(1, -(-total // PAGE_SIZE))
+    pages = max(1, -(-total // size))
     asked = request.args.get("page", "1")
     number = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
-    return Paged((), number if 1 <= number <= pages else 1, pages, total)
+    return Paged((), number if 1 <= number <= pages else 1, pages, total, size)
 
 
 def render(answer: Page | Response) -> Response:

@@ -36,7 +36,9 @@ def use(app: Flask) -> None:
 
 def link(endpoint: str, **values: Any) -> str:
     """An address that keeps the day and moment asked about."""
-    return url_for(endpoint, **{name: request.args[name] for name in _KEPT if request.args.get(name)}, **values)
+    asked = request.args  # looked up once: a page has a hundred links, and most carry nothing on
+    kept = {name: asked[name] for name in _KEPT if asked.get(name)} if asked else {}
+    return url_for(endpoint, **kept, **values)
 
 
 def _present() -> dict[str, Any]:

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from typing import Any
 from uuid import UUID
 
-from projections.approvals import Approval, Basis, Decision, Reliance, who_approved
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from domain.vocabulary import Office, Role
+from projections.approvals import Approval, Decision
+from projections.bases import Basis, Reliance
+from projections.matrix import Wanted, matrix, placements_in
 from projections.requirements import Required
 from web import words
 from web.desk import Desk
 from web.naming import Names
-from web.rendering import Page, paged
+from web.reading import Form, typed_day
+from web.rendering import Page, asked_part
 
 COLUMNS = (
     "pupil", "required", "decision", "about", "given_by", "actor", "role", "authority", "relied_on", "decided_on",
-    "received_on", "recorded_at", "entered_from", "entry", "placement_id",
+    "reason", "set_aside", "received_on", "recorded_at", "entered_from", "entry", "placement_id",
 )  # fmt: skip
 
 
@@ -24,12 +33,58 @@ _FINDINGS = {
 }
 
 
+_A_PAGE = 6
+"""Placements on a page: each has four lines or so, and they are not torn apart."""
+
+
 def listing(desk: Desk) -> Page:
-    """Every decision about every placement, and what each still lacks."""
-    names = Names(desk)
-    rows = [approval_row(one, names) for one in who_approved(desk.connection, desk.as_at, desk.known_at)]
-    shows = {"list": paged(rows), "names": names, "missing": sum(row["missing"] for row in rows)}
-    return Page("approvals.html", "Who approved what", shows, [_public(row) for row in rows], rows, COLUMNS)
+    """Every decision about every placement, and what each still lacks; narrowed to what the address asks for."""
+    names, (wanted, unread) = Names(desk), asked_for()
+    where = (desk.connection, desk.as_at, desk.known_at, wanted)
+    if desk.wants != "html":
+        rows = [approval_row(one, names) for one in matrix(*where)]
+        return Page("approvals.html", "Who approved what", {}, [_public(row) for row in rows], rows, COLUMNS)
+    part = asked_part(placements_in(*where), _A_PAGE)
+    found = matrix(*where, slice(part.start, part.start + part.size))
+    names.learn_pupils({one.pupil_id for one in found})
+    shows = {
+        "list": replace(part, items=tuple(approval_row(one, names) for one in found)),
+        "names": names,
+        "wanted": wanted,
+        "unread": unread,
+        "offices": words.choices(Office),
+        "pupil": names.pupil(wanted.pupil_id) if wanted.pupil_id else None,
+    }
+    return Page("approvals.html", "Who approved what", shows)
+
+
+def asked_for() -> tuple[Wanted, tuple[str, ...]]:
+    """What the address narrows the matrix to, and the dates that are none, as typed, which narrow nothing."""
+    asked: Form = MultiDict(request.args)
+    typed = {end: typed_day(asked, end) for end in ("from", "until")}
+    days = {end: _day(text) for end, text in typed.items()}
+    wanted = Wanted(
+        **{name: _id(asked.get(name)) for name in ("school_id", "provider_id", "pupil_id", "actor_id")},
+        role=Role(asked["office"]) if asked.get("office") in {office.value for office in Office} else None,
+        first=days["from"],
+        last=days["until"],
+        missing=asked.get("missing") == "yes",
+    )
+    return wanted, tuple(text for end, text in typed.items() if text is not None and days[end] is None)
+
+
+def _id(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None
 
 
 def approval_row(one: Approval, names: Names) -> dict[str, Any]:
@@ -51,6 +106,8 @@ def approval_row(one: Approval, names: Names) -> dict[str, Any]:
         "authority": None if one.basis is None else _authority_of(one.basis),
         "relied_on": [_reliance(each) for each in one.relied_on],
         "decided_on": one.decided_on,
+        "reason": one.reason,
+        "set_aside": [f"Rule {each.rule} set aside: {each.reason}" for each in one.overridden],
         "received_on": one.received_on,
         "recorded_at": one.recorded_at,
         "entry": None if one.position is None else one.position - 1,
