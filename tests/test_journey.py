@@ -117,7 +117,7 @@ def test_a_placement_from_proposal_to_end_and_its_evidence_checked_elsewhere(
     journey.run()
 
     inspector = journey.by("inspector")
-    page = told(inspector.read(f"{journey.place}/chronology"))
+    page = told(inspector.read(journey.place) + inspector.read(f"{journey.place}/chronology"))
     for words in (
         "It ended on 18 December 2026", "Placement approved", "Review held", "amended", "Own office, held from",
     ):  # fmt: skip
