@@ -38,10 +38,12 @@ from domain.events import (
     UrgentStartDecided,
     WeeklyTimetableSet,
 )
+from domain.parts import ConsentScope
 from domain.rules.case import Case, Known
+from domain.rules.requests import answered, next_number, requested
 from domain.rules.status import status_of
 from domain.values import Submission
-from domain.vocabulary import Accredited, PlacementStatus
+from domain.vocabulary import Accredited, Capacity, PlacementStatus
 
 
 class PlacementRecord(Aggregate):
@@ -117,15 +119,57 @@ class PlacementRecord(Aggregate):
         if not 1 <= plan_version <= self.plan_version:
             raise Impossible("plan_version", f"There is no version {plan_version} of the plan. Prepare the plan first.")
 
-    def record_consent(self, submission: Submission, *, consent_id: UUID, **consent: Any) -> None:
-        """Record a placing authority's consent.
+    def request_consent(self, submission: Submission, **request: Any) -> None:
+        """Ask a placing authority for its consent, under the placement's next number."""
+        self.say(PlacingAuthorityConsentRequested, submission, number=next_number(self.facts), **request)
+
+    def record_consent(
+        self,
+        submission: Submission,
+        *,
+        consent_id: UUID,
+        answers_request: int | None,
+        authority_id: UUID | None,
+        scope: ConsentScope | None,
+        capacity: Capacity | None,
+        **consent: Any,
+    ) -> None:
+        """Record a placing authority's consent; one that answers a request is what that asked for.
 
         Raises:
             AlreadyRecorded: where this consent is recorded.
+            Impossible: where the request is unknown or asked for something else.
         """
         if self._consent(consent_id):
             raise AlreadyRecorded("consent_id", "This consent is already recorded. Withdraw it, or record another.")
-        self.say(PlacingAuthorityConsentGiven, submission, consent_id=consent_id, **consent)
+        whose, what, how = answered(
+            self.facts, answers_request, authority_id=authority_id, scope=scope, capacity=capacity
+        )
+        self.say(
+            PlacingAuthorityConsentGiven,
+            submission,
+            consent_id=consent_id,
+            answers_request=answers_request,
+            authority_id=whose,
+            scope=what,
+            capacity=how,
+            **consent,
+        )
+
+    def record_refusal(
+        self, submission: Submission, *, answers_request: int | None, authority_id: UUID, **refusal: Any
+    ) -> None:
+        """Record that a placing authority refuses its consent.
+
+        Raises:
+            Impossible: where the request it answers is unknown or went to another authority.
+        """
+        if answers_request is not None and requested(self.facts, answers_request).authority_id != authority_id:
+            raise Impossible(
+                "answers_request", f"Request {answers_request} went to another authority. Choose another, or none."
+            )
+        named = {"answers_request": answers_request, "authority_id": authority_id}
+        self.say(PlacingAuthorityConsentRefused, submission, **named, **refusal)
 
     def withdraw_consent(
         self, submission: Submission, *, consent_id: UUID, effective_on: date, **withdrawal: Any

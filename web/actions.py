@@ -91,6 +91,7 @@ ACTIONS: tuple[Action, ...] = (
         "placement",
         group="Placing authority",
         when=_OPEN,
+        request_authority_consent=("Ask a placing authority for its consent", consent.RequestAuthorityConsent),
         record_authority_consent=("Record a placing authority's consent", consent.RecordAuthorityConsent),
         record_authority_refusal=("Record a placing authority's refusal", consent.RecordAuthorityRefusal),
         withdraw_authority_consent=("Record that a consent was withdrawn", consent.WithdrawAuthorityConsent),

@@ -8,9 +8,10 @@ from uuid import UUID, uuid4
 
 from domain.events import InterventionPlanPrepared
 from domain.vocabulary import Delivery, SiteKind
-from projections import consents, offices, people, placements, providers, pupils, schools
+from projections import consents, offices, people, placements, providers, pupils, requests, schools
 from projections.chronology import chronology
 from projections.placements import Placement
+from projections.requests import RequestStatus
 from projections.standing import ConsentStatus
 from web import words
 from web.desk import Desk
@@ -134,6 +135,18 @@ def _consents(setting: Setting) -> Sequence[Choice]:
     ]
 
 
+def _requests(setting: Setting) -> Sequence[Choice]:
+    if setting.record_id is None:
+        return []
+    desk = setting.desk
+    found = requests.requests(desk.connection, desk.today, setting.known_at, placement_ids=[setting.record_id])
+    return [
+        Choice(str(one.number), f"{one.reference}, sent {words.day(one.requested_on)} to {one.sent_to or ERASED}")
+        for one in found
+        if one.status is RequestStatus.OPEN
+    ]
+
+
 def _holders(setting: Setting) -> Sequence[Choice]:
     if setting.pupil_id is None:
         return []
@@ -199,6 +212,7 @@ _OFFERS: dict[str, Callable[[Setting], Sequence[Choice]]] = {
     "homes": _homes,
     "authorities": _authorities,
     "consents": _consents,
+    "requests": _requests,
     "holders": _holders,
     "colleagues": _colleagues,
     "plans": _plans,

@@ -67,7 +67,7 @@ def controls(schema: Schema, making: Making, prefix: str = "") -> list[Control]:
     made = (
         (answer.metadata.get("fold", ""), _control(answer, making, prefix + name))
         for name, answer in schema.fields.items()
-        if not answer.metadata.get("fill")
+        if not answer.metadata.get("fill") and not follows(answer, making.typed, prefix + name)
     )
     folds = groupby((pair for pair in made if pair[1] is not None), key=itemgetter(0))
     together = ((into, [control for _, control in some if control is not None]) for into, some in folds)
@@ -84,6 +84,12 @@ def _says(control: Control) -> bool:
         return bool(control.error) or any(map(_says, control.parts))
     said = control.value.values() if isinstance(control.value, Mapping) else [control.value]
     return any(each and each != control.begun for each in said)
+
+
+def follows(answer: fields.Field[Any], typed: Form, name: str) -> bool:
+    """Whether an answer is left to follow from another that was given: nothing is typed for it, nor is it asked."""
+    given = typed.get(answer.metadata.get("inherits", ""))
+    return bool(given) and not any(key == name or key.startswith(f"{name}-") for key in typed)
 
 
 def _control(answer: fields.Field[Any], making: Making, name: str) -> Control | None:

@@ -90,7 +90,7 @@ def _answer(field: fields.Field[Any], form: Form, name: str) -> Any:
     if isinstance(field, fields.Nested):
         if field.allow_none and not any_typed(field.schema, form, name):
             return None
-        return read_form(field.schema, form, f"{name}-")
+        return read_form(field.schema, form, f"{name}-") or (None if field.allow_none else {})
     if isinstance(field, Rows):
         return _several(field, form, name)
     if isinstance(field, DayField):

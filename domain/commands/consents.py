@@ -7,7 +7,6 @@ from uuid import UUID
 
 from domain.commands.placements import PlacementCommands
 from domain.commands.recording import command
-from domain.events import PlacingAuthorityConsentRefused
 from domain.parts import ConsentScope, EvidenceFile
 from domain.placement import Placement
 from domain.values import Submission
@@ -18,16 +17,43 @@ class ConsentCommands(PlacementCommands):
     """What placing authorities were asked and said."""
 
     @command
+    def request_authority_consent(
+        self,
+        placement_id: UUID,
+        *,
+        authority_id: UUID,
+        scope: ConsentScope,
+        requested_on: date,
+        capacity: Capacity,
+        sent_to: str,
+        message: str | None,
+        submission: Submission,
+    ) -> Placement:
+        """Record that a placing authority was asked for its consent; requests of a placement are numbered from 1."""
+        placement = self.open(Placement, placement_id, submission)
+        placement.request_consent(
+            submission,
+            authority_id=authority_id,
+            scope=scope,
+            requested_on=requested_on,
+            capacity=capacity,
+            sent_to=sent_to,
+            message=message,
+        )
+        return placement
+
+    @command
     def record_authority_consent(
         self,
         placement_id: UUID,
         *,
         consent_id: UUID,
-        authority_id: UUID,
-        scope: ConsentScope,
+        answers_request: int | None = None,
+        authority_id: UUID | None,
+        scope: ConsentScope | None,
         given_on: date,
         received_on: date,
-        capacity: Capacity,
+        capacity: Capacity | None,
         officer_name: str,
         officer_title: str,
         medium: Medium,
@@ -35,11 +61,15 @@ class ConsentCommands(PlacementCommands):
         evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Placement:
-        """Record a placing authority's consent, given by its officer."""
+        """Record a placing authority's consent, given by its officer.
+
+        One that answers a request by its number takes over authority, scope and capacity where they are None.
+        """
         placement = self.open(Placement, placement_id, submission)
         placement.record_consent(
             submission,
             consent_id=consent_id,
+            answers_request=answers_request,
             authority_id=authority_id,
             scope=scope,
             given_on=given_on,
@@ -58,6 +88,7 @@ class ConsentCommands(PlacementCommands):
         self,
         placement_id: UUID,
         *,
+        answers_request: int | None = None,
         authority_id: UUID,
         refused_on: date,
         received_on: date,
@@ -70,9 +101,9 @@ class ConsentCommands(PlacementCommands):
     ) -> Placement:
         """Record that a placing authority refuses its consent in a capacity."""
         placement = self.open(Placement, placement_id, submission)
-        placement.say(
-            PlacingAuthorityConsentRefused,
+        placement.record_refusal(
             submission,
+            answers_request=answers_request,
             authority_id=authority_id,
             refused_on=refused_on,
             received_on=received_on,

@@ -65,6 +65,7 @@ class PlacingAuthorityConsentRefused(Evidenced, frozen=True, kw_only=True):
     authority_id: UUID
     refused_on: date
     received_on: date
+    answers_request: int | None = None
     capacity: Personal[Capacity]
     officer_name: Personal[str]
     officer_title: Personal[str]

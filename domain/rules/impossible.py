@@ -12,8 +12,8 @@ from domain.rules.breach import plain
 
 OBSERVED = frozenset(
     """approved_on assessed_on attempted_on born_on checked_on concluded_on decided_on declined_on ended_on given_on
-    held_on measured_on policy_dated prepared_on received_on refused_on removed_on resumed_on said_on signed_on
-    started_on stated_on suspended_on verified_on""".split()
+    held_on measured_on policy_dated prepared_on received_on refused_on removed_on requested_on resumed_on said_on
+    signed_on started_on stated_on suspended_on verified_on""".split()
 )
 """Days on which somebody saw or did something. Days a thing is to take effect on may lie ahead; these may not."""
 

@@ -11,8 +11,19 @@ _AUTHORITY_OFFICER = {"officer_name": "V. Ploughwright", "officer_title": "Commi
 _PARENT = {"holder_id": named("parent"), "holder_name": "P. Ashby"}
 
 WORDING = {
+    "request_authority_consent": preparing(
+        {
+            "authority_id": named("authority"),
+            "scope": ConsentScope(named("provider"), None, day("09-14"), day("12-18")),
+            "requested_on": day("09-07"),
+            "capacity": Capacity.EDUCATION_SEN,
+            "sent_to": "V. Ploughwright, v.ploughwright@easterby.example",
+            "message": None,
+        }
+    ),
     "record_authority_consent": preparing(
         {
+            "answers_request": None,
             "consent_id": named("consent"),
             "authority_id": named("authority"),
             "scope": ConsentScope(named("provider"), None, day("09-14"), None),
@@ -26,6 +37,7 @@ WORDING = {
     ),
     "record_authority_refusal": preparing(
         {
+            "answers_request": None,
             "authority_id": named("authority"),
             "refused_on": day("09-09"),
             "received_on": day("09-09"),

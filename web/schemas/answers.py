@@ -10,13 +10,14 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from web import words
 
+F = TypeVar("F", bound=fields.Field[Any])
 SHORT, LONG = 200, 4000
 _MOST_ROWS = 40
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -235,6 +236,13 @@ def one(part: type[Part], label: str, hint: str = "") -> fields.Nested:
     asked = _asked(label, hint, False, f"“{label}” must be an object.", show="group")
     asked["error_messages"]["type"] = f"“{label}” must be an object with named fields."
     return fields.Nested(part, **asked)
+
+
+def inherited(answer: F, source: str) -> F:
+    """An answer that follows from another, such as the number of a request, unless it is given all the same."""
+    answer.required, answer.allow_none, answer.load_default = False, True, None
+    answer.metadata["inherits"] = source
+    return answer
 
 
 def many(

@@ -4,21 +4,43 @@ from __future__ import annotations
 
 from domain import vocabulary as v
 from web.schemas import parts
-from web.schemas.answers import Answers, day, many, one, pick, text, unseen, word
+from web.schemas.answers import Answers, day, inherited, many, number, one, pick, text, unseen, word
 from web.schemas.evidence import files
 
+_REQUEST = "answers_request"
 _NAME = "the parent's name is taken from the choice above"
+
+
+class RequestAuthorityConsent(Answers):
+    """request_authority_consent."""
+
+    authority_id = pick("authorities", "Which authority is asked", "Those recorded as having placed the pupil")
+    scope = one(parts.ConsentScope, "What it is asked to consent to")
+    requested_on = day("When it was asked", today=True)
+    capacity = word(v.Capacity, "In what capacity the authority placed the pupil")
+    sent_to = text("Who is asked", "Name, office and e-mail address")
+    message = text("What else the request says", "It goes into the text for the e-mail", long=True, optional=True)
 
 
 class RecordAuthorityConsent(Answers):
     """record_authority_consent."""
 
     consent_id = unseen("new")
-    authority_id = pick("authorities", "Which authority consents", "Those recorded as having placed the pupil")
-    scope = one(parts.ConsentScope, "What the consent covers")
+    answers_request = number(
+        "Which request it answers",
+        "Leave empty if it answers none",
+        least=1,
+        most=9999,
+        optional=True,
+        choices="requests",
+    )
+    authority_id = inherited(
+        pick("authorities", "Which authority consents", "Those recorded as having placed the pupil"), _REQUEST
+    )
+    scope = inherited(one(parts.ConsentScope, "What the consent covers"), _REQUEST)
     given_on = day("When it was given")
     received_on = day("When it reached us", today=True)
-    capacity = word(v.Capacity, "In what capacity the authority placed the pupil")
+    capacity = inherited(word(v.Capacity, "In what capacity the authority placed the pupil"), _REQUEST)
     officer_name = text("Name of the authority's officer")
     officer_title = text("Job title of the authority's officer")
     medium = word(v.Medium, "How the consent came")
@@ -29,6 +51,14 @@ class RecordAuthorityConsent(Answers):
 class RecordAuthorityRefusal(Answers):
     """record_authority_refusal."""
 
+    answers_request = number(
+        "Which request it answers",
+        "Leave empty if it answers none",
+        least=1,
+        most=9999,
+        optional=True,
+        choices="requests",
+    )
     authority_id = pick("authorities", "Which authority refuses")
     refused_on = day("When it refused")
     received_on = day("When that reached us", today=True)
