@@ -66,6 +66,11 @@ class Placement:
     ended_on: date | None
     consented: bool = False
 
+    @property
+    def awaits_approval(self) -> bool:
+        """Whether it runs on an urgent start that nobody has approved yet."""
+        return self.status in IN_FORCE and self.approved_on is None and self.entered_from != Source.PAPER_BACKFILL
+
 
 def placement_list(
     connection: Connection,

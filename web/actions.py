@@ -43,6 +43,10 @@ class Action:
     when: tuple[PlacementStatus, ...] = ()
     new: bool = False
 
+    def fits(self, status: PlacementStatus, *, awaits_approval: bool = False) -> bool:
+        """Whether a placement that stands so has a use for it; one that started urgently is approved while it runs."""
+        return not self.when or status in self.when or (awaits_approval and self.verb == "approve")
+
     @property
     def command(self) -> str:
         """The command of the application, which the schema is named after."""

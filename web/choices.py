@@ -10,7 +10,7 @@ from domain.events import InterventionPlanPrepared
 from domain.vocabulary import Delivery, SiteKind
 from projections import consents, offices, people, placements, providers, pupils, requests, schools
 from projections.chronology import chronology
-from projections.placements import Placement
+from projections.placements import IN_FORCE, Placement
 from projections.requests import RequestStatus
 from projections.standing import ConsentStatus
 from web import words
@@ -44,6 +44,11 @@ class Setting:
     def provider_id(self) -> UUID | None:
         """The provider the form is about, its own record's or its placement's."""
         return self.placement.provider_id if self.placement else self.record_id
+
+    @property
+    def running(self) -> bool:
+        """Whether the placement has started and not ended."""
+        return self.placement is not None and self.placement.status in IN_FORCE
 
     @property
     def pupil_id(self) -> UUID | None:

@@ -153,7 +153,7 @@ def _doing(who: Person, command: str, about: About) -> Doing | None:
     action = _ACTIONS.get(command)
     if action is None or who.role not in action.roles:
         return None
-    if action.when and about.status is not None and about.status not in action.when:
+    if about.status is not None and not action.fits(about.status, awaits_approval=True):
         return None
     record_id = _record(action, about)
     if action.new:

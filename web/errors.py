@@ -65,6 +65,7 @@ class Refusal:
     clause: str | None = None
     remedy: str | None = None
     field: str | None = None
+    overridable: bool = False
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def _detail(error: Exception) -> str:
 def _breaches(error: Exception) -> list[Refusal]:
     if isinstance(error, domain.DecisionRefused):
         return [
-            Refusal(breach.sentence, breach.rule, breach.clause, breach.remedy, breach.field)
+            Refusal(breach.sentence, breach.rule, breach.clause, breach.remedy, breach.field, breach.overridable)
             for breach in error.breaches
         ]
     if isinstance(error, domain.Impossible | domain.AlreadyRecorded):

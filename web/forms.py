@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
@@ -100,10 +100,11 @@ def _control(answer: fields.Field[Any], making: Making, name: str) -> Control | 
     if isinstance(answer, fields.Nested):
         parts = controls(answer.schema, making, f"{name}-")
         return Control(show, name, label, hint, error=error, optional=optional, parts=parts)
-    if isinstance(answer, Rows) and show in {"rows", "days"}:
-        return Control(show, name, label, hint, error=error, parts=_rows(answer, making, name))
-    if show == "week":
-        return Control(show, name, label, hint, error=error, parts=_week(answer.inner.schema, making, name))
+    if show in _LINES:
+        parts = _LINES[show](answer, making, name)
+        return Control(show, name, label, hint, error=error, parts=parts) if parts or show != "fixed" else None
+    if asked.get("before_start") and making.setting.running:
+        return Control("hidden", name, value=making.setting.desk.today.isoformat())
     if show == "files":
         return Control(show, name, label, hint, listed(making.setting.desk, making.typed, name), error, True)
     choices = _offered(asked, making)
@@ -114,7 +115,22 @@ def _control(answer: fields.Field[Any], making: Making, name: str) -> Control | 
     return Control(show, name, label, hint, value, error, optional, choices, begun=begun)
 
 
-def _week(schema: Schema, making: Making, name: str) -> list[Control]:
+def _fixed(answer: Any, making: Making, name: str) -> list[Control]:
+    """Lines of which all but one answer is given; what each is about is its heading."""
+    lines = []
+    for number in numbers(making.typed, name):
+        place = f"{name}-{number}-"
+        asked, says = f"{place}{answer.metadata['only']}", f"{place}says"
+        made = controls(answer.inner.schema, making, place)
+        parts = [one if one.name == asked else replace(one, show="hidden") for one in made]
+        heading = making.typed.get(says, "")
+        lines.append(
+            Control("group", f"{name}-{number}", heading, parts=[*parts, Control("hidden", says, value=heading)])
+        )
+    return lines
+
+
+def _week(answer: Any, making: Making, name: str) -> list[Control]:
     """The ten sessions of a week, in their order; which session each is, is not asked."""
     groups = []
     for number, (weekday, session) in enumerate(WEEK):
@@ -123,13 +139,13 @@ def _week(schema: Schema, making: Making, name: str) -> list[Control]:
         making.typed.setdefault(f"{place}session", session.value)
         parts = [
             replace(part, show="hidden") if part.name in {f"{place}weekday", f"{place}session"} else part
-            for part in controls(schema, making, place)
+            for part in controls(answer.inner.schema, making, place)
         ]
         groups.append(Control("group", f"{name}-{number}", said(weekday, session), parts=parts))
     return groups
 
 
-def _rows(answer: Rows, making: Making, name: str) -> list[Control]:
+def _rows(answer: Any, making: Making, name: str) -> list[Control]:
     """What was typed row by row, with as many empty rows as the schema or the person asked for."""
     typed = len(numbers(making.typed, name))
     count = typed + 1 if making.more == name else max(typed, answer.metadata["rows"])
@@ -144,6 +160,15 @@ def _rows(answer: Rows, making: Making, name: str) -> list[Control]:
             value, error = _value("date", making.typed, row, ()), making.problems.get(row, "")
             rows.append(Control("date", row, f"{answer.metadata['label']} {number + 1}", value=value, error=error))
     return rows
+
+
+_LINES: dict[str, Callable[[Any, Making, str], list[Control]]] = {
+    "rows": _rows,
+    "days": _rows,
+    "fixed": _fixed,
+    "week": _week,
+}
+"""How several values of one kind are asked."""
 
 
 def _one_of(schema: Schema) -> str:
@@ -211,11 +236,11 @@ def renumbered(schema: Schema, form: Form, prefix: str = "") -> Form:
     """The same typing with its rows numbered from 0 without gaps, empty rows left out: as the answers were read."""
     result = form.copy()
     for name, answer in schema.fields.items():
-        if not isinstance(answer, Rows) or answer.metadata.get("show") not in {"rows", "days"}:
+        if not isinstance(answer, Rows) or answer.metadata.get("show") not in {"rows", "days", "fixed"}:
             continue
         place = f"{prefix}{name}"
         part = answer.inner.schema if isinstance(answer.inner, fields.Nested) else None
-        kept = [number for number in numbers(form, place) if any_typed(part, form, f"{place}-{number}")]
+        kept = [number for number in numbers(form, place) if _counts(answer, part, form, f"{place}-{number}")]
         moved = [(key, form[key]) for key in form if key.startswith(f"{place}-")]
         for key, _ in moved:
             result.poplist(key)
@@ -225,6 +250,12 @@ def renumbered(schema: Schema, form: Form, prefix: str = "") -> Form:
                 if key == start or key.startswith(f"{start}-"):
                     result[f"{place}-{new}{key[len(start) :]}"] = value
     return result
+
+
+def _counts(answer: Rows, part: Schema | None, form: Form, start: str) -> bool:
+    """Whether a row says anything; of a given line, whether the one answer that it asks was given."""
+    asked = answer.metadata.get("only")
+    return any_typed(None, form, f"{start}-{asked}") if asked else any_typed(part, form, start)
 
 
 def place_of(values: Any, reference: object, prefix: str = "") -> str | None:

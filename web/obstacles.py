@@ -129,7 +129,7 @@ def ways_out(desk: Desk, found: Placement, refused: Iterable[tuple[str | None, s
     return tuple(
         Way(action.title, action.name, _whose(action, found))
         for action in map(BY_NAME.__getitem__, names)
-        if role in action.roles and (not action.when or found.status in action.when)
+        if role in action.roles and action.fits(found.status, awaits_approval=found.awaits_approval)
     )
 
 

@@ -139,6 +139,7 @@ def _actions(desk: Desk, found: Placement) -> Sequence[tuple[str, list[Action]]]
     role = desk.officer.actor.role
     groups: dict[str, list[Action]] = {}
     for action in ACTIONS:
-        if action.noun == "placement" and not action.new and role in action.roles and found.status in action.when:
+        fits = action.fits(found.status, awaits_approval=found.awaits_approval)
+        if action.noun == "placement" and not action.new and role in action.roles and fits:
             groups.setdefault(action.group, []).append(action)
     return list(groups.items())

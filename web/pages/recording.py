@@ -13,9 +13,10 @@ from domain.errors import AlreadyRecorded, DecisionRefused, Impossible, NotFound
 from ledger.commands import Receipt
 from projections import placements, providers, pupils
 from projections.offices import delegations_by_id
-from web import existing, words
+from web import existing, overriding, words
 from web.actions import Action
 from web.choices import Setting
+from web.deferring import known_deferrals, with_every_line
 from web.desk import Desk
 from web.drafts import Draft
 from web.errors import Forbidden, Problem, Unprocessable, problem
@@ -50,6 +51,7 @@ def _opened(desk: Desk, action: Action, setting: Setting) -> Page:
     known = {
         **known_of(setting),
         **(known_week(setting) if action.verb == "set-weekly-timetable" else {}),
+        **(known_deferrals(setting) if action.command == "start_urgently" else {}),
         **given(schema, request.args),
     }
     if draft is not None and request.args.get("draft") == "continue":
@@ -122,6 +124,10 @@ def _form(
     breaches = refused.breaches if refused else ()
     problems = {breach.field.replace(".", "-"): breach.sentence for breach in breaches if breach.field}
     schema: Schema = action.schema()
+    if "overrides" in schema.fields:
+        typed = overriding.offered(desk, typed, refused)
+    if action.command == "start_urgently":
+        typed = with_every_line(setting, typed)
     made = controls(schema, Making(setting, typed, problems, more))
     at = version_of(desk, setting.record_id) if setting.record_id else None
     stale = refused is not None and refused.status == 409

@@ -169,10 +169,12 @@ def text(label: str, hint: str = "", *, long: bool = False, optional: bool = Fal
     return TextField(validate=length, **asked)
 
 
-def day(label: str, hint: str = "", *, optional: bool = False, today: bool = False) -> DayField:
-    """A day; `today` offers the present one."""
+def day(
+    label: str, hint: str = "", *, optional: bool = False, today: bool = False, before_start: bool = False
+) -> DayField:
+    """A day; `today` offers the present one, and `before_start` asks only while a placement has not started."""
     invalid = f"“{label}” must be a real date, such as 27 9 2026."
-    return DayField(**_asked(label, hint, optional, invalid, show="date", today=today))
+    return DayField(**_asked(label, hint, optional, invalid, show="date", today=today, before_start=before_start))
 
 
 def moment(label: str) -> MomentField:
@@ -253,15 +255,17 @@ def many(
     least: int = 1,
     most: int = _MOST_ROWS,
     rows: int = 1,
-    absent: tuple[()] | None = None,
+    only: str = "",
 ) -> Rows:
     """Several values made of several answers each; a form shows `rows` empty ones and offers more.
 
-    `absent` where a sending may leave them out.
+    With `only`, a form has given lines and asks but this answer of each; a line without it is left out, and a sending
+    may leave all of them out.
     """
-    asked = _asked(label, hint, False, f"“{label}” must be a list.", show="rows", rows=rows)
-    if absent is not None:
-        asked |= {"required": False, "load_default": absent}
+    show = "fixed" if only else "rows"
+    asked = _asked(label, hint, False, f"“{label}” must be a list.", show=show, rows=rows, only=only)
+    if only:
+        asked |= {"required": False, "load_default": ()}
     return Rows(fields.Nested(part), validate=_count(label, least, most), **asked)
 
 

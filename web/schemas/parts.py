@@ -175,4 +175,4 @@ class Mark(Part):
 
 def spite() -> Rows:
     """The rules that are set aside; a form asks of them only where a decision was refused by rules that say should."""
-    return many(Override, "Rules that you go on in spite of", least=0, rows=0, absent=())
+    return many(Override, "Rules that you go on in spite of", least=0, only="reason")

@@ -123,8 +123,8 @@ class ApprovePlacement(Answers):
     """approve_placement."""
 
     approved_on = day("When it was approved", today=True)
-    start_from = day("It may start from")
-    start_by = day("It must have started by")
+    start_from = day("It may start from", before_start=True)
+    start_by = day("It must have started by", before_start=True)
     decision_reason = text("Why it is approved", long=True)
     overrides = parts.spite()
 
@@ -155,10 +155,10 @@ class StartUrgently(Answers):
     deferred = many(
         parts.Deferral,
         "What waits",
-        "Only these three may wait, each to a day within the ten school days. Empty a line that is not needed.",
+        "Only these may wait, each to a day within the ten school days. Leave the date empty for what is there.",
         least=0,
         most=3,
-        rows=0,
+        only="due_on",
     )
 
 
