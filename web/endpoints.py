@@ -32,6 +32,7 @@ from web.pages import (
     placements,
     recording,
     register,
+    requests,
     sheet,
     whereabouts,
 )
@@ -149,6 +150,10 @@ REGISTRY: tuple[Endpoint, ...] = (
         STAFF,
         ("POST",),
         uploads=True,
+    ),
+    _page("consent_request", f"{_PLACEMENT}/requests/<int:number>", requests.show, "A request for consent"),
+    Endpoint(
+        "file_answer", "/answers/file", requests.file_answer, "File an authority's answer", STAFF, BOTH, uploads=True
     ),
     Endpoint("drafts", "/drafts", drafts.listing, "What you began and have not sent", STAFF, twin=True),
     Endpoint("discard_draft", "/drafts/<uuid:draft_id>/discard", drafts.discard, "Discard a draft", STAFF, ("POST",)),

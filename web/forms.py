@@ -86,6 +86,12 @@ def _says(control: Control) -> bool:
     return any(each and each != control.begun for each in said)
 
 
+def left_to_follow(schema: Schema, given: Mapping[str, str], name: str) -> bool:
+    """Whether a flat name belongs to an answer that follows from one of those given."""
+    answer = schema.fields.get(name.split("-", maxsplit=1)[0])
+    return answer is not None and bool(given.get(answer.metadata.get("inherits", "")))
+
+
 def follows(answer: fields.Field[Any], typed: Form, name: str) -> bool:
     """Whether an answer is left to follow from another that was given: nothing is typed for it, nor is it asked."""
     given = typed.get(answer.metadata.get("inherits", ""))

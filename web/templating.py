@@ -27,8 +27,16 @@ def use(app: Flask) -> None:
         "lstrip_blocks": True,
         "loader": ChoiceLoader([PackageLoader("web"), library]),
     }
+    app.jinja_env.globals.update(staff=STAFF, token_field=TOKEN_FIELD)
     app.jinja_env.globals.update(
-        words=words, say=words.say, service=SERVICE, link=link, code=code, owner=owner, token_field=TOKEN_FIELD
+        words=words,
+        say=words.say,
+        service=SERVICE,
+        link=link,
+        code=code,
+        staff=STAFF,
+        owner=owner,
+        token_field=TOKEN_FIELD,
     )
     app.jinja_env.filters.update(day=words.day, moment=words.moment, say=words.say)
     app.context_processor(_present)
@@ -49,7 +57,6 @@ def _present() -> dict[str, Any]:
         "desk": desk,
         "session": desk.session if desk else None,
         "here": [(name, value) for name, value in request.args.items(multi=True) if name not in {*_KEPT, "page"}],
-        "keeps_drafts": bool(desk and desk.session and desk.session.officer.actor.role in STAFF),
         "now_link": _now(),
         "twin": _twin(),
     }

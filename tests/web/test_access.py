@@ -43,6 +43,7 @@ def address(endpoint: Endpoint, suffix: str = "") -> str:
         "record_id": about,
         "index": 1,
         "count": 1,
+        "number": 1,
         "persona": "dsl",
         "day": "2026-09-10",
         "session": "AM",

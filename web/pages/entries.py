@@ -11,7 +11,7 @@ from uuid import UUID
 
 from flask import Response, url_for
 
-from domain.events import ExistingPlacementAdded
+from domain.events import ExistingPlacementAdded, PlacingAuthorityConsentRequested
 from ledger.log import NoCheckpoint, StoredLeaf
 from ledger.policy import format_policy
 from projections.chronology import Entry, entry
@@ -181,6 +181,9 @@ def _back(found: Entry | None) -> tuple[str, str]:
     """Where the person who recorded it most likely goes next."""
     if found is not None and found.topic.startswith("attendance."):
         return url_for("register", day=found.facts.get("day")), "Go back to the register"
+    if found is not None and found.topic == PlacingAuthorityConsentRequested.TOPIC:
+        address = url_for("consent_request", record_id=found.placement_id, number=found.facts["number"])
+        return address, "Go to the text for the e-mail"
     if found is not None and found.topic.startswith("delegation."):
         return url_for("delegations"), "Go to the delegations"
     for noun in ("placement", "pupil", "provider"):

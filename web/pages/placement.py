@@ -11,7 +11,7 @@ from domain.errors import NotFound
 from domain.events import InterventionPlanPrepared, RiskAssessmentCompleted
 from domain.vocabulary import PlacementStatus
 from projections import consents as consent_rows
-from projections import parents, people
+from projections import parents, people, requests
 from projections.acts import of_placement
 from projections.approvals import who_approved
 from projections.chronology import newest
@@ -61,6 +61,7 @@ def show(desk: Desk, record_id: UUID) -> Page:
         "site": names.sites.get(found.site_id),
         "matrix_rows": [approval_row(row, names) for row in matrix],
         "consents": consent_rows.consents(desk.connection, [record_id], desk.as_at, desk.known_at),
+        "requests": requests.requests(desk.connection, desk.as_at, desk.known_at, placement_ids=[record_id]),
         "parents": parents.parental_positions(desk.connection, [record_id], desk.as_at, desk.known_at),
         "authorities": people.placing_authorities(desk.connection, [found.pupil_id], desk.as_at, desk.known_at),
         "plan": prepared.get(PLAN),

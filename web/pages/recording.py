@@ -15,12 +15,12 @@ from projections import placements, providers, pupils
 from projections.offices import delegations_by_id
 from web import existing, overriding, words
 from web.actions import Action
-from web.choices import Setting
+from web.choices import Setting, offered
 from web.deferring import known_deferrals, with_every_line
 from web.desk import Desk
 from web.drafts import Draft
 from web.errors import Forbidden, Problem, Unprocessable, problem
-from web.forms import Making, blank, controls, fill, given, place_of, renumbered, summary
+from web.forms import Making, blank, controls, fill, given, left_to_follow, place_of, renumbered, summary
 from web.obstacles import Way, ways_out
 from web.prefilling import known_of, plan_missing
 from web.reading import Form, load, read_form, read_json
@@ -54,6 +54,7 @@ def _opened(desk: Desk, action: Action, setting: Setting) -> Page:
         **(known_deferrals(setting) if action.command == "start_urgently" else {}),
         **given(schema, request.args),
     }
+    known = {name: value for name, value in known.items() if not left_to_follow(schema, request.args, name)}
     if draft is not None and request.args.get("draft") == "continue":
         return _form(desk, action, setting, draft.typed)
     return _form(desk, action, setting, blank(schema, desk.today, known), draft=draft)
@@ -141,6 +142,7 @@ def _form(
         "back": _back(setting, action),
         "refused": refused,
         "draft": draft,
+        "answers": _answers(setting, schema, typed),
         "uploads": bool(file_answers(schema)),
         "ways": _ways(setting, action, refused),
         "summary": summary(made, problems) if problems else [],
@@ -151,6 +153,13 @@ def _form(
     shows["key"] = shows["key"] or str(uuid4())
     data = {"title": action.title, "version": at, "choices": {}}
     return Page("form.html", action.title, shows, data, version=at, status=refused.status if refused else 200)
+
+
+def _answers(setting: Setting, schema: Schema, typed: Form) -> tuple[str, str] | None:
+    """The number of the request that the form answers, and what that is called; None where it answers none."""
+    number = typed.get("answers_request", "")
+    waiting = offered("requests", setting) if number and "answers_request" in schema.fields else ()
+    return next(((choice.value, choice.text) for choice in waiting if choice.value == number), None)
 
 
 def _ways(setting: Setting, action: Action, refused: Problem | None) -> tuple[Way, ...]:
