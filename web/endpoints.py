@@ -25,6 +25,7 @@ from web.pages import (
     entries,
     files,
     home,
+    importing,
     inspection,
     open_sessions,
     people,
@@ -114,6 +115,21 @@ REGISTRY: tuple[Endpoint, ...] = (
     _page("chronology", f"{_PLACEMENT}/chronology", placement.what_happened, "What happened to a placement, in order"),
     _file(
         "placement_evidence", f"{_PLACEMENT}/evidence.zip", entries.placement_evidence, "A placement's evidence file"
+    ),
+    Endpoint(
+        "import_placements",
+        "/placements/import",
+        importing.import_placements,
+        "Import placements that are on paper",
+        STAFF,
+        BOTH,
+    ),
+    Endpoint(
+        "placements_template",
+        "/placements/import/template.csv",
+        importing.placements_template,
+        "The columns of a file of placements",
+        STAFF,
     ),
     _page("register", "/register", register.show, "The register of a day"),
     Endpoint("take_register", "/register", register.take, "Take the register", REGISTER, ("POST",), TakeRegister),
