@@ -25,7 +25,6 @@ class Sent:
     windows: bool
     confirmed: bool
     day_first: bool
-    keep_good: bool
 
 
 def import_placements(desk: Desk) -> Page | Response:
@@ -60,7 +59,7 @@ def placements_template(_: Desk) -> Response:
 
 
 def _sent() -> Sent:
-    ticked = {name: request.form.get(name) == "yes" for name in ("confirmed", "day_first", "keep_good")}
+    ticked = {name: request.form.get(name) == "yes" for name in ("confirmed", "day_first")}
     if "text" in request.form:
         return Sent(request.form["text"], request.form.get("windows") == "yes", **ticked)
     file = request.files.get("file")
