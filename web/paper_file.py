@@ -19,8 +19,8 @@ from web.register_file import FileRefused, Problem
 
 LARGEST = 300_000
 MOST_ROWS = 500
-_YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_SLASHED = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _NUMBER = re.compile(r"\+[\d ()-]+")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
