@@ -125,6 +125,18 @@ def newest(
     return {entry.topic: entry for entry in said}
 
 
+def newest_of_pupil(connection: Connection, pupil_id: UUID, topic: str, as_at: date, known_at: int) -> Entry | None:
+    """The newest entry of a kind about a pupil, in whichever placement."""
+    said = entries_where(
+        connection,
+        ENTRIES.c.pupil_id == pupil_id,
+        ENTRIES.c.topic == topic,
+        ENTRIES.c.happened_on <= as_at,
+        ENTRIES.c.position <= known_at,
+    )
+    return said[-1] if said else None
+
+
 def _chronology(
     connection: Connection,
     about: ColumnElement[bool],

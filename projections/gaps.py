@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from domain.events import ReviewHeld
+from domain.rules.school_days import half_terms
 from domain.vocabulary import PlacementStatus, Session
 from projections.entries import ENTRIES
 from projections.marks import MARKS
@@ -127,15 +128,7 @@ def _unreviewed(
 ) -> Iterator[Gap]:
     """Half-terms that the placement ran through from the first day to the last, and nobody reviewed it in (S35)."""
     days = list(reviewed)
-    for first, last in half_terms(years):
+    for _, first, last in half_terms(years):
         ran = any(start <= first and last <= end for start, end in spans)
         if ran and not any(first <= day <= last for day in days):
             yield Gap(first, last, Lacking.REVIEW)
-
-
-def half_terms(years: Iterable[Calendar]) -> Iterator[tuple[date, date]]:
-    """The two halves of each term, first and last school day by the calendar."""
-    for year in years:
-        for term in year.terms:
-            yield term.start, term.half_term_from - _DAY
-            yield term.half_term_to + _DAY, term.end

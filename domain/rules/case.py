@@ -11,7 +11,6 @@ from uuid import UUID
 from domain.events import (
     AccreditationStated,
     DelegationGranted,
-    ExistingPlacementAdded,
     Fact,
     OfficeHolderAppointed,
     PlacementApproved,
@@ -108,11 +107,6 @@ class Case:
             if isinstance(fact, UrgentStartDecided):
                 return fact
         return None
-
-    @property
-    def from_paper(self) -> bool:
-        """Whether it was transcribed from paper and nobody approved it here since."""
-        return isinstance(self.proposal, ExistingPlacementAdded) and not every(PlacementApproved, self.placement)
 
     @property
     def outside(self) -> bool:

@@ -16,12 +16,12 @@ from projections.offices import delegations_by_id
 from web import existing, overriding, words
 from web.actions import Action
 from web.choices import Setting, offered
+from web.copying import begun, copied
 from web.deferring import known_deferrals, with_every_line
 from web.desk import Desk
 from web.drafts import Draft
 from web.errors import Forbidden, Problem, Unprocessable, problem
-from web.faults import place_of, summary
-from web.forms import Making, blank, controls, fill, given, left_to_follow, renumbered
+from web.forms import Making, blank, controls, fill, given, left_to_follow, place_of, renumbered, summary
 from web.obstacles import Way, ways_out
 from web.prefilling import known_of, plan_missing
 from web.reading import Form, load, read_form, read_json
@@ -49,8 +49,11 @@ def act(desk: Desk, action: Action, record_id: UUID | None = None) -> Page | Res
 def _opened(desk: Desk, action: Action, setting: Setting) -> Page:
     """The form as it is opened: with what is known, or with what was typed into it before where that is asked for."""
     schema, draft = action.schema(), desk.drafts.find(_form_name(action, setting))
+    taken, source = copied(schema, setting)
     known = {
         **known_of(setting),
+        **begun(schema, setting, taken),
+        **taken,
         **(known_week(setting) if action.verb == "set-weekly-timetable" else {}),
         **(known_deferrals(setting) if action.command == "start_urgently" else {}),
         **given(schema, request.args),
@@ -58,7 +61,7 @@ def _opened(desk: Desk, action: Action, setting: Setting) -> Page:
     known = {name: value for name, value in known.items() if not left_to_follow(schema, request.args, name)}
     if draft is not None and request.args.get("draft") == "continue":
         return _form(desk, action, setting, draft.typed)
-    return _form(desk, action, setting, blank(schema, desk.today, known), draft=draft)
+    return _form(desk, action, setting, blank(schema, desk.today, known), draft=draft, source=source)
 
 
 def _from_form(desk: Desk, action: Action, setting: Setting) -> Page | Response:
@@ -122,6 +125,7 @@ def _form(
     refused: Problem | None = None,
     more: str = "",
     draft: Draft | None = None,
+    source: str = "",
 ) -> Page:
     breaches = refused.breaches if refused else ()
     problems = {breach.field.replace(".", "-"): breach.sentence for breach in breaches if breach.field}
@@ -144,6 +148,7 @@ def _form(
         "refused": refused,
         "draft": draft,
         "answers": _answers(setting, schema, typed),
+        "source": source,
         "uploads": bool(file_answers(schema)),
         "ways": _ways(setting, action, refused),
         "summary": summary(made, problems) if problems else [],

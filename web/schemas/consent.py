@@ -5,6 +5,7 @@ from __future__ import annotations
 from domain import vocabulary as v
 from web.schemas import parts
 from web.schemas.answers import Answers, day, inherited, many, number, one, pick, text, unseen, word
+from web.schemas.asking import fold
 from web.schemas.evidence import files
 
 _REQUEST = "answers_request"
@@ -44,7 +45,7 @@ class RecordAuthorityConsent(Answers):
     officer_name = text("Name of the authority's officer")
     officer_title = text("Job title of the authority's officer")
     medium = word(v.Medium, "How the consent came")
-    conditions = text("Conditions", "Leave empty if there are none", long=True, optional=True)
+    conditions = fold("There are conditions", text("Conditions", long=True, optional=True))
     evidence = files()
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from domain import vocabulary as v
 from web.schemas import parts
 from web.schemas.answers import Answers, day, days, many, number, one, pick, text, week, word, yes_no
+from web.schemas.asking import begin, fold
 from web.schemas.evidence import files
+
+_STANDARD = "Change it to what was signed"
 
 
 class ProposePlacement(Answers):
@@ -16,9 +19,11 @@ class ProposePlacement(Answers):
     provider_id = pick("providers", "Provider")
     site_id = pick("sites", "Address", "Where the pupil will be taught; it must be one of the provider's")
     delivery = word(v.Delivery, "Who teaches")
-    arranged_by = word(v.ArrangedBy, "Who arranges it")
+    arranged_by = begin(v.ArrangedBy.SCHOOL, word(v.ArrangedBy, "Who arranges it"))
     accredited = word(v.Accredited, "Does it deliver accredited education")
-    accredited_reason = text("Why it does not, or what is still to find out", long=True, optional=True)
+    accredited_reason = fold(
+        "Why it does not, or what is still to find out", text("In a few words", long=True, optional=True)
+    )
     proposed_start = day("First day proposed")
     proposed_end = day("Last day proposed")
     need_basis = word(v.NeedBasis, "Why the pupil cannot learn alongside peers")
@@ -35,7 +40,7 @@ class AssessNeeds(Answers):
     personal = text("Personal needs", long=True)
     social = text("Social needs", long=True)
     academic = text("Academic needs", long=True)
-    barriers = many(parts.Barrier, "Barriers to learning with peers", rows=2)
+    barriers = many(parts.Barrier, "Barriers to learning with peers")
     assessors = text("Who assessed them", "Names and job titles")
     pupil_views = text("What the pupil says", long=True)
     parent_views = text("What the parents say", "Leave empty if they have not been heard yet", long=True, optional=True)
@@ -49,7 +54,7 @@ class AssessRisk(Answers):
     assessed_on = day("When the risk was assessed", today=True)
     valid_to = day("Valid until")
     outcome = word(v.RiskOutcome, "Outcome")
-    hazards = many(parts.Hazard, "Hazards", rows=2)
+    hazards = many(parts.Hazard, "Hazards")
     assessor = text("Who assessed it", "Name and job title")
     received_on = day("When it reached us", "Leave empty if we assessed it ourselves", optional=True)
     interim = yes_no(
@@ -112,10 +117,10 @@ class SignPlacementAgreement(Answers):
     signed_on = day("When the provider signed")
     received_on = day("When it reached us", today=True)
     signed_by = text("Who signed for the provider", "Name and job title")
-    information_exchange = text("How information is exchanged", long=True)
-    progress_monitoring = text("How progress is monitored", long=True)
-    pastoral_support = text("What pastoral support there is", long=True)
-    challenge_mechanism = text("How either side can challenge the other", long=True)
+    information_exchange = text("How information is exchanged", _STANDARD, long=True)
+    progress_monitoring = text("How progress is monitored", _STANDARD, long=True)
+    pastoral_support = text("What pastoral support there is", _STANDARD, long=True)
+    challenge_mechanism = text("How either side can challenge the other", _STANDARD, long=True)
     evidence = files()
 
 
