@@ -1,0 +1,203 @@
+"""What needs doing as the rows have it: each item comes with its cause and goes with what clears it, never later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from domain import events
+from domain.events import Fact
+from domain.parts import ConsentScope
+from domain.vocabulary import Role, Session
+from projections.catch_up import catch_up
+from projections.database import ReadDatabase
+from projections.needs_doing import Item, Light, Tier, needs_doing
+from tests.projections.facts import fact
+from tests.projections.ids import HOME_SITE, PROVIDER, PUPIL, SCHOOL, day, named
+from tests.projections.logs import a_started_placement
+
+DSL = fact(
+    events.OfficeHolderAppointed,
+    originator_id=named("dsl's office"),
+    office="dsl",
+    person_id=named("dsl"),
+    name="D. Hay",
+)
+MARKS = tuple(fact(events.AttendanceMarked, session=session) for session in Session)
+IN_HOME = fact(events.ProviderSiteRecorded, site_id=HOME_SITE, kind="childrens_home", name="Larch House")
+
+
+@dataclass(frozen=True)
+class Case:
+    """On a day, which rule speaks once its cause is recorded, and what clears it."""
+
+    rule: str
+    on: str
+    cause: tuple[Fact, ...]
+    clears: tuple[Fact, ...]
+    light: str = "red"
+
+
+def delegated(ends_on: str) -> Fact:
+    return fact(events.DelegationGranted, ends_on=day(ends_on))
+
+
+def planned(version: int, *reviews: date) -> Fact:
+    return fact(events.InterventionPlanPrepared, plan_version=version, review_dates=reviews)
+
+
+def signed(version: int) -> Fact:
+    return fact(events.PlacementAgreementSigned, plan_version=version)
+
+
+NEW_SCOPE = ConsentScope(PROVIDER, None, day("09-14"), day("12-18"))
+CASES = [
+    Case("C-11", "09-15", (), (fact(events.SettingRiskAssessed),)),
+    Case("H-09", "09-15", (), (planned(1),)),
+    Case("H-10", "09-15", (), (fact(events.BaselineRecorded),)),
+    Case("H-04", "09-15", (), (DSL,)),
+    Case("C-15", "09-14", (), MARKS, "amber"),
+    Case(
+        "C-05",
+        "10-06",
+        (fact(events.PlacingAuthorityConsentWithdrawn),),
+        (
+            fact(
+                events.PlacingAuthorityConsentGiven, consent_id=named("another"), scope=NEW_SCOPE,
+                given_on=day("10-06"), received_on=day("10-06"),
+            ),
+        ),
+    ),
+    Case("C-06", "10-09", (fact(events.ParentalAgreementWithdrawn),), (
+        fact(events.ParentalAgreementDecided, decided_on=day("10-09")),)),
+    Case("C-10", "12-02", (fact(events.PupilRemovedFromRoll),), (
+        fact(events.PlacementEnded, ended_on=day("12-01")),)),
+    Case("C-13", "09-15", (fact(events.ProviderSiteRecorded, address=" "),), (fact(events.ProviderSiteRecorded),)),
+    Case("C-16", "09-22", (fact(events.AttendanceMarked, code="N"),), (
+        fact(events.AttendanceAmended, original_code="N", amended_code="I"),)),
+    Case("C-22", "10-21", (planned(1, day("10-20")),), (fact(events.ReviewHeld, held_on=day("10-21")),)),
+    Case("C-23", "09-15", (planned(1),), (signed(1),)),
+    Case("C-27", "11-02", (fact(events.EhcpRecorded),), (
+        fact(events.EhcpRecorded, annual_review_due=date(2027, 12, 1)),), "amber"),
+    Case("C-32", "09-28", (delegated("10-02"),), (
+        fact(events.DelegationRevoked, recorded_at=datetime(2026, 9, 28, 9, tzinfo=UTC)),), "amber"),
+    Case("H-08", "09-15", (fact(events.ProviderSafeguardingPolicyVerified, satisfactory=False),), (
+        fact(events.ProviderSafeguardingPolicyVerified, verified_on=day("09-15")),)),
+    Case("H-01", "09-15", (IN_HOME, fact(events.AttendanceMarked, site_id=HOME_SITE)), (
+        fact(events.ReviewHeld, held_on=day("09-15")),)),
+]  # fmt: skip
+
+
+def asked(read: ReadDatabase, on: str, known_at: int) -> tuple[Item, ...]:
+    with read.reading() as connection:
+        return needs_doing(connection, day(on), known_at)
+
+
+def spoken(items: Sequence[Item], rule: str) -> list[Item]:
+    return [item for item in items if item.due.rule == rule]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
+def test_an_item_comes_with_its_cause_and_goes_with_what_clears_it(read: ReadDatabase, case: Case) -> None:
+    log = a_started_placement()
+    caused = log.add(*case.cause) if case.cause else len(log.facts)
+    cleared = log.add(*case.clears)
+    catch_up(read, log)
+
+    there = spoken(asked(read, case.on, caused), case.rule)
+    assert [item.due.light.value for item in there] == [case.light]
+    assert spoken(asked(read, case.on, cleared), case.rule) == []
+    if case.cause:
+        assert there[0] not in spoken(asked(read, case.on, caused - len(case.cause)), case.rule)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.sampled_from(CASES), st.integers(0, 3), st.integers(0, 3))
+def test_an_item_stands_at_every_moment_between_its_cause_and_what_clears_it(
+    case: Case, between: int, after: int
+) -> None:
+    """Whatever else is recorded meanwhile, and also when asked later as it was known then."""
+    with TemporaryDirectory() as folder:
+        read = ReadDatabase(f"sqlite:///{Path(folder) / 'read.sqlite'}")
+        log = a_started_placement()
+        caused = log.add(*case.cause) if case.cause else len(log.facts)
+        others = [fact(events.ProviderRecorded, originator_id=named(f"other {number}")) for number in range(6)]
+        waits = log.add(*others[:between]) if between else caused
+        cleared = log.add(*case.clears)
+        newest = log.add(*others[3 : 3 + after]) if after else cleared
+        catch_up(read, log)
+
+        stands = [bool(spoken(asked(read, case.on, known), case.rule)) for known in range(caused, newest + 1)]
+        assert stands == [known < cleared for known in range(caused, newest + 1)] or len(case.clears) > 1
+        assert stands[waits - caused]
+        assert not any(stands[cleared - caused :])
+        read.close()
+
+
+def test_the_worst_comes_first(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    log.add(fact(events.ParentalAgreementWithdrawn), planned(1), fact(events.EhcpRecorded))
+    known = catch_up(read, log)
+
+    items = asked(read, "11-02", known)
+    tiers, lights = list(Tier), list(Light)
+    ranks = [(tiers.index(item.due.tier), lights.index(item.due.light)) for item in items]
+    assert ranks == sorted(ranks)
+    assert {item.due.tier for item in items} == set(Tier)
+    for earlier, later in pairwise(items):
+        if (earlier.due.tier, earlier.due.light) == (later.due.tier, later.due.light):
+            assert (earlier.due.due_on or earlier.due.since) <= (later.due.due_on or later.due.since)
+
+
+def test_everyone_unmarked_at_one_school_on_one_day_is_one_item(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    other = {"pupil_id": named("other"), "originator_id": named("other placement"), "subject": named("other")}
+    log.add(
+        fact(events.PupilEnrolled, originator_id=named("other"), subject=named("other")),
+        fact(events.PlacementProposed, **other),
+        fact(events.PlacementStarted, originator_id=named("other placement"), subject=named("other")),
+    )
+    known = catch_up(read, log)
+
+    items = spoken(asked(read, "09-15", known), "C-15")
+    assert [(item.about.day, len(item.about.pupils)) for item in items] == [(day("09-14"), 2), (day("09-15"), 2)]
+
+
+def test_the_days_are_those_of_the_schools_calendar(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    log.add(fact(events.SchoolCalendarPublished))
+    known = catch_up(read, log)
+
+    days = {item.about.day for item in spoken(asked(read, "11-02", known), "C-15")}
+    assert {day("10-23"), day("11-02")} <= days
+    assert not {day("10-24"), day("10-26"), day("10-30"), day("11-01")} & days
+
+
+def test_an_item_names_its_pupil_provider_school_and_owner(read: ReadDatabase) -> None:
+    known = catch_up(read, a_started_placement())
+
+    (item,) = spoken(asked(read, "09-15", known), "H-09")
+    assert (item.pupil, item.local_ref, item.school) == ("Wren Ashby", "RH-001", "Rowan Hill School (demo)")
+    assert item.provider == "Fieldgate Motor Project (demo)"
+    assert (item.about.pupil_id, item.about.school_id) == (PUPIL, SCHOOL)
+    assert item.due.owners[0] is Role.HEAD_TEACHER
+    (setting,) = spoken(asked(read, "09-15", known), "C-11")
+    assert (setting.about.provider_id, setting.pupil) == (PROVIDER, None)
+
+
+def test_a_marks_day_decides_whether_the_pupil_lived_in_the_home(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    log.add(IN_HOME, fact(events.PupilResidenceChanged, effective_on=day("09-15")))
+    log.add(*(fact(events.AttendanceMarked, day=day(text), site_id=HOME_SITE) for text in ("09-14", "09-15")))
+    known = catch_up(read, log)
+
+    (item,) = spoken(asked(read, "09-16", known), "H-01")
+    assert "one session up to 14 September 2026" in item.due.sentence
