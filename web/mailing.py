@@ -77,9 +77,9 @@ def _message(settings: Mail, letter: Letter, at: datetime) -> EmailMessage:
 
 
 def _why(error: OSError | smtplib.SMTPException) -> str:
+    if isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError):  # smtplib wraps what broke off
+        return "did not answer in time"
     match error:
-        case TimeoutError():
-            return "did not answer in time"
         case ssl.SSLError():
             return "has no certificate that this machine trusts; name it in PLACEMENT_LEDGER_SMTP_CA if it is your own"
         case smtplib.SMTPAuthenticationError():
