@@ -47,7 +47,10 @@ def columns(
 
 def every(connection: Connection, answer: type[D], query: Select[Any]) -> tuple[D, ...]:
     """All answers to a query made with `columns`."""
-    return tuple(answer(**row) for row in connection.execute(query).mappings())
+    found = connection.execute(query)
+    names = tuple(found.keys())
+    # A row's own mapping is made anew for each value asked of it; its values in order are there already.
+    return tuple(answer(**dict(zip(names, row, strict=True))) for row in found)
 
 
 def one(connection: Connection, answer: type[D], query: Select[Any]) -> D | None:

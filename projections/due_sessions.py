@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from itertools import groupby
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, String, and_, case, func, or_, select
+from sqlalchemy import Connection, and_, or_, select
 
 from domain.rules.attendance_codes import CODES, attended
 from domain.rules.due import attendance, places
 from domain.rules.setting import lives_there
-from domain.vocabulary import PlacementStatus, Session, SiteKind
-from projections.lifecycle import PLACEMENTS, STATES
+from domain.vocabulary import Session, SiteKind
+from projections.lifecycle import PLACEMENTS
 from projections.marks import MARKS
 from projections.pupils import RESIDENCES
 from projections.situation import About, Found, Situation
+from projections.unmarked import Unmarked, unmarked
 
 _ATTENDED = tuple(code for code in CODES if attended(code))
-_DAY = timedelta(days=1)
 
 
 def of_sessions(connection: Connection, now: Situation, known_at: int) -> Found:
@@ -32,42 +32,15 @@ def of_sessions(connection: Connection, now: Situation, known_at: int) -> Found:
 
 def _unmarked(connection: Connection, now: Situation, known_at: int) -> Found:
     """One item a school and day: whoever takes the register clears it for all its pupils at once."""
-    missing: dict[tuple[UUID, date], dict[Session, set[UUID]]] = {}
-    spans = _spans(connection, now, known_at)
-    marked = _marked(connection, now, known_at, {span["pupil_id"] for span in spans})
-    for span in spans:
-        pupil_id, school_id = span["pupil_id"], span["school_id"]
-        last = min(span["effective_to"] - _DAY, now.as_at)
-        for day in now.time(school_id).between(span["effective_from"], last):
-            for session in Session:
-                if f"{day}{session}" not in marked.get(pupil_id, frozenset()):
-                    missing.setdefault((school_id, day), {}).setdefault(session, set()).add(pupil_id)
-    for (school_id, day), sessions in missing.items():
-        pupils = tuple(sorted(set().union(*sessions.values())))
-        due = attendance.unmarked(day, frozenset(sessions), now.time(school_id))
-        one = pupils[0] if len(pupils) == 1 else None
-        yield due, About(school_id, pupil_id=one, day=day, pupils=() if one else pupils)
-
-
-def _spans(connection: Connection, now: Situation, known_at: int) -> Sequence[RowMapping]:
-    """When each placement was active."""
-    same = PLACEMENTS.table.c.placement_id == STATES.table.c.placement_id
-    columns = (PLACEMENTS.table.c.pupil_id, PLACEMENTS.table.c.school_id)
-    query = select(*columns, STATES.table.c.effective_from, STATES.table.c.effective_to)
-    query = query.join_from(PLACEMENTS.table, STATES.table, and_(same, PLACEMENTS.known(known_at)))
-    active = STATES.table.c.status == PlacementStatus.ACTIVE
-    begun = STATES.table.c.effective_from <= now.as_at
-    return connection.execute(query.where(STATES.known(known_at), active, begun)).mappings().all()
-
-
-def _marked(connection: Connection, now: Situation, known_at: int, pupils: set[UUID]) -> dict[UUID, frozenset[str]]:
-    """Which sessions of these pupils are marked, as `2026-09-14AM`, read from the index alone."""
-    table = MARKS.table
-    told = func.aggregate_strings(table.c.day.cast(String) + table.c.session, ",")
-    query = select(table.c.pupil_id, told).where(
-        table.c.pupil_id.in_(pupils), table.c.day <= now.as_at, table.c.known_from <= known_at
-    )
-    return {pupil: frozenset(said.split(",")) for pupil, said in connection.execute(query.group_by(table.c.pupil_id))}
+    times = {school_id: now.time(school_id) for school_id in now.schools}
+    days: dict[tuple[UUID, date], list[Unmarked]] = {}
+    for one in unmarked(connection, times, now.as_at, known_at):
+        days.setdefault((one.school_id, one.day), []).append(one)
+    for (school_id, day), several in days.items():
+        pupils = tuple(sorted({one.pupil_id for one in several}))
+        due = attendance.unmarked(day, frozenset(one.session for one in several), now.time(school_id))
+        alone = pupils[0] if len(pupils) == 1 else None
+        yield due, About(school_id, pupil_id=alone, day=day, pupils=() if alone else pupils)
 
 
 def _without_reason(connection: Connection, now: Situation, known_at: int) -> Found:
@@ -105,19 +78,24 @@ def _in_homes(connection: Connection, now: Situation, known_at: int) -> Found:
 
 def _taught_in(
     connection: Connection, now: Situation, known_at: int, homes: Mapping[UUID, str]
-) -> Sequence[RowMapping]:
+) -> Sequence[dict[str, Any]]:
     """Marks of attendance at these addresses; one that names no address was taken where its placement is."""
     table, agreed = MARKS.table, PLACEMENTS.table
-    site_id = case((table.c.site_id.is_(None), agreed.c.site_id), else_=table.c.site_id).label("site_id")
-    query = select(table.c.pupil_id, table.c.school_id, table.c.placement_id, table.c.day, site_id)
-    same = and_(agreed.c.placement_id == table.c.placement_id, PLACEMENTS.known(known_at))
-    query = query.outerjoin_from(table, agreed, same).where(
+    placed = select(agreed.c.placement_id, agreed.c.site_id).where(
+        PLACEMENTS.known(known_at), agreed.c.site_id.in_(homes)
+    )
+    there = {row.placement_id: row.site_id for row in connection.execute(placed)}
+    columns = (table.c.pupil_id, table.c.school_id, table.c.placement_id, table.c.site_id, table.c.day)
+    found = select(*columns).where(
+        or_(table.c.site_id.in_(homes), and_(table.c.site_id.is_(None), table.c.placement_id.in_(there))),
         MARKS.known(known_at),
         table.c.code.in_(_ATTENDED),
         table.c.day <= now.as_at,
-        or_(table.c.site_id.in_(homes), and_(table.c.site_id.is_(None), agreed.c.site_id.in_(homes))),
     )
-    return connection.execute(query.order_by(table.c.pupil_id, site_id, table.c.day)).mappings().all()
+    rows = [dict(row) for row in connection.execute(found).mappings()]
+    for row in rows:
+        row["site_id"] = row["site_id"] or there[row["placement_id"]]
+    return sorted(rows, key=lambda row: (row["pupil_id"], row["site_id"], row["day"]))
 
 
 def _lived(connection: Connection, known_at: int, pupils: set[UUID]) -> dict[UUID, list[Mapping[str, Any]]]:
@@ -129,7 +107,7 @@ def _lived(connection: Connection, known_at: int, pupils: set[UUID]) -> dict[UUI
     return found
 
 
-def _lived_in(lived: Sequence[Mapping[str, Any]], mark: RowMapping) -> bool:
+def _lived_in(lived: Sequence[Mapping[str, Any]], mark: Mapping[str, Any]) -> bool:
     return any(
         row["effective_from"] <= mark["day"] < row["effective_to"]
         and lives_there(row["status"], row["home_site_id"], mark["site_id"])

@@ -5,24 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
+from domain.rules.attendance_clocks import N_AMBER, N_DAYS, Clock, n_clock, unmarked_clock
 from domain.rules.breach import plain
 from domain.rules.due.item import Due, Light
 from domain.rules.due.school_time import SchoolTime
 from domain.rules.flags import Tier
 from domain.vocabulary import Role, Session
 
-UNMARKED_AFTER = 1
-"""So many school days after its own a session without a mark is overdue (model C-15)."""
-
-NO_REASON, NO_REASON_AT_LAST = 3, 5
-"""So many school days after the session a missing reason is looked for; by the second it is amended (SI 2024/208)."""
-
 _HALVES = {Session.AM: "the morning", Session.PM: "the afternoon"}
 
 
 def unmarked(day: date, sessions: frozenset[Session], time: SchoolTime) -> Due:
     """C-15: expected in alternative provision and nobody has said whether they came: where is the child?"""
-    late = time.gone(day) > UNMARKED_AFTER
+    late = unmarked_clock(time.gone(day)) is Clock.RED
     halves = " and ".join(words for session, words in _HALVES.items() if session in sessions)
     return Due(
         "C-15", Tier.SAFETY, Light.RED if late else Light.AMBER,
@@ -33,12 +28,12 @@ def unmarked(day: date, sessions: frozenset[Session], time: SchoolTime) -> Due:
 
 def no_reason(day: date, session: Session, time: SchoolTime) -> Iterator[Due]:
     """C-16: code N stands for a reason not yet established, for five school days at most."""
-    gone = time.gone(day)
-    if gone < NO_REASON:
+    clock = n_clock(time.gone(day))
+    if clock is Clock.RUNNING:
         return
     yield Due(
-        "C-16", Tier.PAPERWORK, Light.RED if gone > NO_REASON_AT_LAST else Light.AMBER,
+        "C-16", Tier.PAPERWORK, Light.RED if clock is Clock.RED else Light.AMBER,
         f"Absent on {plain(day)} in {_HALVES[session]} without a reason established (code N).",
-        (Role.ATTENDANCE_OFFICER,), ("amend_attendance",), time.later(day, NO_REASON),
-        time.later(day, NO_REASON_AT_LAST),
+        (Role.ATTENDANCE_OFFICER,), ("amend_attendance",), time.later(day, N_AMBER),
+        time.later(day, N_DAYS),
     )  # fmt: skip

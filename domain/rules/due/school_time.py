@@ -12,11 +12,12 @@ from domain.rules.school_days import HalfTerm, Year, half_terms, is_school_day
 
 @dataclass(frozen=True)
 class SchoolTime:
-    """The day asked about, the school days around it in order, and the half-terms."""
+    """The day asked about, the school days around it in order, the half-terms, and when the school year began."""
 
     today: date
     days: tuple[date, ...]
     half_terms: tuple[HalfTerm, ...]
+    year_began: date
 
     def gone(self, since: date) -> int:
         """How many school days have come after a day, up to and with today."""
@@ -38,7 +39,9 @@ class SchoolTime:
 
 def school_time(years: tuple[Year, ...], today: date) -> SchoolTime:
     """A school's time around a day, by its calendars: from the year before the last to the end of the next."""
-    return SchoolTime(today, _laid_out(years, today.year - 2, today.year + 1), _half_terms(years))
+    starts = (min(term.start for term in year.terms) for year in years if year.terms)
+    began = max((start for start in starts if start <= today), default=today)
+    return SchoolTime(today, _laid_out(years, today.year - 2, today.year + 1), _half_terms(years), began)
 
 
 @lru_cache(maxsize=64)
