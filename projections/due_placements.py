@@ -10,13 +10,16 @@ from uuid import UUID
 from domain.rules.due import consents, parents, places, plans, pupils, reviews, risks
 from domain.rules.due.item import Due, Placed
 from domain.rules.setting import lives_there
-from domain.vocabulary import Capacity, Medium, SiteKind
+from domain.vocabulary import Capacity, Deferrable, Medium, SiteKind
 from projections.consents import Consent, singles
 from projections.people import PlacingAuthority
 from projections.situation import Found, Open, Situation
 from projections.standing import ConsentStatus
 
 _CALLED = {Capacity.EDUCATION_SEN: "education", Capacity.SOCIAL_CARE: "social care"}
+_PREPARED = "H-10"
+"""The rule on what should be there before the start: its overrides are told of with what is missing."""
+
 _WRITTEN = frozenset(Medium) - {Medium.TELEPHONE}
 
 
@@ -47,6 +50,9 @@ def _safety(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:
     newest = now.risks.get((one.placement_id, one.site_id))
     assessed = risks.Assessed(newest.assessed_on, newest.valid_to, newest.outcome) if newest else None
     yield from risks.risk(placed, "for this pupil in this setting", assessed, "assess_risk", time)
+    week = now.timetables.get(one.placement_id)
+    if week is not None:
+        yield from plans.unallocated(placed, len(week.nowhere), week.valid_from, now.as_at)
     review = now.reviews.get(one.placement_id)
     if review is not None:
         yield from risks.found_unsafe(placed, review.held_on, still_safe=review.still_safe)
@@ -110,12 +116,28 @@ def _paper(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:
         plan_version=plan.plan_version if plan else None,
         planned_on=plan.prepared_on if plan else None,
         signed_version=signed.plan_version if signed else None,
+        put_off=_put_off(one, now),
+        overridden=frozenset(_overridden(one, now)),
     )
     time = now.time(one.school_id)
     yield from plans.preparation(placed, done, time)
+    for left in now.overrides.get(one.placement_id, ()):
+        if left.rule != _PREPARED:
+            yield plans.still_overridden(left.decided_on, left.clears)
     review = now.reviews.get(one.placement_id)
     last = reviews.Reviewed(review.held_on if review else None, review.next_review_on if review else None)
     yield from reviews.review(placed, last, plan.review_dates if plan else (), time)
+
+
+def _put_off(one: Open, now: Situation) -> dict[Deferrable, date]:
+    urgent = now.urgent.get(one.placement_id)
+    return {} if urgent is None else {left.what: left.due_on for left in urgent.deferred if left.made_good_on is None}
+
+
+def _overridden(one: Open, now: Situation) -> Iterator[Deferrable]:
+    for left in now.overrides.get(one.placement_id, ()):
+        if left.rule == _PREPARED:
+            yield Deferrable.BASELINE if left.clause == "S24" else Deferrable.PROVIDER_AGREEMENT
 
 
 def _decision(one: Open, placed: Placed, now: Situation, lacks: Iterable[Due]) -> Iterator[Due]:
@@ -123,4 +145,9 @@ def _decision(one: Open, placed: Placed, now: Situation, lacks: Iterable[Due]) -
     plan = now.plans.get(one.placement_id)
     ready = not list(lacks)
     ready_since = max(one.since, plan.prepared_on) if plan else one.since
+    urgent = now.urgent.get(one.placement_id)
+    if urgent is not None:
+        yield from plans.urgent_start(placed, urgent.ends_on, now.time(one.school_id))
+    elif one.approved_on is None and not one.approved_on_paper:
+        yield from plans.without_approval(placed)
     yield from plans.decision(placed, ready=ready, ready_since=ready_since, today=now.as_at)

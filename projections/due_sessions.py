@@ -12,11 +12,13 @@ from sqlalchemy import Connection, and_, or_, select
 
 from domain.rules.attendance_codes import CODES, attended
 from domain.rules.due import attendance, places
+from domain.rules.returns import Comparison, compare
 from domain.rules.setting import lives_there
-from domain.vocabulary import Session, SiteKind
+from domain.vocabulary import Returned, Session, SiteKind
 from projections.lifecycle import PLACEMENTS
 from projections.marks import MARKS
 from projections.pupils import RESIDENCES
+from projections.returns import RETURNS
 from projections.situation import About, Found, Situation
 from projections.unmarked import Unmarked, unmarked
 
@@ -28,6 +30,7 @@ def of_sessions(connection: Connection, now: Situation, known_at: int) -> Found:
     yield from _unmarked(connection, now, known_at)
     yield from _without_reason(connection, now, known_at)
     yield from _in_homes(connection, now, known_at)
+    yield from _differing(connection, now, known_at)
 
 
 def _unmarked(connection: Connection, now: Situation, known_at: int) -> Found:
@@ -54,6 +57,24 @@ def _without_reason(connection: Connection, now: Situation, known_at: int) -> Fo
             about = About(row.school_id, row.pupil_id, row.placement_id, day=row.day, session=session)
             for due in attendance.no_reason(row.day, session, now.time(row.school_id)):
                 yield due, about
+
+
+def _differing(connection: Connection, now: Situation, known_at: int) -> Found:
+    """Sessions of which a provider says otherwise than the register; an unmarked one is told of as such."""
+    told, mark = RETURNS.table, MARKS.table
+    same = and_(*(told.c[name] == mark.c[name] for name in ("pupil_id", "day", "session")), MARKS.known(known_at))
+    columns = ("pupil_id", "school_id", "placement_id", "day", "session", "attendance", "received_on")
+    query = select(*(told.c[name] for name in columns), mark.c.code, mark.c.placement_id.label("marked_under"))
+    query = query.join_from(told, mark, same).where(RETURNS.known(known_at), told.c.day <= now.as_at)
+    for row in connection.execute(query):
+        if row.code is None or row.attendance is None:
+            continue
+        there = row.marked_under == row.placement_id
+        found = compare(row.code, Returned(row.attendance), at_provider=there)
+        if found.comparison is Comparison.DIFFERS:
+            session = Session(row.session)
+            about = About(row.school_id, row.pupil_id, row.placement_id, day=row.day, session=session)
+            yield attendance.differs(row.day, session, found.sentence, row.received_on), about
 
 
 def _in_homes(connection: Connection, now: Situation, known_at: int) -> Found:

@@ -18,6 +18,7 @@ from projections.answers import columns, every
 from projections.consents import REFUSALS, Consent, consents
 from projections.lifecycle import PLACEMENTS, STATES
 from projections.offices import Appointment, Delegation, delegations, tenures
+from projections.overrides import StandingOverride, standing_overrides
 from projections.parents import ParentalPosition, parental_positions
 from projections.people import PlacingAuthority, holders, placing_authorities
 from projections.providers import (
@@ -34,6 +35,8 @@ from projections.providers import (
 )
 from projections.pupils import Ehcp, Pupil, Residence, all_ehcps, all_residences, roll
 from projections.schools import School, all_calendars, schools
+from projections.timetables import Timetable, timetables
+from projections.urgent import UrgentStart, urgent_starts
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -82,6 +85,7 @@ class Open:
     needs_on: date | None
     approved_on: date | None
     started_on: date | None
+    approved_on_paper: bool
 
     @property
     def about(self) -> About:
@@ -129,6 +133,9 @@ class Situation:
     reviews: Mapping[UUID, preparations.Review]
     tenures: Mapping[UUID, Sequence[Appointment]]
     delegations: tuple[Delegation, ...]
+    urgent: Mapping[UUID, UrgentStart]
+    overrides: Mapping[UUID, Sequence[StandingOverride]]
+    timetables: Mapping[UUID, Timetable]
 
     def time(self, school_id: UUID) -> SchoolTime:
         """A school's days around the day asked about; of one without a calendar, every weekday."""
@@ -170,6 +177,9 @@ def gather(connection: Connection, as_at: date, known_at: int) -> Situation:
         reviews=_by(preparations.reviews(*at), lambda one: one.placement_id),
         tenures=_grouped(tenures(*known), lambda one: one.school_id),
         delegations=delegations(connection, as_at, known_at, live_only=False),
+        urgent=_by(urgent_starts(*at), lambda one: one.placement_id),
+        overrides=_grouped(standing_overrides(*at), lambda one: one.placement_id),
+        timetables=timetables(connection, [one.placement_id for one in open_], as_at, known_at),
     )
 
 

@@ -99,7 +99,7 @@ def _owned(whose: str, who: due.Person) -> Callable[[Item], bool]:
     if whose == MINE:
         return who.owns
     role = Role(whose)
-    return lambda item: role in item.due.owners
+    return lambda item: role is item.due.owners[0]
 
 
 def _owners(items: Sequence[Item]) -> list[tuple[str, str]]:

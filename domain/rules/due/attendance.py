@@ -37,3 +37,11 @@ def no_reason(day: date, session: Session, time: SchoolTime) -> Iterator[Due]:
         (Role.ATTENDANCE_OFFICER,), ("amend_attendance",), time.later(day, N_AMBER),
         time.later(day, N_DAYS),
     )  # fmt: skip
+
+
+def differs(day: date, session: Session, sentence: str, told_on: date) -> Due:
+    """C-15: the provider and the register do not agree where the pupil was; a person looks into it and amends."""
+    return Due(
+        "C-15", Tier.SAFETY, Light.RED, f"{plain(day)}, {_HALVES[session]}: {sentence}",
+        (Role.ATTENDANCE_OFFICER, Role.DSL), ("amend_attendance",), told_on,
+    )  # fmt: skip
