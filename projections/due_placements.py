@@ -13,6 +13,7 @@ from domain.rules.setting import lives_there
 from domain.vocabulary import Capacity, Deferrable, Medium, SiteKind
 from projections.consents import Consent, singles
 from projections.people import PlacingAuthority
+from projections.requests import RequestStatus
 from projections.situation import Found, Open, Situation
 from projections.standing import ConsentStatus
 
@@ -73,7 +74,16 @@ def _authority(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:
                 whose = _whose(authority, capacity)
                 answers = list(_answers(one, authority.authority_id, capacity, now))
                 yield from consents.consent(placed, whose, answers, now.time(one.school_id))
+    yield from _unanswered(one, said, now)
     yield from parents.position(placed, list(_positions(one, now)), now.time(one.school_id))
+
+
+def _unanswered(one: Open, said: Iterable[PlacingAuthority], now: Situation) -> Iterator[Due]:
+    names = {authority.authority_id: authority.name for authority in said}
+    for asked in now.requests.get(one.placement_id, ()):
+        if asked.status is RequestStatus.OPEN:
+            whose = names.get(asked.authority_id) or "The authority"
+            yield from consents.unanswered(whose, asked.reference, asked.requested_on, now.time(one.school_id))
 
 
 def _whose(authority: PlacingAuthority, capacity: Capacity | None) -> str:
@@ -148,6 +158,6 @@ def _decision(one: Open, placed: Placed, now: Situation, lacks: Iterable[Due]) -
     urgent = now.urgent.get(one.placement_id)
     if urgent is not None:
         yield from plans.urgent_start(placed, urgent.ends_on, now.time(one.school_id))
-    elif one.approved_on is None and not one.approved_on_paper:
-        yield from plans.without_approval(placed)
+    elif one.approved_on is None:
+        yield from plans.without_approval(placed, on_paper=one.approved_on_paper)
     yield from plans.decision(placed, ready=ready, ready_since=ready_since, today=now.as_at)

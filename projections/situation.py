@@ -34,6 +34,7 @@ from projections.providers import (
     sites,
 )
 from projections.pupils import Ehcp, Pupil, Residence, all_ehcps, all_residences, roll
+from projections.requests import Request, requests
 from projections.schools import School, all_calendars, schools
 from projections.timetables import Timetable, timetables
 from projections.urgent import UrgentStart, urgent_starts
@@ -136,6 +137,7 @@ class Situation:
     urgent: Mapping[UUID, UrgentStart]
     overrides: Mapping[UUID, Sequence[StandingOverride]]
     timetables: Mapping[UUID, Timetable]
+    requests: Mapping[UUID, Sequence[Request]]
 
     def time(self, school_id: UUID) -> SchoolTime:
         """A school's days around the day asked about; of one without a calendar, every weekday."""
@@ -179,6 +181,7 @@ def gather(connection: Connection, as_at: date, known_at: int) -> Situation:
         delegations=delegations(connection, as_at, known_at, live_only=False),
         urgent=_by(urgent_starts(*at), lambda one: one.placement_id),
         overrides=_grouped(standing_overrides(*at), lambda one: one.placement_id),
+        requests=_grouped(requests(*at), lambda one: one.placement_id),
         timetables=timetables(connection, [one.placement_id for one in open_], as_at, known_at),
     )
 

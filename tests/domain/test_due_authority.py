@@ -185,3 +185,21 @@ def test_a_placement_with_all_it_needs_waits_for_the_head_and_for_nobody_else() 
     assert waits("09-14") == [("H-04", "red")]
     assert waits("09-08", ready=False) == []
     assert waits("09-08", PlacementStatus.APPROVED) == []
+
+
+@pytest.mark.parametrize(
+    ("today", "lights"),
+    [("10-02", []), ("10-05", [("H-05", "amber")]), ("10-09", [("H-05", "amber")]), ("10-12", [("H-05", "red")])],
+    ids=["five school days", "six", "ten", "eleven"],
+)
+def test_an_authority_that_does_not_answer_is_asked_again_after_five_school_days(today: str, lights) -> None:
+    assert told(consents.unanswered("Northmere", "A-1", day("09-25"), on(today))) == lights
+
+
+def test_an_urgent_start_is_approved_or_ends_within_its_ten_days() -> None:
+    urgent = a_placement(approved_on=None)
+    assert told(plans.urgent_start(urgent, day("09-25"), on("09-25"))) == [("H-04", "amber")]
+    assert told(plans.urgent_start(urgent, day("09-25"), on("09-28"))) == [("H-04", "red")]
+    assert not told(plans.urgent_start(a_placement(), day("09-25"), on("09-28")))
+    ended = a_placement(PlacementStatus.ENDED, approved_on=None)
+    assert not told(plans.urgent_start(ended, day("09-25"), on("09-28")))

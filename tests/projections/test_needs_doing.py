@@ -101,6 +101,9 @@ CASES = [
         fact(events.DelegationRevoked, recorded_at=datetime(2026, 9, 28, 9, tzinfo=UTC)),), "amber"),
     Case("H-08", "09-15", (fact(events.ProviderSafeguardingPolicyVerified, satisfactory=False),), (
         fact(events.ProviderSafeguardingPolicyVerified, verified_on=day("09-15")),)),
+    Case("H-05", "09-28", (fact(events.PlacingAuthorityConsentRequested, requested_on=day("09-18")),), (
+        fact(events.PlacingAuthorityConsentGiven, consent_id=named("another"), scope=NEW_SCOPE,
+            answers_request=1, given_on=day("09-28"), received_on=day("09-28")),), "amber"),
     Case("C-19", "09-15", (timetabled("nowhere"),), (timetabled("provider"),)),
     Case("C-15", "09-15", (*MARKS, fact(events.ProviderReturnReceived, attendance="absent")), (
         fact(events.ProviderReturnReceived, attendance="attended"), *NEXT)),
@@ -249,14 +252,18 @@ def test_an_urgent_start_waits_for_its_approval_and_is_red_after_its_ten_days(re
     assert waits("09-28", approved) == []
 
 
-def test_a_paper_that_tells_of_no_approval_is_red_while_the_placement_runs(read: ReadDatabase) -> None:
+def test_a_placement_from_paper_waits_for_an_approval_here_and_is_red_where_paper_tells_of_none(
+    read: ReadDatabase,
+) -> None:
     log = a_started_placement()
     log.facts = [one for one in log.facts if one.originator_id != PLACEMENT]
     told = log.add(fact(events.ExistingPlacementAdded))
     untold = log.add(fact(events.ExistingPlacementAdded, approved_on=None, approved_by=None, approver_title=None))
+    approved = log.add(fact(events.PlacementApproved, approved_on=day("09-20")))
     catch_up(read, log)
 
-    def runs(known_at: int) -> int:
-        return sum("neither this record" in one.due.sentence for one in asked(read, "09-20", known_at))
+    def runs(known_at: int) -> list[str]:
+        waits = spoken(asked(read, "09-20", known_at), "H-04")
+        return [one.due.light for one in waits if "paper" in one.due.sentence]
 
-    assert (runs(told), runs(untold)) == (0, 1)
+    assert (runs(told), runs(untold), runs(approved)) == (["amber"], ["red"], [])

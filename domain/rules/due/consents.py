@@ -17,6 +17,10 @@ EXPIRING = 20
 """So many school days before a consent runs out somebody asks for the next (ours)."""
 
 
+ANSWERED, ANSWERED_AT_LAST = 5, 10
+"""So many school days an authority has to answer before somebody asks again, and before that is overdue (ours)."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """A placing authority's word in one capacity; `fits` says that it is in writing and for this provider and site."""
@@ -91,3 +95,15 @@ def _gone(placed: Placed, whose: str, gone: Answer, today: date) -> Due:
         "C-05", Tier.AUTHORITY, placed.light(today), begins, owners, clears,
         max(gone.since, placed.wanted_since()), placed.wanted_by(),
     )  # fmt: skip
+
+
+def unanswered(whose: str, reference: str, asked_on: date, time: SchoolTime) -> Iterator[Due]:
+    """H-05: an authority that was asked for its consent and does not answer is asked again."""
+    gone = time.gone(asked_on)
+    if gone > ANSWERED:
+        yield Due(
+            "H-05", Tier.AUTHORITY, Light.RED if gone > ANSWERED_AT_LAST else Light.AMBER,
+            f"{whose} was asked for its consent on {plain(asked_on)} and has not answered (reference {reference}).",
+            (Role.AP_LEAD,), ("record_authority_consent", "record_authority_refusal"),
+            time.later(asked_on, ANSWERED + 1), time.later(asked_on, ANSWERED),
+        )  # fmt: skip

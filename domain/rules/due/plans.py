@@ -112,14 +112,17 @@ def urgent_start(placed: Placed, ends_on: date, time: SchoolTime) -> Iterator[Du
     )  # fmt: skip
 
 
-def without_approval(placed: Placed) -> Iterator[Due]:
-    """H-04: what was entered from paper and runs rests at least on the approval that its paper tells of."""
-    if placed.running:
-        yield Due(
-            "H-04", Tier.AUTHORITY, Light.RED,
-            "The placement runs, and neither this record nor its paper tells of an approval.", HEAD, ("end_placement",),
-            placed.starts_on,
-        )  # fmt: skip
+def without_approval(placed: Placed, *, on_paper: bool) -> Iterator[Due]:
+    """H-04: an approval on paper is none given here; one that runs without either is red."""
+    if not placed.running:
+        return
+    sentence = "The placement runs, and neither this record nor its paper tells of an approval."
+    if on_paper:
+        sentence = "The placement runs on an approval that is on paper; nobody has approved it in this record."
+    yield Due(
+        "H-04", Tier.AUTHORITY, Light.AMBER if on_paper else Light.RED, sentence, HEAD,
+        ("approve_placement", "end_placement"), placed.starts_on,
+    )  # fmt: skip
 
 
 def still_overridden(decided_on: date, remedy: str) -> Due:
