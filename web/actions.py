@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from domain.vocabulary import PlacementStatus, Role
-from web.schemas import attendance, consent, existing, placement, provider, pupil
+from web.schemas import attendance, consent, existing, office, placement, provider, pupil
 from web.schemas.answers import Answers
 
 STAFF = frozenset(
@@ -180,8 +180,10 @@ ACTIONS: tuple[Action, ...] = (
             provider.VerifyProviderSafeguardingPolicy,
         ),
     ),
-    Action("delegation", "grant", "Grant a delegation", provider.GrantDelegation, LEADERS, new=True),
-    *_of("delegation", roles=LEADERS, revoke=("Take a delegation back", provider.RevokeDelegation)),
+    Action("office", "appoint", "Appoint somebody to an office", office.AppointOfficeHolder, LEADERS, new=True),
+    *_of("office", roles=LEADERS, cease=("Record a last day in office", office.CeaseOfficeHolder)),
+    Action("delegation", "grant", "Grant a delegation", office.GrantDelegation, LEADERS, new=True),
+    *_of("delegation", roles=LEADERS, revoke=("Take a delegation back", office.RevokeDelegation)),
 )
 BY_NAME = {action.name: action for action in ACTIONS}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID, uuid4
+from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from domain.events import InterventionPlanPrepared
 from domain.vocabulary import Delivery, SiteKind
@@ -205,6 +205,20 @@ def _placements(setting: Setting) -> Sequence[Choice]:
     ]
 
 
+def _appointees(setting: Setting) -> Sequence[Choice]:
+    """Colleagues in office today, and first of all somebody new, under an id that stays while nobody else comes."""
+    desk = setting.desk
+    count = len(offices.tenures(desk.connection, setting.known_at))
+    new = uuid5(desk.officer.actor.id or NAMESPACE_OID, f"appointee {count}")
+    found = offices.officers(desk.connection, desk.today, setting.known_at, school_id=desk.school_id)
+    people = {one.person_id: one for one in found if one.name}
+    known = [
+        Choice(str(one.person_id), f"{one.name}, {one.title or words.say(one.office)}", {"name": one.name or ""})
+        for one in people.values()
+    ]
+    return [Choice(str(new), "Somebody who holds no office yet"), *known]
+
+
 _OFFERS: dict[str, Callable[[Setting], Sequence[Choice]]] = {
     "new": _new,
     "pupils": _pupils,
@@ -220,6 +234,7 @@ _OFFERS: dict[str, Callable[[Setting], Sequence[Choice]]] = {
     "requests": _requests,
     "holders": _holders,
     "colleagues": _colleagues,
+    "appointees": _appointees,
     "plans": _plans,
     "placements": _placements,
 }

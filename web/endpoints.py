@@ -26,7 +26,9 @@ from web.pages import (
     files,
     home,
     inspection,
+    offices,
     open_sessions,
+    parents,
     people,
     placement,
     placements,
@@ -112,6 +114,7 @@ REGISTRY: tuple[Endpoint, ...] = (
     _page("placements", "/placements", placements.listing, "Every placement"),
     _page("placement", _PLACEMENT, placement.show, "One placement"),
     _page("chronology", f"{_PLACEMENT}/chronology", placement.what_happened, "What happened to a placement, in order"),
+    _page("parents", f"{_PLACEMENT}/parents", parents.choose, "Where the parents of a placement stand"),
     _file(
         "placement_evidence", f"{_PLACEMENT}/evidence.zip", entries.placement_evidence, "A placement's evidence file"
     ),
@@ -134,6 +137,7 @@ REGISTRY: tuple[Endpoint, ...] = (
     _page("pupil", "/pupils/<uuid:record_id>", people.pupil, "One pupil"),
     _page("providers", "/providers", people.provider_list, "Every provider"),
     _page("provider", "/providers/<uuid:record_id>", people.provider, "One provider"),
+    _page("offices", "/offices", offices.listing, "Who holds which office"),
     _page("delegations", "/delegations", people.delegations, "Every delegation"),
     _page("inspection_list", "/inspection-list", inspection.listing, "What an inspection asks for first"),
     _page("approvals", "/approvals", approvals.listing, "Who approved what"),

@@ -67,7 +67,7 @@ def controls(schema: Schema, making: Making, prefix: str = "") -> list[Control]:
     made = (
         (answer.metadata.get("fold", ""), _control(answer, making, prefix + name))
         for name, answer in schema.fields.items()
-        if not answer.metadata.get("fill") and not follows(answer, making.typed, prefix + name)
+        if not answer.metadata.get("unasked") and not follows(answer, making.typed, prefix + name)
     )
     folds = groupby((pair for pair in made if pair[1] is not None), key=itemgetter(0))
     together = ((into, [control for _, control in some if control is not None]) for into, some in folds)

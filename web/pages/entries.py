@@ -184,6 +184,8 @@ def _back(found: Entry | None) -> tuple[str, str]:
     if found is not None and found.topic == PlacingAuthorityConsentRequested.TOPIC:
         address = url_for("consent_request", record_id=found.placement_id, number=found.facts["number"])
         return address, "Go to the text for the e-mail"
+    if found is not None and found.topic.startswith("office-holder."):
+        return url_for("offices"), "Go to the offices"
     if found is not None and found.topic.startswith("delegation."):
         return url_for("delegations"), "Go to the delegations"
     for noun in ("placement", "pupil", "provider"):

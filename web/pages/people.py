@@ -146,6 +146,6 @@ def delegations(desk: Desk) -> Page:
     ]
     granting = next(one for one in ACTIONS if one.name == "delegation.grant")
     may = desk.officer.actor.role in granting.roles and not desk.travelled
-    shows = {"list": paged(rows), "may": may, "officers": offices.officers(desk.connection, desk.as_at, desk.known_at)}
+    shows = {"list": paged(rows), "may": may}
     public = [{name: row[name] for name in _DELEGATION} for row in rows]
     return Page("delegations.html", "Delegations", shows, public, rows, _DELEGATION)

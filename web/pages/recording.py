@@ -12,7 +12,7 @@ from marshmallow import Schema
 from domain.errors import AlreadyRecorded, DecisionRefused, Impossible, NotFound, Stale
 from ledger.commands import Receipt
 from projections import placements, providers, pupils
-from projections.offices import delegations_by_id
+from projections.offices import appointments, delegations_by_id
 from web import existing, overriding, words
 from web.actions import Action
 from web.choices import Setting, offered
@@ -191,6 +191,8 @@ def _setting(desk: Desk, action: Action, record_id: UUID | None) -> Setting:
         found = pupils.pupil(desk.connection, record_id, desk.today, desk.known_at)
     elif action.noun == "provider":
         found = providers.provider(desk.connection, record_id, desk.known_at)
+    elif action.noun == "office":
+        found = appointments(desk.connection, [record_id], desk.known_at).get(record_id)
     else:
         found = delegations_by_id(desk.connection, [record_id], desk.today, desk.known_at).get(record_id)
     if found is None:
@@ -218,6 +220,9 @@ def _about(setting: Setting, action: Action) -> str:
     desk = setting.desk
     if action.noun == "delegation" or setting.record_id is None:
         return ""
+    if action.noun == "office":
+        held = appointments(desk.connection, [setting.record_id], desk.known_at)[setting.record_id]
+        return f"{held.name or 'Name erased'}, {words.say(held.office)}"
     if action.noun == "provider":
         provider = providers.provider(desk.connection, setting.record_id, desk.known_at)
         return provider.name if provider else ""
@@ -230,9 +235,13 @@ def _about(setting: Setting, action: Action) -> str:
     return f"{name} at {provider.name if provider else 'a provider'}, {words.say(setting.placement.status).lower()}"
 
 
+_LISTS = {"delegation": "delegations", "office": "offices"}
+"""Where what has no page of its own is listed."""
+
+
 def _back(setting: Setting, action: Action) -> str:
-    if action.noun == "delegation":
-        return url_for("delegations")
+    if action.noun in _LISTS:
+        return url_for(_LISTS[action.noun])
     if setting.record_id is None:
         return url_for(
             "placements" if action.noun == "placement" else "providers" if action.noun == "provider" else "home"

@@ -161,11 +161,17 @@ def _asked(label: str, hint: str, optional: bool, invalid: str, **shown: Any) ->
     return {**given, "error_messages": messages, "metadata": {"label": label, "hint": hint, **shown}}
 
 
-def text(label: str, hint: str = "", *, long: bool = False, optional: bool = False, fill: str = "") -> TextField:
-    """Words, one line or several; `fill` names the choice whose answer says it, so that nobody types it twice."""
+def text(
+    label: str, hint: str = "", *, long: bool = False, optional: bool = False, fill: str = "", always: bool = False
+) -> TextField:
+    """Words, one line or several; `fill` names the choice whose answer says it, so that nobody types it twice.
+
+    One that follows from a choice is still asked `always` where not every choice says it.
+    """
     most = LONG if long else SHORT
     length = validate.Length(max=most, error=f"“{label}” must be {most} characters or fewer.")
     asked = _asked(label, hint, optional, f"“{label}” must be text.", show="textarea" if long else "text", fill=fill)
+    asked["metadata"]["unasked"] = bool(fill) and not always
     return TextField(validate=length, **asked)
 
 

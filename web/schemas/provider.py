@@ -1,10 +1,10 @@
-"""What the commands about a provider, and about delegations, ask."""
+"""What the commands about a provider ask."""
 
 from __future__ import annotations
 
 from domain import vocabulary as v
 from web.schemas import parts
-from web.schemas.answers import Answers, day, many, one, pick, several, text, unseen, word, yes_no
+from web.schemas.answers import Answers, day, many, pick, text, unseen, word, yes_no
 from web.schemas.evidence import files
 
 
@@ -69,21 +69,3 @@ class AssessSettingRisk(Answers):
     assessor = text("Who assessed it", "Name and job title")
     received_on = day("When it reached us", "Leave empty if we assessed it ourselves", optional=True)
     evidence = files()
-
-
-class GrantDelegation(Answers):
-    """grant_delegation."""
-
-    delegatee_id = pick("colleagues", "To whom")
-    delegatee_name = text("Name", fill="delegatee_id")
-    delegatee_title = text("Job title", fill="delegatee_id")
-    acts = several(v.DelegatedAct, "What they may do")
-    starts_on = day("From", today=True)
-    ends_on = day("Until")
-    limits = one(parts.DelegationLimits, "Limits")
-
-
-class RevokeDelegation(Answers):
-    """revoke_delegation."""
-
-    reason = text("Why it is taken back", long=True)
