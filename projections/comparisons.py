@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from domain.rules.returns import Compared, compare
-from domain.vocabulary import Session
+from domain.vocabulary import Delivery, Session
 from projections.marks import Mark
 from projections.register import Expected, expected
 from projections.returns import Return, returns
@@ -31,7 +31,10 @@ class SessionCompared:
 def comparisons(
     connection: Connection, school_id: UUID, day: date, known_at: int, *, provider_id: UUID | None = None
 ) -> tuple[SessionCompared, ...]:
-    """Every session of a day expected at a provider, or marked or returned there, by provider, pupil and session."""
+    """Every session of a day expected at a provider, or marked or returned there, by provider, pupil and session.
+
+    The school's own provision returns nothing: its staff take the register themselves.
+    """
     said = {
         (one.placement_id, one.session): one
         for one in returns(connection, known_at, first=day, last=day, school_id=school_id)
@@ -41,6 +44,7 @@ def comparisons(
         for group in expected(connection, school_id, day, known_at)
         if provider_id in {None, group.provider_id}
         for pupil in group.pupils
+        if pupil.delivery is not Delivery.IN_HOUSE
         for session in Session
         if pupil.expects(session) or _marked_there(pupil, session) or (pupil.placement_id, session) in said
     )

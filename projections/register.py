@@ -69,6 +69,11 @@ class ProviderRegister:
     provider: str | None
     pupils: tuple[Expected, ...]
 
+    @property
+    def outside(self) -> bool:
+        """Whether somebody else teaches here, who tells the school who came."""
+        return any(pupil.delivery is Delivery.OUTSIDE for pupil in self.pupils)
+
     def codes(self, session: Session) -> tuple[str, ...]:
         """The codes of those expected here at a session, if they are here."""
         found = (pupil.code(session) for pupil in self.pupils if pupil.expects(session))

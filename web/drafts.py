@@ -35,6 +35,11 @@ class Draft:
     began_at: datetime
     kept_at: datetime
 
+    @property
+    def continued(self) -> str:
+        """Where the form opens with what was typed."""
+        return f"{self.address}{'&' if '?' in self.address else '?'}draft=continue"
+
 
 class Drafts:
     """The drafts in the drawer."""
@@ -99,7 +104,7 @@ class OwnDrafts:
     at: datetime
 
     def keep(self, form: str, typed: Form, *, title: str, about: str, address: str) -> None:
-        """Keep what was typed into a form; links to it add `?draft=continue` to `address`, where the form opens."""
+        """Keep what was typed into a form; `address` is where the form opens."""
         left = MultiDict((key, value) for key, value in typed.items(multi=True) if key not in _NOT_TYPED)
         self.drafts.keep(self.person, form, left, title=title, about=about, address=address, at=self.at)
         self.staged.touch(self.person, list(_carried(left)), self.at)

@@ -28,6 +28,7 @@ from web.demo.calendar import Calendar, before
 from web.demo.cast import AUTHORITY, PROVIDER, Cast, Provider
 from web.demo.pupils import Pupil, Stay
 from web.demo.setting_up import change_of_heads
+from web.demo.timetables import week
 from web.demo.wording import BARRIERS, NEEDS, RATIONALES, REVIEW_WORDS
 
 
@@ -198,6 +199,13 @@ class PlacementStory:
         else:
             self.not_relevant()
         self.plan()
+        if self.pupil.id.int % 6 or len(self.provider.weekdays) < 5:  # some full-time pupils never had one set
+            self.timetable()
+
+    def timetable(self) -> None:
+        """The lead sets where the week's sessions are taught."""
+        day, lead, sessions = before(self.start, 4), self.officer("ap"), week(self.provider)
+        self.enter(day, lead, "set_weekly_timetable", valid_from=self.start, sessions=sessions)
 
     def not_relevant(self) -> None:
         """The head records why the parents' agreement is not asked for."""

@@ -12,7 +12,8 @@ from web.demo.calendar import at, lay
 from web.demo.cast import Cast
 from web.demo.naming import Ids, people
 from web.demo.placements import Scene
-from web.demo.registers import amendments, registers
+from web.demo.registers import amendments, half_saved, registers
+from web.demo.returns import returns
 from web.demo.script import Diary, Step
 from web.demo.stories import casting
 
@@ -42,8 +43,9 @@ def plan(today: date, size: Size = WHOLE, seed: int = SEED) -> list[Step]:
         pupils.enter(pupil, cast, calendar)
         storyline(Scene(pupil, cast, calendar, random, provider))
         everyone.append(pupil)
-    taken = list(registers(everyone, cast, calendar, random))
+    taken = half_saved(list(registers(everyone, cast, calendar, random)), calendar)
     amended = amendments(taken, everyone, cast, calendar, random)
+    returned = returns(taken, everyone, cast, calendar)
     told = chain.from_iterable(pupil.diary for pupil in everyone)
-    past = (step for step in chain(groundwork, told, taken, amended) if step.at < at(today, "00:00"))
+    past = (step for step in chain(groundwork, told, taken, amended, returned) if step.at < at(today, "00:00"))
     return sorted(past, key=lambda step: step.at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from random import Random
 from typing import Any
@@ -30,6 +31,21 @@ def registers(pupils: Sequence[Pupil], cast: Cast, calendar: Calendar, random: R
                     marks = tuple(_mark(pupil, day, session, cast, random) for pupil in on_roll)
                     officer = cast.officer(f"{school}-attendance")
                     yield Step(at(day, entered), officer, "take_register", cast.school(school), {"marks": marks})
+
+
+def half_saved(taken: Sequence[Step], calendar: Calendar) -> list[Step]:
+    """The registers as they were saved: on the last afternoon two pupils with a provider were left unmarked."""
+    left = 2
+    saved = []
+    for step in taken:
+        marks = step.fields["marks"]
+        for mark in marks if (left and marks[0].day == calendar.taken[-1]) else ():
+            if left and mark.session is Session.PM and mark.placement_id is not None:
+                left -= 1
+                marks = tuple(one for one in marks if one is not mark)
+        if marks:
+            saved.append(replace(step, fields={"marks": marks}))
+    return saved
 
 
 def _mark(pupil: Pupil, day: date, session: Session, cast: Cast, random: Random) -> Mark:

@@ -33,7 +33,9 @@ def write(application: AlternativeProvision, steps: Sequence[Step], progress: Ca
 
 def entries(steps: Sequence[Step]) -> int:
     """How many entries the steps make."""
-    return sum(len(step.fields.get("marks", (step,))) for step in steps if step.refused_by is None)
+    return sum(
+        len(step.fields.get("marks") or step.fields.get("rows") or (step,)) for step in steps if step.refused_by is None
+    )
 
 
 def _rules(refusal: DecisionRefused | Impossible) -> set[str | None]:

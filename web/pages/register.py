@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Response, request
+from flask import Response, redirect, request, url_for
 
 from domain.errors import AlreadyRecorded, Impossible
 from domain.vocabulary import Session, TaughtAt
@@ -17,10 +17,12 @@ from projections.register import Expected
 from web import words
 from web.actions import REGISTER
 from web.desk import Desk
+from web.drafts import Draft
 from web.errors import Problem, Unprocessable, problem
 from web.naming import Names
 from web.pages import meanwhile
-from web.reading import load, read_json
+from web.pages.recording import SAVE_FIELD
+from web.reading import Form, load, read_json
 from web.register_codes import options
 from web.register_day import SESSIONS, RegisterDay, asked
 from web.register_marks import Stated, place, stated
@@ -36,8 +38,12 @@ _REMEMBERED = timedelta(days=14)
 
 
 def show(desk: Desk) -> Page:
-    """The register of a day, marks made so far included."""
-    return _page(asked(desk), request.args)
+    """The register of a day, marks made so far included, or what was typed into it and kept."""
+    of = asked(desk)
+    draft = desk.drafts.find(_draft(of))
+    if draft is not None and request.args.get("draft") == "continue":
+        return _page(of, draft.typed)
+    return _page(of, request.args, draft=draft)
 
 
 def take(desk: Desk) -> Page | Response:
@@ -47,6 +53,9 @@ def take(desk: Desk) -> Page | Response:
         values = load(TakeRegister(), read_json(request.get_data(cache=False)))
         return answer(desk, submit(desk, _sent(of.school_id, values)), as_json=True)
     typed, sent = request.form, list[Stated]()
+    if typed.get(SAVE_FIELD):
+        _keep(of, typed)
+        return redirect(url_for("drafts"), 303)
     try:
         sent = meanwhile.wanted(stated(of, typed), typed)
         if not sent:
@@ -54,10 +63,13 @@ def take(desk: Desk) -> Page | Response:
         values = load(TakeRegister(), {"marks": [one.values for one in sent]})
         receipt = submit(desk, _sent(of.school_id, values))
     except AlreadyRecorded:
+        _keep(of, typed)
         desk.look_again()
         return meanwhile.page(asked(desk), typed)
     except (Impossible, Unprocessable) as error:
+        _keep(of, typed)
         return _page(of, typed, problem(error), sent)
+    desk.drafts.forget(_draft(of))
     if meanwhile.ONLY in typed:
         desk.look_again()
         return meanwhile.page(asked(desk), typed, receipt)
@@ -68,8 +80,23 @@ def _sent(school_id: UUID, values: Mapping[str, Any]) -> Sent:
     return Sent("take_register", school_id, values, key(), None)
 
 
+def _draft(of: RegisterDay) -> str:
+    """What drafts know the register of one day by."""
+    return f"register/{of.school_id}/{of.day.isoformat()}"
+
+
+def _keep(of: RegisterDay, typed: Form) -> None:
+    address = url_for("register", day=of.day.isoformat(), school_id=of.school_id)
+    of.desk.drafts.keep(_draft(of), typed, title="Register", about=words.day(of.day), address=address)
+
+
 def _page(
-    of: RegisterDay, typed: Mapping[str, str], refused: Problem | None = None, sent: Sequence[Stated] = ()
+    of: RegisterDay,
+    typed: Mapping[str, str],
+    refused: Problem | None = None,
+    sent: Sequence[Stated] = (),
+    *,
+    draft: Draft | None = None,
 ) -> Page:
     desk = of.desk
     problems = dict(_placed(refused, sent))
@@ -82,6 +109,7 @@ def _page(
         "place": place,
         "options": options,
         "typed": typed,
+        "draft": draft,
         "natures": _natures(of) if own and open_now else {},
         "flags": register.flagged(desk.connection, _made(of.pupils), desk.known_at),
         "problems": problems,

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Response, request, url_for
+from flask import Response, redirect, request, url_for
 
 from domain.errors import Impossible, NotFound
 from domain.rules.returns import Comparison
@@ -17,9 +17,11 @@ from projections.register import ProviderRegister
 from web import words
 from web.actions import REGISTER
 from web.desk import Desk
+from web.drafts import Draft
 from web.errors import Problem, Unprocessable, problem
 from web.forms import blank, dated
 from web.naming import Names
+from web.pages.recording import SAVE_FIELD
 from web.reading import Form, load, read_form, read_json
 from web.register_day import RegisterDay, asked
 from web.register_marks import place
@@ -37,8 +39,11 @@ _ASKED = ("attendance", "arrived", "left", "note")
 def show(desk: Desk) -> Page:
     """A day's returns: of one provider with its form, or of all with how they compare."""
     of = asked(desk)
-    typed = blank(RecordProviderReturn(), desk.today, {})
-    return _page(of, _provider(of), typed)
+    provider = _provider(of)
+    draft = None if provider is None else desk.drafts.find(_draft(of, provider))
+    if draft is not None and request.args.get("draft") == "continue":
+        return _page(of, provider, draft.typed)
+    return _page(of, provider, blank(RecordProviderReturn(), desk.today, {}), draft=draft)
 
 
 def receive(desk: Desk) -> Page | Response:
@@ -50,16 +55,33 @@ def receive(desk: Desk) -> Page | Response:
     provider, typed, places = _provider(of), request.form.copy(), list[str]()
     if provider is None:
         raise NotFound("provider", "given")
+    if typed.get(SAVE_FIELD):
+        _keep(of, provider, typed)
+        return redirect(url_for("drafts"), 303)
     try:
         values, places = _read(of, provider, typed)
         receipt = submit(desk, _sent(of, load(RecordProviderReturn(), values)))
     except (Impossible, Unprocessable) as error:
+        _keep(of, provider, typed)
         return _page(of, provider, typed, problem(error), places)
+    desk.drafts.forget(_draft(of, provider))
     return answer(desk, receipt, as_json=False)
 
 
 def _sent(of: RegisterDay, values: Mapping[str, Any]) -> Sent:
     return Sent("record_provider_return", of.school_id, values, key(), None)
+
+
+def _draft(of: RegisterDay, provider: ProviderRegister) -> str:
+    """What drafts know one provider's return for one day by."""
+    return f"returns/{of.school_id}/{provider.provider_id}/{of.day.isoformat()}"
+
+
+def _keep(of: RegisterDay, provider: ProviderRegister, typed: Form) -> None:
+    where = {"day": of.day.isoformat(), "school_id": of.school_id, "provider_id": provider.provider_id}
+    about = f"{provider.provider or 'Provider'}, {words.day(of.day)}"
+    address = url_for("returns", **where)
+    of.desk.drafts.keep(_draft(of, provider), typed, title="Provider's return", about=about, address=address)
 
 
 def _provider(of: RegisterDay) -> ProviderRegister | None:
@@ -105,6 +127,8 @@ def _page(
     typed: Form,
     refused: Problem | None = None,
     places: Sequence[str] = (),
+    *,
+    draft: Draft | None = None,
 ) -> Page:
     desk = of.desk
     found = comparisons(
@@ -121,6 +145,7 @@ def _page(
         "counts": _counts(found),
         "place": place,
         "typed": typed,
+        "draft": draft,
         "returned": words.choices(Returned),
         "problems": problems,
         "refused": refused,
