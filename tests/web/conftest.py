@@ -13,6 +13,7 @@ from flask import Flask
 from domain.vocabulary import Role
 from tests.domain.builders import KNOWN, PREPARED, School, entered
 from tests.domain.people import SET_UP, named
+from tests.domain.wording import WORDING
 from tests.web.browsing import RUN_KEY, Browser, Clock
 from web import founding
 from web.application import create_app
@@ -85,3 +86,13 @@ def head(app: Flask) -> Browser:
 def lead(app: Flask) -> Browser:
     """The alternative provision lead's browser."""
     return Browser(app, "ap-lead")
+
+
+@pytest.fixture
+def officer(app: Flask, head: Browser, clock: Clock) -> Browser:
+    """The attendance officer on the second day of a running placement."""
+    head.record(f"/placements/{named('placement')}/approve", WORDING["approve_placement"].fields)
+    clock.now = datetime(2026, 9, 14, 9, tzinfo=UTC)
+    Browser(app, "ap-lead").record(f"/placements/{named('placement')}/start", WORDING["start_placement"].fields)
+    clock.now = datetime(2026, 9, 15, 15, tzinfo=UTC)
+    return Browser(app, "attendance-officer")

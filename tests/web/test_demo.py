@@ -64,7 +64,7 @@ def test_the_whole_demo_has_the_size_it_promises() -> None:
     assert verbs["enrol_pupil"] == 40
     assert len({step.fields["name"] for step in steps if step.verb == "enrol_pupil"}) == 40
     assert verbs["record_provider"] == 2 + 6
-    assert len(marks(steps)) == 40 * 2 * 70
+    assert len(marks(steps)) == 40 * 2 * 70 - 2  # yesterday two sessions were left unmarked
     assert len({mark.code for mark in marks(steps)}) >= 12
     providers = [step.fields for step in steps if step.verb == "record_provider"]
     assert sum(provider["school_id"] is None for provider in providers) == 6

@@ -27,16 +27,6 @@ def told(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
-@pytest.fixture
-def officer(app: Flask, head: Browser, clock: Clock) -> Browser:
-    """The attendance officer on the second day of a running placement."""
-    head.record(f"{PLACE}/approve", WORDING["approve_placement"].fields)
-    clock.now = datetime(2026, 9, 14, 9, tzinfo=UTC)
-    Browser(app, "ap-lead").record(f"{PLACE}/start", WORDING["start_placement"].fields)
-    clock.now = datetime(2026, 9, 15, 15, tzinfo=UTC)
-    return Browser(app, "attendance-officer")
-
-
 def test_a_register_is_taken_in_one_sending_grouped_by_provider(officer: Browser, services: Services) -> None:
     page = told(officer.read("/register"))
     assert "Fieldgate Motor Project (demo) The Workshop, Unit 4, Fieldgate Yard, telephone 01632 960100" in page

@@ -107,9 +107,11 @@ def _read(of: RegisterDay, provider: ProviderRegister, typed: Form) -> tuple[dic
     for pupil in provider.pupils:
         for session in of.begun:
             at = place(pupil.pupil_id, session)
-            there = f"all-{session.value}" in typed and pupil.expects(session) and f"attendance-{at}" in typed
+            first = f"attendance-{at}" in typed  # else the provider has spoken, and may say otherwise now
             said = {name: typed.get(f"{name}-{at}", "").strip() or None for name in _ASKED}
-            said["attendance"] = said["attendance"] or (Returned.ATTENDED.value if there else None)
+            if first and f"all-{session.value}" in typed and pupil.expects(session):
+                said["attendance"] = said["attendance"] or Returned.ATTENDED.value
+            said["attendance"] = said["attendance"] or typed.get(f"otherwise-{at}") or None
             if any(said.values()):
                 of_pupil = {"pupil_id": str(pupil.pupil_id), "placement_id": str(pupil.placement_id)}
                 rows.append({**of_pupil, "session": session.value, **said})
@@ -150,6 +152,7 @@ def _page(
         "problems": problems,
         "refused": refused,
         "summary": [(f"#{anchor or 'form'}", sentence) for anchor, sentence in problems.items()],
+        "waiting": [one for one in of.begun if any(each.session is one and not each.returned for each in found)],
         "may_record": own and provider is not None and bool(of.begun),
         "may_amend": own,
         "key": str(uuid4()),
