@@ -17,7 +17,7 @@ from domain.provider import Provider
 from domain.vocabulary import Regime, RegisterStatus, Role, Source
 from ledger.audit import audit
 from projections.providers import providers, sites
-from projections.registration import lapses
+from projections.registration import registrations_of
 from tests.conftest import ROOT, TODAY
 from tests.domain.builders import School
 from tests.domain.people import named
@@ -130,9 +130,11 @@ def test_an_end_of_registration_names_the_running_placements_it_touches_and_stop
     assert [one.placement_id for one in report.ended[0].placements] == [named("placement")]
     position = services.catch_up()
     with services.read.reading() as connection:
-        (lapse,) = lapses(connection, on, position)
-        assert [one.placement_id for one in lapse.placements] == [named("placement")]
-        assert lapses(connection, date(2026, 9, 17), position) == ()
+        before, after = (
+            registrations_of(connection, [named("provider")], day, position)[named("provider")]
+            for day in (date(2026, 9, 17), date(2026, 9, 19))
+        )
+    assert (before.lapsed, after.lapsed, after.since) == (False, True, date(2026, 9, 18))
 
 
 def test_an_approval_after_the_extract_said_closed_is_refused(services: Services, tmp_path: Path) -> None:
