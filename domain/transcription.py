@@ -26,6 +26,7 @@ from domain.paper import PaperConsent, PaperParents, PaperReview, PaperRisk
 from domain.parts import Attempt, ConsentScope
 from domain.placement import Placement
 from domain.pupil import Pupil
+from domain.rules.impossible import refuse_impossible
 from domain.values import Submission
 from domain.vocabulary import Capacity, ParentsOnPaper
 
@@ -38,11 +39,37 @@ class Transcription:
     pupil: Pupil
     submission: Submission
 
+    def add(
+        self,
+        *,
+        consents: tuple[PaperConsent, ...],
+        parents: PaperParents | None,
+        risk: PaperRisk | None,
+        review: PaperReview | None,
+        started_on: date,
+        proposed_end: date | None,
+        ended_on: date | None,
+        **said: Any,
+    ) -> None:
+        """State the placement and everything the paper says of it.
+
+        Raises:
+            Impossible: where a day or a text cannot be, or what only a name or a reason makes a fact lacks it.
+        """
+        days = {"started_on": started_on, "ended_on": ended_on, "proposed_end": _last_day(proposed_end, ended_on)}
+        on_paper = {"consents": consents, "parents": parents, "risk": risk, "review": review}
+        refuse_impossible({**said, **days, **on_paper}, self.submission.today)
+        self.state(ExistingPlacementAdded, proposed_start=started_on, **days, **said)
+        self._consents(consents)
+        self._parents(parents)
+        self._risk(risk)
+        self._review(review)
+
     def state(self, kind: type[Fact], /, **facts: Any) -> None:
         """State a fact of the placement; facts are taken as they are."""
         self.placement.trigger(kind, self.submission, subject=self.pupil.id, **facts)
 
-    def consents(self, given: Sequence[PaperConsent]) -> None:
+    def _consents(self, given: Sequence[PaperConsent]) -> None:
         """State each authority's consent, and who placed the pupil where the pupil's record does not say."""
         for number, consent in enumerate(given):
             scope = ConsentScope(
@@ -62,7 +89,7 @@ class Transcription:
                 conditions=consent.conditions,
             )
 
-    def parents(self, said: PaperParents | None) -> None:
+    def _parents(self, said: PaperParents | None) -> None:
         """State where the parents stood.
 
         Raises:
@@ -99,7 +126,7 @@ class Transcription:
                     explanation=explanation,
                 )
 
-    def risk(self, assessed: PaperRisk | None) -> None:
+    def _risk(self, assessed: PaperRisk | None) -> None:
         """State the newest assessment of the risk, whose hazards stay on paper."""
         if assessed is not None:
             self.state(
@@ -112,7 +139,7 @@ class Transcription:
                 assessor=assessed.assessor,
             )
 
-    def review(self, held: PaperReview | None) -> None:
+    def _review(self, held: PaperReview | None) -> None:
         """State the last review; what was said in it stays on paper."""
         if held is not None:
             self.state(
@@ -173,6 +200,13 @@ class Transcription:
             restrictions=None,
             evidence_seen=self._added.transcribed_from,
         )
+
+
+def _last_day(proposed_end: date | None, ended_on: date | None) -> date:
+    last = proposed_end or ended_on
+    if last is None:
+        raise Impossible("proposed_end", "Give the last day planned, or the day on which it ended.")
+    return last
 
 
 def _needed(value: Any, field: str, sentence: str) -> Any:

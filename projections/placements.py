@@ -68,8 +68,8 @@ class Placement:
 
     @property
     def awaits_approval(self) -> bool:
-        """Whether it runs on an urgent start that nobody has approved yet."""
-        return self.status in IN_FORCE and self.approved_on is None and self.entered_from != Source.PAPER_BACKFILL
+        """Whether it runs, on an urgent start or on what its paper says, and nobody has approved it here yet."""
+        return self.status in IN_FORCE and self.approved_on is None
 
 
 def placement_list(

@@ -44,7 +44,7 @@ class Action:
     new: bool = False
 
     def fits(self, status: PlacementStatus, *, awaits_approval: bool = False) -> bool:
-        """Whether a placement that stands so has a use for it; one that started urgently is approved while it runs."""
+        """Whether a placement that stands so has a use for it; one that runs and never was is approved too."""
         return not self.when or status in self.when or (awaits_approval and self.verb == "approve")
 
     @property

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import DomainError
 from ledger.errors import LedgerError
-from web.commands import checking, digesting, evidence, founding, looking_up, registering, serving, sheets
+from web.commands import checking, digesting, evidence, founding, looking_up, registering, serving, sheets, transcribing
 from web.commands.speaking import Failed
 from web.demo.plan import WHOLE
 
@@ -76,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--pupils", type=_count, default=WHOLE.pupils, help=f"how many (default {WHOLE.pupils})")
     demo.add_argument("--days", type=_count, default=WHOLE.days, help=f"of registers (default {WHOLE.days})")
     _add_import(commands)
+    _add_placements(commands)
     _add_gias(commands)
     sheet = _command(commands, "print-sheet", sheets.print_sheet, "write the register of a day as sheets for an outage")
     sheet.add_argument("--day", type=_date, help="the day, 2026-11-25 (default: the next school day)")
@@ -114,6 +115,18 @@ def _add_import(commands) -> None:  # type: ignore[no-untyped-def]  # argparse's
     command.add_argument(
         "--keep-good", action="store_true", help="enter the good rows although others are bad (default: enter none)"
     )
+
+
+def _add_placements(commands) -> None:  # type: ignore[no-untyped-def]  # argparse's own type is private
+    says = "enter placements that are on paper from a CSV file"
+    command = _command(commands, "import-placements", transcribing.import_placements, says)
+    command.add_argument("file", type=Path, help="its columns are named in docs/operating.md")
+    command.add_argument("--school", metavar="NAME", help="whose placements they are, where there are several schools")
+    command.add_argument(
+        "--keep-good", action="store_true", help="enter the good rows although others are bad (default: enter none)"
+    )
+    command.add_argument("--day-first", action="store_true", help="the day stands first in dates such as 3/4/2026")
+    command.add_argument("--windows-1252", action="store_true", help="the file is a spreadsheet's plain CSV, not UTF-8")
 
 
 def _add_gias(commands) -> None:  # type: ignore[no-untyped-def]  # argparse's own type is private

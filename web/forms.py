@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-import msgspec
 from marshmallow import Schema, fields
 from werkzeug.datastructures import MultiDict
 
@@ -262,42 +261,3 @@ def _counts(answer: Rows, part: Schema | None, form: Form, start: str) -> bool:
     """Whether a row says anything; of a given line, whether the one answer that it asks was given."""
     asked = answer.metadata.get("only")
     return any_typed(None, form, f"{start}-{asked}") if asked else any_typed(part, form, start)
-
-
-def place_of(values: Any, reference: object, prefix: str = "") -> str | None:
-    """The flat name of the answer that is this reference, nested ones included."""
-    for name, value in _parts(values):
-        place = f"{prefix}{name}"
-        if value == reference:
-            return place
-        if within := place_of(value, reference, f"{place}-"):
-            return within
-    return None
-
-
-def _parts(values: Any) -> Iterable[tuple[object, Any]]:
-    if isinstance(values, msgspec.Struct):
-        return msgspec.structs.asdict(values).items()
-    if isinstance(values, Mapping):
-        return values.items()
-    return enumerate(values) if isinstance(values, tuple) else ()
-
-
-def summary(made: Sequence[Control], problems: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Every problem with the place it links to, in the order of the form; in a group it says which."""
-    anchors = dict(_anchors(made))
-    place = {name: number for number, name in enumerate(anchors)}
-    ordered = sorted(problems.items(), key=lambda item: place.get(item[0], len(place)))
-    return [_linked(anchors.get(name), sentence) for name, sentence in ordered]
-
-
-def _linked(found: tuple[str, str] | None, sentence: str) -> tuple[str, str]:
-    anchor, group = found or ("form", "")
-    return f"#{anchor}", f"{group}: {sentence}" if group else sentence
-
-
-def _anchors(made: Sequence[Control], group: str = "") -> Iterator[tuple[str, tuple[str, str]]]:
-    for control in made:
-        yield control.name, (control.anchor, group)
-        within = control.label if control.show == "group" else group
-        yield from _anchors(control.parts, within)

@@ -50,7 +50,8 @@ def obstacles(desk: Desk, found: Placement) -> tuple[Obstacle, ...]:
         return ()
     known = application.about(record, Submission(desk.officer, desk.now))
     case = record.case(known, desk.today, max(found.proposed_start, desk.today))
-    found_so = (_obstacle(breach, before, case) for breach, before in _breaches(case, desk))
+    owed = bool(case.urgent) or (case.from_paper and not found.approved_on_paper)
+    found_so = (_obstacle(breach, before, case) for breach, before in _breaches(case, desk, owed))
     return _each_cause_once(one for one in found_so if one is not None)
 
 
@@ -75,13 +76,14 @@ def _together(first: Obstacle, other: Obstacle) -> Obstacle:
     )
 
 
-def _breaches(case: Case, desk: Desk) -> Iterable[tuple[Breach, str]]:
+def _breaches(case: Case, desk: Desk, owed: bool) -> Iterable[tuple[Breach, str]]:
+    """The breaches, each with the step it stands before; `owed` says that one that runs is still to be approved."""
     if case.status in {PlacementStatus.ENDED, PlacementStatus.REFUSED}:
         return
     if case.status in {PlacementStatus.ACTIVE, PlacementStatus.SUSPENDED}:
         running = replace(case, starts_on=desk.today)
         yield from ((breach, "now") for breach in requirements(running))
-        if case.urgent:
+        if owed:
             yield from ((breach, "approving") for breach in (*planned(running), *prepared(running)))
         return
     needed = requirements(case)

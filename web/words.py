@@ -9,6 +9,7 @@ from typing import Any
 from domain import vocabulary as v
 from domain.values import LONDON
 from projections.approvals import Decision
+from projections.present import Presence
 from projections.requirements import Required
 from projections.standing import ConsentStatus, ParentalStatus
 from web.file_types import KINDS, megabytes
@@ -103,6 +104,10 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
                "decided": "Decided by the Head Teacher",
                "unreachable": "Could not be reached", "missing": "Missing",
                "not_relevant": "Not relevant"},
+    Presence: {"there": "Marked there", "elsewhere": "Marked in school or elsewhere", "absent": "Marked absent",
+               "expected": "Expected there, not marked", "in_school": "Expected in school",
+               "unallocated": "Not allocated to any place", "suspended": "Suspended, not expected there",
+               "not_placed": "Not marked here", "no_session": "No session"},
     ConsentStatus: {"given": "In force", "expired": "Run out", "withdrawn": "Withdrawn"},
     ParentalStatus: {"given": "Agreed", "declined": "Declined", "decided": "Decided by the Head Teacher",
                      "unreachable": "Could not be reached", "not_relevant": "Not relevant"},

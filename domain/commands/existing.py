@@ -10,14 +10,12 @@ from uuid import UUID
 from domain.aggregate import Aggregate
 from domain.commands.placements import PlacementCommands
 from domain.commands.recording import command
-from domain.errors import AlreadyRecorded, Impossible, SubjectErased
-from domain.events import ExistingPlacementAdded
+from domain.errors import AlreadyRecorded, SubjectErased
 from domain.paper import PaperConsent, PaperParents, PaperReview, PaperRisk
 from domain.parts import EvidenceFile
 from domain.placement import Placement
 from domain.provider import Provider
 from domain.pupil import Pupil
-from domain.rules.impossible import refuse_impossible
 from domain.school import School
 from domain.transcription import Transcription
 from domain.values import Submission
@@ -77,18 +75,15 @@ class ExistingPlacementCommands(PlacementCommands):
         provider.refuse_unknown_site(site_id)
         if pupil.erased:
             raise SubjectErased
-        said = {
-            "started_on": started_on,
-            "proposed_end": _last_day(proposed_end, ended_on),
-            "ended_on": ended_on,
-            "approved_on": approved_on,
-            "transcribed_from": transcribed_from,
-        }
-        on_paper = {"consents": consents, "parents": parents, "risk": risk, "review": review}
-        refuse_impossible({**said, **on_paper}, submission.today)
         transcription = Transcription(placement, pupil, replace(submission, source=Source.PAPER_BACKFILL))
-        transcription.state(
-            ExistingPlacementAdded,
+        transcription.add(
+            consents=consents,
+            parents=parents,
+            risk=risk,
+            review=review,
+            started_on=started_on,
+            proposed_end=proposed_end,
+            ended_on=ended_on,
             pupil_id=pupil_id,
             school_id=self.look_up(School, school_id).id,
             provider_id=provider_id,
@@ -97,21 +92,17 @@ class ExistingPlacementCommands(PlacementCommands):
             arranged_by=arranged_by,
             accredited=accredited,
             accredited_reason=accredited_reason,
-            proposed_start=started_on,
             need_basis=need_basis,
             separate_from_peers=separate_from_peers,
             legal_gateway=legal_gateway,
             attendance_mode=attendance_mode,
             rationale=rationale,
+            transcribed_from=transcribed_from,
+            approved_on=approved_on,
             approved_by=approved_by,
             approver_title=approver_title,
             evidence=evidence,
-            **said,
         )
-        transcription.consents(consents)
-        transcription.parents(parents)
-        transcription.risk(risk)
-        transcription.review(review)
         return [placement, pupil]
 
     def _new(self, placement_id: UUID) -> Placement:
@@ -122,10 +113,3 @@ class ExistingPlacementCommands(PlacementCommands):
                 "started_on",
                 "This pupil's placement with this provider from this day is already here. Go on with that one.",
             ) from None
-
-
-def _last_day(proposed_end: date | None, ended_on: date | None) -> date:
-    last = proposed_end or ended_on
-    if last is None:
-        raise Impossible("proposed_end", "Give the last day planned, or the day on which it ended.")
-    return last

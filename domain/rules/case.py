@@ -11,6 +11,7 @@ from uuid import UUID
 from domain.events import (
     AccreditationStated,
     DelegationGranted,
+    ExistingPlacementAdded,
     Fact,
     OfficeHolderAppointed,
     PlacementApproved,
@@ -107,6 +108,11 @@ class Case:
             if isinstance(fact, UrgentStartDecided):
                 return fact
         return None
+
+    @property
+    def from_paper(self) -> bool:
+        """Whether it was transcribed from paper and nobody approved it here since."""
+        return isinstance(self.proposal, ExistingPlacementAdded) and not every(PlacementApproved, self.placement)
 
     @property
     def outside(self) -> bool:

@@ -33,7 +33,7 @@ Rule = Callable[[Case], Iterator[Breach]]
 def approval_breaches(case: Case, start_by: date) -> tuple[Breach, ...]:
     """Return all that stands against approving, on the day it is dated and today."""
     breaches = [*awaits_approval(case), *by_whom(case, DelegatedAct.APPROVE_PLACEMENT)]
-    running = (*follows(case), *prepared(case)) if case.urgent else ()
+    running = (*follows(case), *prepared(case)) if case.urgent or case.from_paper else ()
     return (*breaches, *starts_before_it_ends(case, start_by), *requirements(case), *planned(case), *running)
 
 
@@ -62,8 +62,8 @@ def urgent_breaches(case: Case, deferred: Sequence[Deferral]) -> tuple[Breach, .
 
 
 def awaits_approval(case: Case) -> Iterator[Breach]:
-    """H-15: an assessed placement is approved, or one that started urgently and still runs."""
-    if not (case.urgent and case.status in RUNNING):
+    """H-15: an assessed placement is approved, or one that runs on an urgent start or on what its paper says."""
+    if not ((case.urgent or case.from_paper) and case.status in RUNNING):
         yield from from_status(case, PlacementStatus.ASSESSED)
 
 

@@ -191,5 +191,5 @@ def test_health_says_whether_everything_is_at_hand(looked_at: Flask) -> None:
     assert ready["entries"] == ready["signed"] > 20
 
 
-def test_where_every_pupil_is_says_how_many_decisions_are_missing_and_leads_to_them(head: Browser) -> None:
-    assert '<a class="govuk-link" href="/approvals">1 is missing</a>' in head.read("/whereabouts")
+def test_who_approved_what_leads_to_what_is_missing_alone(head: Browser) -> None:
+    assert 'href="/approvals?missing=yes">Show only what is missing</a>' in head.read("/approvals")

@@ -12,6 +12,7 @@ from web.demo.script import Diary
 
 _IN_OFFICE = timedelta(days=500)
 _FORTNIGHT = timedelta(days=14)
+_MISKEYED = "whitethorn"
 
 
 def change_of_heads(calendar: Calendar) -> date:
@@ -107,16 +108,19 @@ def _provider(diary: Diary, cast: Cast, calendar: Calendar, provider: Provider) 
 
 
 def _check(diary: Diary, cast: Cast, calendar: Calendar, provider: Provider) -> None:
-    """The register is looked at before term and every few weeks; the DSL reads the safeguarding policy once."""
+    """The register is looked at before term and every few weeks; the DSL reads the safeguarding policy once.
+
+    Of Whitethorn Studio School a wrong number is keyed first and put right the next day.
+    """
     school = provider.school or "rowan"
-    for day in _check_days(calendar):
+    for day in _check_days(calendar, provider):
         if provider.regime is Regime.NOT_REGISTERED_NOT_REQUIRED or (
             provider.key == "larkspur" and day > lapse(calendar)
         ):
             continue
         diary.enter(
             day, cast.officer(f"{school}-ap"), "verify_provider_registration", cast.provider(provider.key),
-            regime=provider.regime, identifier=provider.identifier, source=provider.source, checked_on=day,
+            regime=provider.regime, identifier=_keyed(provider, day, calendar), source=provider.source, checked_on=day,
             status=RegisterStatus.OPEN,
         )  # fmt: skip
     if not provider.school:
@@ -138,5 +142,12 @@ def lapse(calendar: Calendar) -> date:
     return calendar.share(0.8)
 
 
-def _check_days(calendar: Calendar) -> list[date]:
-    return [calendar.before_term(14), *calendar.taken[::12]]
+def _check_days(calendar: Calendar, provider: Provider) -> list[date]:
+    put_right = [calendar.before_term(13)] if provider.key == _MISKEYED else []
+    return [calendar.before_term(14), *put_right, *calendar.taken[::12]]
+
+
+def _keyed(provider: Provider, day: date, calendar: Calendar) -> str:
+    """The number that is typed that day: the first time, two digits of one provider's change places."""
+    mistaken = provider.key == _MISKEYED and day == calendar.before_term(14)
+    return "999012" if mistaken else provider.identifier

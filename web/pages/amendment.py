@@ -18,7 +18,8 @@ from projections.schools import calendars
 from web.choices import Setting
 from web.desk import Desk
 from web.errors import Forbidden, Malformed, Problem, Unprocessable, problem
-from web.forms import Making, controls, dated, summary
+from web.faults import summary
+from web.forms import Making, controls, dated
 from web.naming import Names
 from web.reading import Form, load, read_form, read_json
 from web.register_codes import codes

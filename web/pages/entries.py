@@ -173,7 +173,7 @@ def _again(found: Entry | None) -> str | None:
     """The form for the next one from the same pile of paper, with what is likely the same."""
     if found is None or found.topic != ExistingPlacementAdded.TOPIC:
         return None
-    same = ("site_id", "started_on", "proposed_end", "legal_gateway", "arranged_by")
+    same = ("site_id", "started_on", "proposed_end", "arranged_by")
     return url_for("placement.add-existing", **{name: found.facts[name] for name in same if found.facts.get(name)})
 
 

@@ -21,7 +21,8 @@ from web.deferring import known_deferrals, with_every_line
 from web.desk import Desk
 from web.drafts import Draft
 from web.errors import Forbidden, Problem, Unprocessable, problem
-from web.forms import Making, blank, controls, fill, given, left_to_follow, place_of, renumbered, summary
+from web.faults import place_of, summary
+from web.forms import Making, blank, controls, fill, given, left_to_follow, renumbered
 from web.obstacles import Way, ways_out
 from web.prefilling import known_of, plan_missing
 from web.reading import Form, load, read_form, read_json

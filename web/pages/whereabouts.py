@@ -1,44 +1,62 @@
-"""Where every pupil in alternative provision is, with address and telephone."""
+"""Where every pupil is now: address and telephone, what this day's sessions expect, and what is marked so far."""
 
 from __future__ import annotations
 
-from projections.placements import placement_list
-from projections.requirements import unmet
-from projections.whereabouts import where_everyone_is
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from projections.present import Presence, Present, Seen, where_everyone_is_now
 from web import words
 from web.desk import Desk
 from web.naming import Names
 from web.rendering import Page, paged
-from web.telling import flat
+from web.telling import code, flat
 
 _COLUMNS = (
     "name", "local_ref", "school", "provider", "site", "address", "telephone", "status", "since", "started_on",
-    "proposed_end", "pupil_id", "placement_id",
+    "proposed_end", "morning", "afternoon", "pupil_id", "placement_id",
 )  # fmt: skip
 
 
 def listing(desk: Desk) -> Page:
-    """Where every pupil in alternative provision is, on the day asked about."""
-    everyone = where_everyone_is(desk.connection, desk.as_at, desk.known_at)
-    placed = tuple(one for one in everyone if one.placement_id is not None)
+    """Where every pupil is on the day asked about: placed, suspended, or without any placement."""
+    everyone = where_everyone_is_now(desk.connection, desk.as_at, desk.known_at)
     names = Names(desk)
-    by_provider: dict[str, int] = {}
-    for one in placed:
-        by_provider[one.provider or "?"] = by_provider.get(one.provider or "?", 0) + 1
-    rows = [
-        {**flat(one), "school": names.schools.get(one.school_id), "status": words.say(one.status)} for one in placed
-    ]
+    rows = [_row(one, names) for one in everyone]
+    placed = [one for one in everyone if one.where.placement_id is not None]
     shows = {
-        "list": paged(placed),
-        "missing": _missing(desk) if desk.wants == "html" else 0,
-        "names": names,
-        "on_roll": len({one.pupil_id for one in everyone}),
-        "by_provider": sorted(by_provider.items()),
+        "list": paged(rows),
+        "placed": len({one.where.pupil_id for one in placed}),
+        "on_roll": len({one.where.pupil_id for one in everyone}),
+        "unknown": sum(one.address_unknown for one in everyone),
+        "sessions": (
+            ("Morning", _counts([one.am for one in placed])),
+            ("Afternoon", _counts([one.pm for one in placed])),
+        ),
     }
-    return Page("whereabouts.html", "Where every pupil is", shows, placed, rows, _COLUMNS)
+    public = [{name: row[name] for name in _COLUMNS} for row in rows]
+    return Page("whereabouts.html", "Where every pupil is", shows, public, rows, _COLUMNS)
 
 
-def _missing(desk: Desk) -> int:
-    """How many decisions some placement lacks."""
-    placements = placement_list(desk.connection, desk.as_at, desk.known_at)
-    return len(unmet(desk.connection, placements, desk.as_at, desk.known_at))
+def _row(one: Present, names: Names) -> dict[str, Any]:
+    return {
+        **flat(one.where),
+        "school": names.schools.get(one.where.school_id),
+        "status": None if one.where.status is None else words.say(one.where.status),
+        "standing": one.where.status,
+        "unknown": one.address_unknown,
+        "morning": _told(one.am),
+        "afternoon": _told(one.pm),
+    }
+
+
+def _told(seen: Seen) -> str:
+    """One session in words; an absence with its code and what that means."""
+    said = words.say(seen.presence)
+    return f"{said}: {code(seen.code)}" if seen.presence is Presence.ABSENT and seen.code else said
+
+
+def _counts(seen: Sequence[Seen]) -> list[tuple[str, int]]:
+    counted = Counter(one.presence for one in seen)
+    return [(words.say(presence), counted[presence]) for presence in Presence if counted[presence]]

@@ -1,0 +1,89 @@
+"""Where every pupil is now: the placement, what the day's two sessions expect, and what is marked of them so far.
+
+No table of its own; it asks the same few questions however many pupils there are, and one more for each school.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Connection
+
+from domain.rules.attendance_codes import attended
+from domain.vocabulary import PlacementStatus, Session, TaughtAt
+from projections.marks import Mark, marks
+from projections.schools import has_sessions
+from projections.timetables import Timetable, timetables
+from projections.whereabouts import Whereabouts, where_everyone_is
+
+
+class Presence(StrEnum):
+    """What is known of one session: a mark, else what was to be; `unallocated` is a session nobody has placed."""
+
+    THERE = "there"
+    ELSEWHERE = "elsewhere"
+    ABSENT = "absent"
+    EXPECTED = "expected"
+    IN_SCHOOL = "in_school"
+    UNALLOCATED = "unallocated"
+    SUSPENDED = "suspended"
+    NOT_PLACED = "not_placed"
+    NO_SESSION = "no_session"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One session of one pupil: what is known, and the code where it is marked."""
+
+    presence: Presence
+    code: str | None = None
+
+
+@dataclass(frozen=True)
+class Present:
+    """Where a pupil is, morning and afternoon."""
+
+    where: Whereabouts
+    am: Seen
+    pm: Seen
+
+    @property
+    def address_unknown(self) -> bool:
+        """Whether the pupil has a placement and nobody can say where it is."""
+        return self.where.placement_id is not None and not self.where.address
+
+
+def where_everyone_is_now(connection: Connection, day: date, known_at: int) -> tuple[Present, ...]:
+    """Every pupil on roll: those whose address is not known, then the others placed, then those with no placement."""
+    everyone = where_everyone_is(connection, day, known_at)
+    open_that_day = {one.school_id: has_sessions(connection, one.school_id, day, known_at) for one in everyone}
+    found = {(mark.pupil_id, mark.session): mark for mark in marks(connection, known_at, first=day, last=day)}
+    weeks = timetables(connection, [one.placement_id for one in everyone if one.placement_id], day, known_at)
+
+    def seen(one: Whereabouts, session: Session) -> Seen:
+        if open_that_day[one.school_id] is False:
+            return Seen(Presence.NO_SESSION)
+        return _seen(one, day, session, found.get((one.pupil_id, session)), weeks)
+
+    present = (Present(one, seen(one, Session.AM), seen(one, Session.PM)) for one in everyone)
+    return tuple(sorted(present, key=lambda one: (not one.address_unknown, one.where.placement_id is None)))
+
+
+def _seen(one: Whereabouts, day: date, session: Session, mark: Mark | None, weeks: Mapping[UUID, Timetable]) -> Seen:
+    if mark is not None:
+        if not attended(mark.code or ""):
+            return Seen(Presence.ABSENT, mark.code)
+        there = mark.placement_id is not None and mark.placement_id == one.placement_id
+        return Seen(Presence.THERE if there else Presence.ELSEWHERE, mark.code)
+    if one.placement_id is None:
+        return Seen(Presence.NOT_PLACED)
+    if one.status is PlacementStatus.SUSPENDED:
+        return Seen(Presence.SUSPENDED)
+    week = weeks.get(one.placement_id)
+    at = None if week is None else week.at(day, session)
+    planned = {TaughtAt.SCHOOL: Presence.IN_SCHOOL, TaughtAt.NOWHERE: Presence.UNALLOCATED}
+    return Seen(Presence.EXPECTED if at is None else planned.get(at, Presence.EXPECTED))

@@ -1,0 +1,88 @@
+"""The columns of a file of placements on paper: what each is called, and which answer of the form it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain import vocabulary as v
+from web import words
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its plain name, the form's answer it gives, what kind of value it holds, and what to write.
+
+    `kind` is `text`, `day` or a vocabulary. An answer that begins with `pupil.`, `provider.` or `place.` is not of the
+    placement itself.
+    """
+
+    name: str
+    answer: str
+    kind: str | type[StrEnum] = "text"
+    holds: str = ""
+    needed: bool = False
+
+    @property
+    def offered(self) -> list[str]:
+        """The answers there are, where there is a list of them."""
+        return [] if isinstance(self.kind, str) else [said for _, said in words.choices(self.kind)]
+
+
+def _authority(number: int) -> tuple[Column, ...]:
+    of, answers = f"authority {number}", f"consents-{number - 1}"
+    return (
+        Column(of, f"{answers}-authority_name", holds="who placed the pupil and consented"),
+        Column(f"{of} code", f"{answers}-authority_code", holds="its three-digit code, if known"),
+        Column(f"{of} placed for", f"{answers}-capacity", v.Capacity, "education if left empty"),
+        Column(f"{of} officer", f"{answers}-officer_name", holds="who gave the consent"),
+        Column(f"{of} officer job title", f"{answers}-officer_title"),
+        Column(f"{of} consented on", f"{answers}-given_on", "day"),
+        Column(f"{of} consent received on", f"{answers}-received_on", "day", "the same day if left empty"),
+        Column(f"{of} consent came by", f"{answers}-medium", v.Medium, "signed form if left empty"),
+    )
+
+
+COLUMNS: tuple[Column, ...] = (
+    Column("pupil reference", "pupil.local_ref", holds="the school's own reference", needed=True),
+    Column("unique pupil number", "pupil.upn"),
+    Column("pupil name", "pupil.name", holds="needed for a pupil not on roll here; checked for the others"),
+    Column("date of birth", "pupil.born_on", "day", "needed for a pupil not on roll here; checked for the others"),
+    Column(
+        "on roll from", "pupil.starts_on", "day", "needed for a pupil not on roll here, registered at this school only"
+    ),
+    Column("provider", "provider.name", holds="as recorded here", needed=True),
+    Column("place", "place.name", holds="the name of the provider's address; may be empty where it has one only"),
+    Column("place address", "place.address", holds="records the place, and the provider, where they are not here yet"),
+    Column("place telephone", "place.telephone", holds="needed with a place address"),
+    Column("first day", "started_on", "day", needed=True),
+    Column("planned last day", "proposed_end", "day", "needed unless it has ended"),
+    Column("last day", "ended_on", "day", "only if it has ended"),
+    Column("arranged under", "legal_gateway", v.LegalGateway),
+    Column("arranged by", "arranged_by", v.ArrangedBy, "the school if left empty"),
+    Column("how much of the week", "attendance_mode", v.AttendanceMode),
+    Column("copied from", "transcribed_from", holds="the pupil's paper file if left empty"),
+    Column("approved on", "approved_on", "day", "what the paper says of an approval"),
+    Column("approved by", "approved_by"),
+    Column("approver job title", "approver_title"),
+    *_authority(1),
+    *_authority(2),
+    Column("parent", "parents-holder_name"),
+    Column(
+        "parent is", "parents-ground", holds="on what ground, such as mother; adds the parent to the pupil's record"
+    ),
+    Column("parent said", "parents-position", v.ParentsOnPaper, "a parent agreed if left empty"),
+    Column("parent said on", "parents-said_on", "day"),
+    Column("parent said by", "parents-medium", v.Medium, "signed form if left empty"),
+    Column("parent reason", "parents-reason", holds="why they declined, or how it was tried to reach them"),
+    Column("risk", "risk-outcome", v.RiskOutcome),
+    Column("risk assessed on", "risk-assessed_on", "day"),
+    Column("risk valid until", "risk-valid_to", "day"),
+    Column("risk assessed by", "risk-assessor"),
+    Column("last review on", "review-held_on", "day"),
+    Column("last review outcome", "review-outcome", v.ReviewOutcome),
+    Column("last review chaired by", "review-chair"),
+    Column("next review on", "review-next_review_on", "day"),
+)
+
+BY_NAME = {column.name: column for column in COLUMNS}

@@ -1,0 +1,235 @@
+"""What a row of a file of placements on paper is about, and what entering it would do; nothing is recorded here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection
+from werkzeug.datastructures import MultiDict
+
+from domain.errors import Impossible
+from domain.placement import Placement as Decided
+from domain.pupil import Pupil as Enrolled
+from domain.transcription import Transcription
+from domain.values import Submission
+from domain.vocabulary import Delivery, RollKind, SiteKind
+from projections import providers, pupils
+from projections.catch_up import position
+from projections.placements import Placement
+from web import words
+from web.errors import Unprocessable
+from web.existing import known_placement
+from web.paper_columns import COLUMNS
+from web.paper_file import Row
+from web.reading import load, read_form
+from web.register_file import Problem
+from web.schemas.existing import AddExistingPlacement
+
+_COLUMN = {column.answer: column.name for column in COLUMNS}
+_COMPARED = {
+    "proposed_end": "planned last day",
+    "ended_on": "last day",
+    "legal_gateway": "arranged under",
+    "arranged_by": "arranged by",
+    "site_id": "place",
+}
+_BEGUN = {"arranged_by", "transcribed_from", "accredited"}
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A good row: whose placement it is, what has to be recorded first, and whether it is here already.
+
+    `values` are the command's; of what is not on record yet the ids are new ones. `enrol`, `provider` and `place` are
+    what to record first, None where it is on record. `differs` names what the file says otherwise of one on record.
+    """
+
+    line: int
+    pupil: str
+    provider_name: str
+    values: Mapping[str, Any]
+    enrol: Mapping[str, Any] | None = None
+    provider: Mapping[str, Any] | None = None
+    place: Mapping[str, Any] | None = None
+    known: Placement | None = None
+    differs: tuple[str, ...] = field(default_factory=tuple)
+
+    @property
+    def fresh(self) -> bool:
+        """Whether it is to be entered."""
+        return self.known is None
+
+
+class _Refused(Exception):
+    """A row cannot be entered as it stands."""
+
+    def __init__(self, answer: str, reason: str) -> None:
+        """Name the answer as the form does."""
+        super().__init__(reason)
+        self.column = _COLUMN.get(answer.replace(".", "-"), _COLUMN.get(answer, "row"))
+
+
+class Lookup:
+    """Finds what rows are about, as of one snapshot of the read models, for one school."""
+
+    def __init__(self, connection: Connection, school_id: UUID, submission: Submission) -> None:
+        """Look in a snapshot, for what an officer would submit now."""
+        self._connection, self._school_id, self._submission = connection, school_id, submission
+        self._known_at, self._today = position(connection), submission.today
+
+    def plan(self, row: Row) -> Plan | tuple[Problem, ...]:
+        """What entering the row would do, or why it cannot be entered."""
+        try:
+            pupil_id, name, enrol = self._pupil(row.answers)
+            provider_id, site_id, provider, place = self._place(row.answers)
+            values = self._values(row.answers, pupil_id, provider_id, site_id)
+            self._rehearse(values)
+        except _Refused as refused:
+            return (Problem(row.line, refused.column, str(refused)),)
+        except Unprocessable as wrong:
+            return tuple(Problem(row.line, _COLUMN.get(answer, "row"), said) for answer, said in wrong.problems.items())
+        except Impossible as impossible:
+            refused = _Refused(impossible.field, impossible.sentence)
+            return (Problem(row.line, refused.column, str(refused)),)
+        known = known_placement(self._connection, values, self._today, self._known_at)
+        differs = () if known is None else tuple(_differences(values, known))
+        shown = row.answers["provider.name"]
+        return Plan(row.line, name, shown, values, enrol, provider, place, known, differs)
+
+    def _pupil(self, said: Mapping[str, str]) -> tuple[UUID, str, Mapping[str, Any] | None]:
+        found = self._known_pupil(said)
+        if found is not None:
+            _refuse_another(said, found)
+            return found.pupil_id, found.name or "name erased", None
+        lacking = [answer for answer in ("name", "born_on", "starts_on") if not said.get(f"pupil.{answer}")]
+        if lacking:
+            columns = ", ".join(_COLUMN[f"pupil.{answer}"] for answer in lacking)
+            reference = said["pupil.local_ref"]
+            raise _Refused(
+                "pupil.local_ref",
+                f"No pupil has the reference {reference!r}. To put the pupil on roll, fill in: {columns}.",
+            )
+        enrol = {
+            "school_id": self._school_id,
+            "starts_on": date.fromisoformat(said["pupil.starts_on"]),
+            "roll_kind": RollKind.SOLE,
+            "name": said["pupil.name"],
+            "born_on": date.fromisoformat(said["pupil.born_on"]),
+            "upn": said.get("pupil.upn"),
+            "local_ref": said["pupil.local_ref"],
+        }
+        try:
+            Enrolled(uuid4()).enrol(self._submission, **enrol)
+        except Impossible as impossible:
+            raise _Refused(f"pupil.{impossible.field}", impossible.sentence) from None
+        return uuid4(), said["pupil.name"], enrol
+
+    def _known_pupil(self, said: Mapping[str, str]) -> pupils.Pupil | None:
+        reference, upn = said["pupil.local_ref"], said.get("pupil.upn")
+        by_reference = pupils.pupil_by_local_ref(
+            self._connection, reference, self._today, self._known_at, school_id=self._school_id
+        )
+        by_upn = pupils.pupil_by_upn(self._connection, upn, self._today, self._known_at) if upn else None
+        if by_upn is not None and by_upn.school_id != self._school_id:
+            raise _Refused(
+                "pupil.upn", "A pupil with this number is on another school's roll. Put them on roll here first."
+            )
+        if by_upn is not None and (by_reference is None or by_upn.pupil_id != by_reference.pupil_id):
+            raise _Refused(
+                "pupil.upn",
+                f"This number is on record for the pupil with the reference {by_upn.local_ref}. Check both.",
+            )
+        return by_reference
+
+    @cached_property
+    def _providers(self) -> Mapping[str, providers.Provider]:
+        return {_plain(one.name): one for one in providers.providers(self._connection, self._known_at)}
+
+    def _place(self, said: Mapping[str, str]) -> tuple[UUID, UUID, Mapping[str, Any] | None, Mapping[str, Any] | None]:
+        name, place = said["provider.name"], said.get("place.name")
+        provider = self._providers.get(_plain(name))
+        sites = (
+            ()
+            if provider is None
+            else providers.sites(self._connection, self._known_at, provider_id=provider.provider_id)
+        )
+        found = [one for one in sites if place is None or _plain(one.name or "") == _plain(place)]
+        if provider is not None and len(found) == 1:
+            return provider.provider_id, found[0].site_id, None, None
+        address, telephone = said.get("place.address"), said.get("place.telephone")
+        if not (place and address and telephone):
+            known = "; ".join(sorted(one.name for one in sites if one.name))
+            raise _Refused(
+                "provider.name" if provider is None else "place.name",
+                (
+                    f"No provider is recorded as {name!r}."
+                    if provider is None
+                    else f"Its places here are: {known or 'none'}."
+                )
+                + " Write it as recorded, or fill in place, place address and place telephone to record it.",
+            )
+        site = {"kind": SiteKind.PROVIDER_PREMISES, "name": place, "address": address, "telephone": telephone}
+        if provider is None:
+            return uuid4(), uuid4(), {"name": name, "school_id": None}, site
+        return provider.provider_id, uuid4(), None, site
+
+    def _values(self, said: Mapping[str, str], pupil_id: UUID, provider_id: UUID, site_id: UUID) -> dict[str, Any]:
+        provider = self._providers.get(_plain(said["provider.name"]))
+        own = provider is not None and provider.school_id == self._school_id
+        schema = AddExistingPlacement()
+        form: MultiDict[str, str] = MultiDict(_begun(said))
+        form.update({answer: text for answer, text in said.items() if "." not in answer})
+        form["school_id"], form["pupil_id"] = str(self._school_id), str(pupil_id)
+        form["provider_id"], form["site_id"] = str(provider_id), str(site_id)
+        form["delivery"] = (Delivery.IN_HOUSE if own else Delivery.OUTSIDE).value
+        return load(schema, read_form(schema, form))
+
+    def _rehearse(self, values: Mapping[str, Any]) -> None:
+        """Let the domain say what cannot be, on records that are thrown away."""
+        said = {name: value for name, value in values.items() if name != "evidence"}
+        Transcription(Decided(uuid4()), Enrolled(values["pupil_id"]), self._submission).add(**said)
+
+
+def _refuse_another(said: Mapping[str, str], found: pupils.Pupil) -> None:
+    """Refuse to add to one pupil's record what may be another's."""
+    name, born = said.get("pupil.name"), said.get("pupil.born_on")
+    if name and found.name and _plain(name) != _plain(found.name):
+        raise _Refused("pupil.name", f"The pupil with this reference is {found.name} on record. Check the reference.")
+    if born and found.born_on and born != found.born_on.isoformat():
+        raise _Refused(
+            "pupil.born_on",
+            f"The pupil with this reference was born on {words.day(found.born_on)} on record. Check it.",
+        )
+
+
+def _begun(said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What the form would begin with, in the groups of which the row says anything."""
+    schema = AddExistingPlacement()
+    for answer in _BEGUN:
+        yield answer, schema.fields[answer].metadata["default"]
+    for start, part in (
+        ("consents-0", schema.fields["consents"].inner.schema),
+        ("consents-1", schema.fields["consents"].inner.schema),
+        ("parents", schema.fields["parents"].schema),
+        ("review", schema.fields["review"].schema),
+    ):
+        if any(answer.startswith(f"{start}-") for answer in said):
+            for name, of_part in part.fields.items():
+                if "default" in of_part.metadata:
+                    yield f"{start}-{name}", of_part.metadata["default"]
+
+
+def _differences(values: Mapping[str, Any], known: Placement) -> Iterator[str]:
+    """What the file says otherwise than the record; what the file leaves empty differs from nothing."""
+    for name, column in _COMPARED.items():
+        if values[name] is not None and values[name] != getattr(known, name):
+            yield column
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.casefold().split())
