@@ -9,6 +9,7 @@ from domain.parts import Attempt
 from domain.vocabulary import EndReason, ResidenceStatus, ReviewKind, ReviewOutcome, RiskOutcome
 from web.demo.calendar import before
 from web.demo.cast import OWN
+from web.demo.on_paper import on_paper, over_before, without_approval, without_consent
 from web.demo.placements import PlacementStory, Scene
 
 Storyline = Callable[[Scene], None]
@@ -256,14 +257,16 @@ _TOLD: tuple[tuple[str, str, Storyline, bool], ...] = (
     ("rowan", "whitethorn", assessed, False),
     ("rowan", "northbeck", awaiting_approval, False),
     ("rowan", "tandem", approved, False),
-    ("kestrel", "larkspur", goes_on, False),
+    ("kestrel", "larkspur", on_paper, False),
     ("kestrel", "whitethorn", authority_refused, False),
-    ("rowan", "sallow", goes_on, False),
+    ("rowan", "sallow", without_approval, False),
     ("kestrel", "tandem", parent_declined, False),
     ("rowan", "northbeck", parent_unreachable, False),
     ("kestrel", "northbeck", ended_then_proposed, False),
     ("rowan", "larkspur", suspended, False),
     ("rowan", "sallow", awaiting_approval, False),
+    ("kestrel", "tandem", without_consent, False),
+    ("rowan", "whitethorn", over_before, False),
 )
 """School, provider, storyline, whether the pupil is in care; small demos take the first of them."""
 
