@@ -99,6 +99,7 @@ def _as_json(shown: Established, passed: list[str]) -> dict[str, Any]:
         "signed_by": dict(shown.signed_by),
         "disclosed": shown.disclosed,
         "withheld": shown.withheld,
+        "files": shown.files,
         "shows": _SAYS,
     }
 

@@ -11,7 +11,7 @@ An attacker who can write to this table can at most make files go missing, which
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -99,13 +99,15 @@ class Attachments:
         named_files.check(file, content)
         return content
 
-    def places(self, after: int, up_to: int) -> Iterator[tuple[int, UUID]]:
-        """Yield the position and id of every file stored for the entries after one position up to another."""
+    def stored(self, after: int, up_to: int) -> dict[int, set[bytes]]:
+        """Return the ids of the files stored for the entries after one position up to another, by position."""
         with self._datastore.transaction(commit=False) as c:
             c.execute(_SELECT_PLACES, (after, up_to))
             rows = c.fetchall()
+        found: dict[int, set[bytes]] = {}
         for position, file_id in rows:
-            yield position, UUID(bytes=file_id)
+            found.setdefault(position, set()).add(file_id)
+        return found
 
     def _seal(self, subject: UUID, file_id: UUID, content: bytes) -> bytes:
         nonce = os.urandom(_NONCE)

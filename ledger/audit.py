@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from ledger import body as bodies
 from ledger import disclosure, ed25519, merkle, strict_json
 from ledger import entry as entries
+from ledger.audit_files import FilesOfEntries
 from ledger.body import Body
 from ledger.checkpoint import Checkpoint
 from ledger.enrolment import KeyEnrolled
@@ -62,8 +63,8 @@ def audit(
     """Check the whole log in one pass and bounded memory; `locked` is what the checkpoint lock says was signed.
 
     Of each entry: that it is there, in its place, that its columns say what its body says, its leaf hash, its payload's
-    digest, each commitment, its signature by an enrolled key. Of the whole: the lock; head; rows, payloads and commands
-    outside the log; kept subtree roots, none missing, none too many; every stored checkpoint.
+    digest, each commitment, its attached files, its signature by an enrolled key. Of the whole: the lock; head; rows,
+    payloads, files and commands outside the log; kept subtree roots, none missing or too many; each stored checkpoint.
     Writers need not stop: what they add meanwhile is left for the next audit; the caller reads the lock first.
     """
     try:
@@ -105,6 +106,8 @@ def _check_whole(walk: _Walk, extent: Extent) -> Finding | None:
 def _check_strays(extent: Extent) -> Finding | None:
     if extent.stray_payload is not None:
         return Finding(f"there are sealed fields at row {extent.stray_payload}, where no entry is.", None)
+    if extent.stray_file is not None:
+        return Finding(f"there is a file at row {extent.stray_file}, where no entry is.", None)
     if extent.stray_command is not None:
         return Finding(f"the command {extent.stray_command!r} names entries that are not there.", None)
     return None
@@ -127,6 +130,7 @@ class _Walk:
     def __init__(self, log: Log, subjects: SubjectKeys, locked: Checkpoint | None, extent: Extent) -> None:
         self._log = log
         self._subjects = subjects
+        self._files = FilesOfEntries(log, subjects)
         self._kept = extent.signed
         self.known_at = 0
         self._enrolled: dict[str, Ed25519PublicKey] = {}
@@ -156,6 +160,7 @@ class _Walk:
             yield from waiting.result()
 
     def _check_rows(self, chunk: Sequence[StoredLeaf]) -> Finding | None:
+        self._files.load(chunk)
         for leaf in chunk:
             expected = self.tree.size
             try:
@@ -186,6 +191,7 @@ class _Walk:
         if body.sealed is None:
             if leaf.payload is not None:
                 raise EntryWrong("it has sealed fields that it never committed to.")
+            self._files.refuse_any(leaf)
             return
         if body.subject is None:
             raise EntryWrong("it has sealed fields and names no subject.")
@@ -202,8 +208,10 @@ class _Walk:
             raise EntryWrong("its sealed fields are missing although its subject was not erased.")
         associated = disclosure.associated_data(body.origin, body.stream, body.version, body.topic)
         lines = disclosure.unseal(key, associated, leaf.payload)
-        if {disclosure.check(line, body).group for line in lines} != set(body.sealed.groups):
+        disclosed = [disclosure.check(line, body) for line in lines]
+        if {each.group for each in disclosed} != set(body.sealed.groups):
             raise EntryWrong("it committed to more than its sealed fields hold.")
+        self._files.check(leaf, body.subject, disclosed)
 
     def _enrol(self, leaf: StoredLeaf, body: Body) -> None:
         """Accept a self-signed key at the very first leaf only: later, whoever can write rows could enrol their own."""

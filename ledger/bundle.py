@@ -4,16 +4,19 @@
     entries/<9-digit index>.json       the entry's exact bytes
     proofs/<9-digit index>.tlog-proof  c2sp.org/tlog-proof
     disclosures/<9-digit index>.jsonl  the disclosures that the holder may see, one a line; absent where there is none
+    files/<9-digit index>/<file id>…   each attached file that they name, with an ending of its kind
     manifest.json                      {"format":…,"origin":…,"scope":{"kind":…,"id":…},"entries":[<index>,…]}
 
-in this order, the middle three for each entry by rising index. The manifest comes last so that a file can be written as
+in this order, the middle four for each entry by rising index. The manifest comes last so that a file can be written as
 its entries are read. Sealed fields that are not disclosed are not in it in any form.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import IO, Any
 from uuid import UUID
 
@@ -24,6 +27,7 @@ from ledger.stored_zip import Member, Writable
 FORMAT = "placement-ledger-bundle/1"
 _STEP = "evidence file"
 _MOST_ENTRIES = 10**9
+_FILE = re.compile(r"files/([0-9]{9})/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(\.[a-z]{3})")
 
 
 @dataclass(frozen=True)
@@ -44,13 +48,23 @@ Scope = PlacementScope | EntryScope
 
 
 @dataclass(frozen=True)
+class Attached:
+    """A file attached to an entry, read when it is wanted."""
+
+    file_id: UUID
+    ending: str
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
 class Item:
-    """One entry of a bundle: its leaf index, its bytes, its proof's bytes and the disclosures that come with it."""
+    """One entry of a bundle: its leaf index, its bytes, its proof's bytes, its disclosures and its attached files."""
 
     index: int
     entry: bytes
     proof: bytes
     disclosures: tuple[bytes, ...] = ()
+    files: tuple[Attached, ...] = ()
 
 
 class Bundle:
@@ -92,7 +106,11 @@ class Bundle:
             lines: tuple[bytes, ...] = ()
             if waiting and waiting[-1].name == f"disclosures/{index:09}.jsonl":
                 lines = _lines(self._take(waiting, waiting[-1].name))
-            yield Item(index, entry, proof, lines)
+            yield Item(index, entry, proof, lines, tuple(self._attached(waiting, index)))
+
+    def _attached(self, waiting: list[Member], index: int) -> Iterator[Attached]:
+        while waiting and (found := _FILE.fullmatch(waiting[-1].name)) and int(found[1]) == index:
+            yield Attached(UUID(found[2]), found[3], partial(stored_zip.read, self._file, waiting.pop()))
 
     def _take(self, waiting: list[Member], name: str) -> bytes:
         if not waiting or waiting[-1].name != name:
@@ -115,6 +133,8 @@ def write_bundle(out: Writable, origin: str, scope: Scope, checkpoint: bytes, it
         archive.add(f"proofs/{item.index:09}.tlog-proof", item.proof)
         if item.disclosures:
             archive.add(f"disclosures/{item.index:09}.jsonl", b"".join(line + b"\n" for line in item.disclosures))
+        for file in item.files:
+            archive.add(f"files/{item.index:09}/{file.file_id}{file.ending}", file.read())
     archive.add("manifest.json", _format_manifest(origin, scope, indices))
     archive.close()
 

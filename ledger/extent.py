@@ -33,6 +33,8 @@ class Extent:
     rows: int
     stray_payload: int | None
     """A payload's row where the log has no entry."""
+    stray_file: int | None
+    """The position that an attached file is stored for, where the log has no entry."""
     stray_command: str | None
     """The key of a command whose entries lie outside the log."""
     signed: int
@@ -68,6 +70,8 @@ def read_extent(c: SQLiteCursor) -> Extent:
     first_row, last_row, rows = c.fetchone()
     c.execute("SELECT min(rowid) FROM payloads WHERE rowid < 1 OR rowid > ?", (head.size,))
     (payload,) = c.fetchone()
+    c.execute("SELECT min(position) FROM attachments WHERE position < 1 OR position > ?", (head.size,))
+    (file,) = c.fetchone()
     c.execute("SELECT min(key) FROM commands WHERE first < 0 OR count < 0 OR first > ? - count", (head.size,))
     (command,) = c.fetchone()
     c.execute(
@@ -82,4 +86,4 @@ def read_extent(c: SQLiteCursor) -> Extent:
     )
     node = c.fetchone()
     node = None if node is None else (node[0], node[1])
-    return Extent(head, first_row, last_row, rows, payload, command, signed, claimed, node)
+    return Extent(head, first_row, last_row, rows, payload, file, command, signed, claimed, node)

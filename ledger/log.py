@@ -77,7 +77,7 @@ class Log:
     """One ledger's log, read only but for the checkpoints it keeps."""
 
     def __init__(self, datastore: LedgerDatastore, keys: Keys) -> None:
-        self._datastore = datastore
+        self.datastore = datastore
         self._keys = keys
 
     @property
@@ -95,12 +95,12 @@ class Log:
         Raises:
             HeadMissing: where there is none.
         """
-        with self._datastore.transaction(commit=False) as c:
+        with self.datastore.transaction(commit=False) as c:
             return read_head(c)
 
     def extent(self) -> Extent:
         """Return the head and, in the same instant, how far every table reaches; it counts every row."""
-        with self._datastore.transaction(commit=False) as c:
+        with self.datastore.transaction(commit=False) as c:
             return read_extent(c)
 
     def leaf(self, index: int) -> StoredLeaf:
@@ -109,7 +109,7 @@ class Log:
         Raises:
             EntryMissing: where the log does not reach that far.
         """
-        with self._datastore.transaction(commit=False) as c:
+        with self.datastore.transaction(commit=False) as c:
             c.execute(f"{_ROWS} rowid = ? AND {IN_LOG}", (index + 1,))
             row = c.fetchone()
         if row is None:
@@ -128,7 +128,7 @@ class Log:
         """Yield the rows with start <= index < stop in order, a page at a time, so that no reader holds up writers."""
         position = max(0, start)
         while position < stop:
-            with self._datastore.transaction(commit=False) as c:
+            with self.datastore.transaction(commit=False) as c:
                 c.execute(_ROWS + _UP_TO, (position, stop, _PAGE))
                 page = c.fetchall()
             if not page:
@@ -141,7 +141,7 @@ class Log:
         for start in range(0, len(indices), _PAGE):
             page = indices[start : start + _PAGE]
             marks = ",".join("?" * len(page))
-            with self._datastore.transaction(commit=False) as c:
+            with self.datastore.transaction(commit=False) as c:
                 c.execute(f"{_ROWS} rowid IN ({marks}) ORDER BY rowid", [index + 1 for index in page])
                 found = [_leaf(row) for row in c.fetchall()]
             yield from found
@@ -156,7 +156,7 @@ class Log:
 
     def root(self, size: int) -> bytes:
         """Return the root of the first `size` entries, from stored hashes."""
-        with self._datastore.transaction(commit=False) as c:
+        with self.datastore.transaction(commit=False) as c:
             return StoredTree(c).root(size)
 
     def inclusion_proof(self, index: int, size: int) -> list[bytes]:
@@ -165,7 +165,7 @@ class Log:
         Raises:
             EntryMissing: where the log or the tree does not reach that far.
         """
-        with self._datastore.transaction(commit=False) as c:
+        with self.datastore.transaction(commit=False) as c:
             if not 0 <= index < size <= read_head(c).size:
                 raise EntryMissing(f"There is no entry {index} in a tree of {size}.")
             return StoredTree(c).inclusion_proof(index, size)
@@ -176,25 +176,25 @@ class Log:
         Raises:
             EntryMissing: where the log is not that long, or the order is wrong.
         """
-        with self._datastore.transaction(commit=False) as c:
+        with self.datastore.transaction(commit=False) as c:
             if not 0 <= old <= new <= read_head(c).size:
                 raise EntryMissing(f"There are no trees of {old} and {new} entries to compare.")
             return StoredTree(c).consistency_proof(old, new)
 
     def peaks(self, size: int) -> list[bytes]:
         """Return the roots of the complete subtrees of a tree of this size, largest first, from stored hashes."""
-        with self._datastore.transaction(commit=False) as c:
+        with self.datastore.transaction(commit=False) as c:
             return StoredTree(c).peaks(size)
 
     def kept_size(self) -> int:
         """Return how many entries lie in blocks whose roots are kept."""
-        with self._datastore.transaction(commit=False) as c:
+        with self.datastore.transaction(commit=False) as c:
             c.execute("SELECT coalesce(max(position) + 1, 0) FROM nodes WHERE level = ?", (BLOCK_LEVEL,))
             return int(c.fetchone()[0]) * BLOCK
 
     def has_checkpoint(self) -> bool:
         """Return whether a checkpoint was ever stored."""
-        with self._datastore.transaction(commit=False) as c:
+        with self.datastore.transaction(commit=False) as c:
             c.execute("SELECT EXISTS (SELECT 1 FROM checkpoints)")
             return bool(c.fetchone()[0])
 
@@ -217,7 +217,7 @@ class Log:
         signed = checkpoints.open(note, self._keys.vkey)
         if not 0 <= index < signed.size:
             raise NoCheckpoint(f"No checkpoint covers entry {index} yet.")
-        with self._datastore.transaction(commit=False) as c:
+        with self.datastore.transaction(commit=False) as c:
             tree = StoredTree(c)
             leaf_hash, hashes = tree.leaf_hash(index), tree.inclusion_proof(index, signed.size)
         merkle.check_inclusion(index, signed.size, leaf_hash, hashes, signed.root)
@@ -225,7 +225,7 @@ class Log:
 
     def kept_node(self, level: int, position: int) -> bytes | None:
         """Return the kept root of a complete subtree, or None."""
-        with self._datastore.transaction(commit=False) as c:
+        with self.datastore.transaction(commit=False) as c:
             c.execute("SELECT hash FROM nodes WHERE level = ? AND position = ?", (level, position))
             row = c.fetchone()
         return None if row is None else row[0]
@@ -236,7 +236,7 @@ class Log:
         Raises:
             NoCheckpoint: where none was ever signed.
         """
-        with self._datastore.transaction(commit=False) as c:
+        with self.datastore.transaction(commit=False) as c:
             c.execute(_NEWEST_CHECKPOINT)
             row = c.fetchone()
         if row is None:
@@ -251,7 +251,7 @@ class Log:
         """
         size = -1
         while True:
-            with self._datastore.transaction(commit=False) as c:
+            with self.datastore.transaction(commit=False) as c:
                 c.execute(
                     "SELECT size, note FROM checkpoints WHERE size BETWEEN ? AND ? ORDER BY size LIMIT ?",
                     (size + 1, largest, _PAGE),
@@ -273,13 +273,13 @@ class Log:
 
     def store_checkpoint(self, size: int, note: bytes, nodes: Sequence[tuple[int, int, bytes]]) -> None:
         """Keep a signed checkpoint and the subtree roots (level, position, hash) that became complete."""
-        with self._datastore.transaction(commit=True) as c:
+        with self.datastore.transaction(commit=True) as c:
             c.execute("INSERT INTO checkpoints VALUES (?, ?) ON CONFLICT DO NOTHING", (size, note))
             c.executemany("INSERT INTO nodes VALUES (?, ?, ?) ON CONFLICT DO NOTHING", nodes)
 
     def _indices(self, statement: str, values: Iterable[UUID]) -> list[int]:
         found: list[int] = []
-        with self._datastore.transaction(commit=False) as c:
+        with self.datastore.transaction(commit=False) as c:
             for value in set(values):
                 c.execute(statement, (value.bytes,))
                 found.extend(row[0] - 1 for row in c.fetchall())

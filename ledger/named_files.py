@@ -16,6 +16,13 @@ from ledger.disclosure import Disclosure
 from ledger.errors import VerificationError
 
 GROUP = "evidence"
+_ENDINGS = {
+    "application/pdf": ".pdf",
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "message/rfc822": ".eml",
+    "application/vnd.ms-outlook": ".msg",
+}
 _STEP = "attached file"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -43,6 +50,11 @@ def named(disclosed: Disclosure) -> tuple[NamedFile, ...]:
         case {"evidence": list(files)}:
             return tuple(map(_named, files))
     raise _malformed()
+
+
+def ending(media_type: str) -> str:
+    """Return what a file of a kind is called by at its end, where it is handed out under its id."""
+    return _ENDINGS.get(media_type, ".bin")
 
 
 def check(file: NamedFile, content: bytes) -> None:

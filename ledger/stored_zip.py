@@ -21,8 +21,8 @@ from zlib import crc32
 from ledger.errors import LedgerError, VerificationError
 
 MOST_MEMBERS = 65_535
-LARGEST_MEMBER = 4_000_000
-"""Bytes; far beyond any entry with its disclosures, and little enough to hold in memory."""
+LARGEST_MEMBER = 10_000_000
+"""Bytes; as large as an attached file may be, and little enough to hold in memory."""
 
 _STEP = "evidence file"
 _LARGEST = 2**32 - 1
@@ -96,7 +96,7 @@ def scan(file: IO[bytes]) -> list[Member]:
     while (fixed := file.read(_LOCAL.size))[:4] == b"PK\x03\x04":
         member, header = _read_local(file, fixed, offset)
         if len(members) == MOST_MEMBERS or fixed + member.name.encode() != header:
-            raise _damaged()
+            raise _damaged(member.name)
         members.append(member)
         offset += len(header) + member.size
     file.seek(offset)
@@ -117,7 +117,7 @@ def read(file: IO[bytes], member: Member) -> bytes:
     file.seek(member.offset + _LOCAL.size + len(member.name.encode()))
     content = file.read(member.size)
     if len(content) != member.size or crc32(content) != member.crc:
-        raise _damaged()
+        raise _damaged(member.name)
     return content
 
 
@@ -154,7 +154,8 @@ def _tail(members: list[Member], offset: int) -> Iterator[bytes]:
     yield _END.pack(b"PK\x05\x06", 0, 0, len(members), len(members), length, offset, 0)
 
 
-def _damaged() -> VerificationError:
+def _damaged(part: str | None = None) -> VerificationError:
+    where = "" if part is None else f" Look at its part {part}."
     return VerificationError(
-        "This is not an evidence file, or it was damaged or put together by other means.", step=_STEP
+        f"This is not an evidence file, or it was damaged or put together by other means.{where}", step=_STEP
     )

@@ -6,7 +6,8 @@
     (4) inclusion       each proof ends in that very checkpoint and leads from its entry to its root
     (5) entry           each entry is in its fixed form and names this log
     (6) signature       each entry is signed by a key that this log had enrolled by then
-    (7) disclosure      each disclosure opens one commitment of its entry; what is not disclosed is counted
+    (7) disclosure      each disclosure opens one commitment of its entry; each attached file is the one its entry
+                        names; what is not disclosed is counted
     (8) scope           the file holds what it claims, whole, and nothing about anybody else
 
 What is established is that the entries are unaltered since they were entered. That does not show that they are true.
@@ -23,12 +24,13 @@ from datetime import datetime
 from typing import IO
 
 from ledger import body as bodies
-from ledger import disclosure, merkle
+from ledger import disclosure, merkle, named_files
 from ledger import entry as entries
 from ledger.body import Body
 from ledger.bundle import Bundle, Item, Scope
 from ledger.enrolled import EnrolledKeys
 from ledger.errors import VerificationError
+from ledger.named_files import NamedFile
 from ledger.policy import Trusted, open_checkpoint, parse_policy
 from ledger.proof import parse_proof
 from ledger.scope import Placed, check_scope
@@ -50,6 +52,8 @@ class Established:
     disclosed: int
     withheld: int
     """Groups of personal fields that the file opens, and those that it leaves closed."""
+    files: int
+    """Attached files that it holds, every one that its disclosures name."""
 
 
 def verify(file: IO[bytes], policy: bytes, tell: Callable[[int, str], object]) -> Established:
@@ -84,11 +88,15 @@ def verify(file: IO[bytes], policy: bytes, tell: Callable[[int, str], object]) -
         signed_by = _check_signatures(bundle)
         tell(6, f"Every entry is signed by a key the log had enrolled by then: {', '.join(signed_by)}.")
     with _step(7):
-        disclosed, withheld = _check_disclosures(bundle)
-        tell(7, f"What is disclosed is what was entered: {disclosed} parts. {withheld} parts are not disclosed to you.")
+        disclosed, withheld, files = _check_disclosures(bundle)
+        attached = f" {_number(files, 'attached file is', 'attached files are')} as entered." if files else ""
+        parts = f"What is disclosed is what was entered: {disclosed} parts."
+        tell(7, f"{parts} {withheld} parts are not disclosed to you.{attached}")
     with _step(8):
         tell(8, check_scope(bundle.scope, [Placed.of(item.index, _body(item)) for item in bundle.items()]))
-    return Established(trusted, bundle.scope, bundle.size, min(times), max(times), signed_by, disclosed, withheld)
+    return Established(
+        trusted, bundle.scope, bundle.size, min(times), max(times), signed_by, disclosed, withheld, files
+    )
 
 
 def _check_checkpoint(bundle: Bundle, trusted: Trusted) -> Trusted:
@@ -123,18 +131,33 @@ def _check_signatures(bundle: Bundle) -> Counter[str]:
     return signed_by
 
 
-def _check_disclosures(bundle: Bundle) -> tuple[int, int]:
-    """Return how many groups are opened and how many are not."""
-    disclosed = withheld = 0
+def _check_disclosures(bundle: Bundle) -> tuple[int, int, int]:
+    """Return how many groups are opened, how many are not, and how many attached files came with them."""
+    disclosed = withheld = files = 0
     for item in bundle.items():
         with _at(item):
             body = _body(item)
-            opened = {disclosure.check(line, body).group for line in item.disclosures}
-            if len(opened) != len(item.disclosures):
+            found = [disclosure.check(line, body) for line in item.disclosures]
+            if len({each.group for each in found}) != len(found):
                 raise VerificationError("A part of it is disclosed twice.")
-            disclosed += len(opened)
-            withheld += (len(body.sealed.groups) if body.sealed else 0) - len(opened)
-    return disclosed, withheld
+            disclosed += len(found)
+            withheld += (len(body.sealed.groups) if body.sealed else 0) - len(found)
+            files += _check_files(item, [file for each in found for file in named_files.named(each)])
+    return disclosed, withheld, files
+
+
+def _check_files(item: Item, wanted: list[NamedFile]) -> int:
+    """Check that the files of an entry are those its disclosures name, in that order; return how many they are."""
+    for number, file in enumerate(wanted):
+        if number >= len(item.files) or item.files[number].file_id != file.file_id:
+            raise VerificationError(f"The file “{file.name}”, which it names, is missing or out of place.")
+        attached = item.files[number]
+        if attached.ending != named_files.ending(file.media_type):
+            raise VerificationError(f"The file “{file.name}” is called by another kind than the entry names.")
+        named_files.check(file, attached.read())
+    if len(item.files) > len(wanted):
+        raise VerificationError("A file comes with it that it does not name.")
+    return len(wanted)
 
 
 def _body(item: Item) -> Body:

@@ -14,6 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from domain import errors as domain
 from ledger.commands import CommandKeyReused
+from ledger.errors import VerificationError
 from ledger.log import EntryMissing, NoCheckpoint
 from ledger.recorder import RowsPlanted
 from ledger.signing import EntryForged
@@ -95,6 +96,7 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (SubjectErased, 410, "This record was erased"),
     (CommandKeyReused, 422, "This was sent before with other content"),
     (Changed, 503, "The record was changed"),
+    (VerificationError, 503, "The record was changed"),
     (RowsPlanted, 503, "The record was changed"),
     (EntryForged, 503, "The record was changed"),
     (NoCheckpoint, 503, "Not ready yet"),
@@ -142,6 +144,7 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
         ProjectionStoppedError,
         "The pages cannot be brought up to date, so they are not shown. What was entered is safe.",
     ),
+    (VerificationError, _CHANGED),
     (RowsPlanted, _CHANGED),
     (EntryForged, _CHANGED),
     (OperationalError, "The record cannot be written or read just now. Nothing was recorded. Try again in a minute."),

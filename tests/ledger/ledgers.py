@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
@@ -12,6 +13,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from ledger import enrolment, entry, keys, merkle
+from ledger.attachments import Attachments
 from ledger.checkpointer import Checkpointer
 from ledger.datastore import LedgerDatastore
 from ledger.log import Log
@@ -87,6 +89,29 @@ class Marked(TestEvent, frozen=True, kw_only=True):
     taker: str | Erased = "Ms DEMO"
 
 
+class Named(msgspec.Struct, frozen=True):
+    """A file as an entry names it, as the domain's own."""
+
+    file_id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+    @classmethod
+    def of(cls, content: bytes, name: str = "letter.pdf") -> Named:
+        """Name these bytes."""
+        return cls(uuid4(), name, "application/pdf", len(content), sha256(content).hexdigest())
+
+
+class Received(TestEvent, frozen=True, kw_only=True):
+    """Something came in, with files."""
+
+    TOPIC: ClassVar[str] = "test.received"
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"evidence": ("evidence",)}
+    evidence: tuple[Named, ...] | Erased = ()
+
+
 class Ruled(TestEvent, frozen=True, kw_only=True):
     """Something that concerns no person was decided."""
 
@@ -94,7 +119,7 @@ class Ruled(TestEvent, frozen=True, kw_only=True):
     what: str
 
 
-TOPICS: dict[str, type[Any]] = {cls.TOPIC: cls for cls in (Opened, Proposed, Marked, Ruled)}
+TOPICS: dict[str, type[Any]] = {cls.TOPIC: cls for cls in (Opened, Proposed, Marked, Received, Ruled)}
 
 
 @dataclass
@@ -114,9 +139,10 @@ class Ledger:
     def open(cls, folder: Path, ledger_keys: keys.Keys) -> Ledger:
         """Open the ledger in a folder, whose tables are made where missing."""
         datastore = LedgerDatastore(str(folder / "ledger.sqlite"))
-        recorder = SQLiteLedgerRecorder(datastore, ledger_keys.entry)
-        recorder.create_table()
         subjects = SubjectKeys(folder / "subjects.sqlite", ledger_keys.master)
+        attachments = Attachments(datastore, ledger_keys.origin, subjects)
+        recorder = SQLiteLedgerRecorder(datastore, ledger_keys.entry, attachments)
+        recorder.create_table()
         mapper = SealingMapper({**TOPICS, **enrolment.TOPICS}, ledger_keys.origin, subjects)
         log = Log(datastore, ledger_keys)
         return cls(folder, ledger_keys, datastore, recorder, subjects, mapper, log)
