@@ -177,7 +177,8 @@ _FIELDS = {
     "provider_id": "provider", "site_id": "address", "pupil_id": "pupil", "school_id": "school",
     "home_site_id": "children's home", "authority_id": "authority", "holder_id": "parent", "person_id": "person",
     "delegatee_id": "person", "placement_id": "placement", "key_id": "signing key",
-    "corrects": "amends version", "verified_on": "read on", "evidence": "documents", "answers_request": "answers request number",
+    "corrects": "amends version", "verified_on": "read on",
+    "evidence": "documents", "answers_request": "answers request number",
 }  # fmt: skip
 
 
