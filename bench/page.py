@@ -73,6 +73,8 @@ def _addresses(services: Services) -> Mapping[str, str]:
         "entry": f"/entries/{longest.proposed_at - 1}",
         "register": "/register",
         "approvals": "/approvals",
+        "inspection-list": "/inspection-list",
+        "whereabouts": "/whereabouts",
         "delegations": "/delegations",
         "home": "/",
     }

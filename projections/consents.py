@@ -175,8 +175,7 @@ def consents(
     left of a consent in both capacities is a consent in the other.
     """
     table, refused = CONSENTS.table, REFUSALS.table
-    query = select(*columns(Consent, table, since="effective_from"))
-    query = query.where(CONSENTS.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
+    query = _CONSENTS.where(CONSENTS.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
     no = select(refused).where(REFUSALS.at(as_at, known_at), refused.c.placement_id.in_(placement_ids))
     noes = list(connection.execute(no.order_by(refused.c.effective_from, refused.c.position)))
     return tuple(_after(one, noes) for one in every(connection, Consent, query.order_by(table.c.consented_at)))
@@ -199,3 +198,6 @@ def _after(one: Consent, refusals: Sequence[Any]) -> Consent:
 def singles(capacity: Capacity | None) -> frozenset[Capacity | None]:
     """The single capacities of a consent, a refusal or a placing; one that is erased still stands for itself."""
     return frozenset({None}) if capacity is None else frozenset[Capacity | None](capacities.singles(capacity))
+
+
+_CONSENTS = select(*columns(Consent, CONSENTS.table, since="effective_from"))

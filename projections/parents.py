@@ -157,7 +157,9 @@ def parental_positions(
 ) -> tuple[ParentalPosition, ...]:
     """Where every holder of parental responsibility and the school stand on a day, oldest first."""
     table = PARENTAL.table
-    query = select(*columns(ParentalPosition, table, since="effective_from"))
-    query = query.where(PARENTAL.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
+    query = _POSITIONS.where(PARENTAL.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
     found = every(connection, ParentalPosition, query.order_by(table.c.effective_from, table.c.position))
     return tuple(replace(said, holder_id=None) if said.holder_id in {_SCHOOL, _HEAD} else said for said in found)
+
+
+_POSITIONS = select(*columns(ParentalPosition, PARENTAL.table, since="effective_from"))

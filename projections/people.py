@@ -131,8 +131,7 @@ def placing_authorities(
     A pupil of whom nothing was said is not among the answers, which leaves the question open.
     """
     table = PLACING_AUTHORITIES.table
-    query = select(*columns(PlacingAuthority, table, since="effective_from"))
-    query = query.where(PLACING_AUTHORITIES.at(as_at, known_at), table.c.pupil_id.in_(pupil_ids))
+    query = _AUTHORITIES.where(PLACING_AUTHORITIES.at(as_at, known_at), table.c.pupil_id.in_(pupil_ids))
     query = query.order_by(table.c.pupil_id, table.c.effective_from, table.c.position)
     said = groupby(every(connection, PlacingAuthority, query), key=lambda answer: answer.pupil_id)
     return tuple(answer for _, answers in said for answer in _standing(tuple(answers)))
@@ -163,3 +162,6 @@ def holders(
         PARENTS.at(as_at, known_at), table.c.pupil_id.in_(pupil_ids)
     )
     return frozenset((row.pupil_id, row.holder_id) for row in connection.execute(query))
+
+
+_AUTHORITIES = select(*columns(PlacingAuthority, PLACING_AUTHORITIES.table, since="effective_from"))

@@ -255,8 +255,7 @@ def all_registrations(connection: Connection, known_at: int) -> tuple[Registrati
 
 def policies(connection: Connection, provider_ids: Collection[UUID], as_at: date, known_at: int) -> tuple[Policy, ...]:
     """The newest verification of the safeguarding policy of each of some providers, where there is one."""
-    query = select(*columns(Policy, POLICIES.table, verified_on="effective_from"))
-    query = query.where(POLICIES.at(as_at, known_at), POLICIES.table.c.provider_id.in_(provider_ids))
+    query = _POLICIES.where(POLICIES.at(as_at, known_at), POLICIES.table.c.provider_id.in_(provider_ids))
     return every(connection, Policy, query)
 
 
@@ -276,3 +275,4 @@ _PROVIDERS = select(*columns(Provider, PROVIDERS.table, position="known_from"))
 _SITES = select(*columns(Site, SITES.table, position="known_from"))
 _REGISTRATIONS = select(*columns(Registration, REGISTRATIONS.table, since="effective_from"))
 _SETTING_RISKS = select(*columns(SettingRisk, SETTING_RISKS.table, assessed_on="effective_from"))
+_POLICIES = select(*columns(Policy, POLICIES.table, verified_on="effective_from"))

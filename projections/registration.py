@@ -17,6 +17,8 @@ def registrations_of(
 ) -> dict[UUID, Registration]:
     """What was last seen or heard of the registration of each of some providers; one without is left out."""
     table = REGISTRATIONS.table
-    query = select(*columns(Registration, table, since="effective_from"))
-    query = query.where(REGISTRATIONS.at(as_at, known_at), table.c.provider_id.in_(provider_ids))
+    query = _REGISTRATIONS.where(REGISTRATIONS.at(as_at, known_at), table.c.provider_id.in_(provider_ids))
     return {found.provider_id: found for found in every(connection, Registration, query)}
+
+
+_REGISTRATIONS = select(*columns(Registration, REGISTRATIONS.table, since="effective_from"))
