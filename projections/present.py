@@ -60,7 +60,8 @@ class Present:
 def where_everyone_is_now(connection: Connection, day: date, known_at: int) -> tuple[Present, ...]:
     """Every pupil on roll: those whose address is not known, then the others placed, then those with no placement."""
     everyone = where_everyone_is(connection, day, known_at)
-    open_that_day = {one.school_id: has_sessions(connection, one.school_id, day, known_at) for one in everyone}
+    of_schools = {one.school_id for one in everyone}
+    open_that_day = {school_id: has_sessions(connection, school_id, day, known_at) for school_id in of_schools}
     found = {(mark.pupil_id, mark.session): mark for mark in marks(connection, known_at, first=day, last=day)}
     weeks = timetables(connection, [one.placement_id for one in everyone if one.placement_id], day, known_at)
 

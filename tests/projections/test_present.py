@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from domain import events
 from domain.parts import TimetabledSession
@@ -81,3 +82,22 @@ def test_nobody_on_roll_is_left_out_and_an_unknown_address_comes_first(read: Rea
         ("Zeb Last", True), ("Wren Ashby", False), ("Abel First", False),
     ]  # fmt: skip
     assert found[2].am.presence is Presence.NOT_PLACED
+
+
+def test_it_asks_as_few_questions_about_forty_pupils_as_about_one(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    log.add(CALENDAR)
+    few = questions(read, log)
+    for number in range(40):
+        log.add(fact(events.PupilEnrolled, originator_id=named(f"pupil {number}")))
+    assert questions(read, log) == few
+    assert len(present(read, log)) == 41
+
+
+def questions(read: ReadDatabase, log: Log) -> int:
+    asked: list[str] = []
+    known = catch_up(read, log)
+    with read.reading() as connection:
+        event.listen(connection, "before_cursor_execute", lambda *said: asked.append(said[2]))
+        where_everyone_is_now(connection, day("09-21"), known)
+    return len(asked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from projections.present import Presence, Present, Seen, where_everyone_is_now
@@ -23,10 +24,14 @@ def listing(desk: Desk) -> Page:
     """Where every pupil is on the day asked about: placed, suspended, or without any placement."""
     everyone = where_everyone_is_now(desk.connection, desk.as_at, desk.known_at)
     names = Names(desk)
-    rows = [_row(one, names) for one in everyone]
+    if desk.wants != "html":
+        rows = [_row(one, names) for one in everyone]
+        public = [{name: row[name] for name in _COLUMNS} for row in rows]
+        return Page("whereabouts.html", "Where every pupil is", {}, public, rows, _COLUMNS)
+    part = paged(everyone)
     placed = [one for one in everyone if one.where.placement_id is not None]
     shows = {
-        "list": paged(rows),
+        "list": replace(part, items=tuple(_row(one, names) for one in part.items)),
         "placed": len({one.where.pupil_id for one in placed}),
         "on_roll": len({one.where.pupil_id for one in everyone}),
         "unknown": sum(one.address_unknown for one in everyone),
@@ -35,8 +40,7 @@ def listing(desk: Desk) -> Page:
             ("Afternoon", _counts([one.pm for one in placed])),
         ),
     }
-    public = [{name: row[name] for name in _COLUMNS} for row in rows]
-    return Page("whereabouts.html", "Where every pupil is", shows, public, rows, _COLUMNS)
+    return Page("whereabouts.html", "Where every pupil is", shows)
 
 
 def _row(one: Present, names: Names) -> dict[str, Any]:
