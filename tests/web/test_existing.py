@@ -111,6 +111,12 @@ def test_an_empty_group_is_left_out_and_a_group_begun_is_asked_for_in_full(head:
     assert services.log.size() == before + 1
 
 
+def test_what_follows_from_the_address_is_neither_asked_nor_found_missing(head: Browser) -> None:
+    answer = typed(head, site_id="")
+    assert "Answer “Provider and address”." in answer.text
+    assert "Who teaches" not in answer.text
+
+
 def test_what_the_domain_turns_away_is_said_at_the_answer_that_says_it(head: Browser) -> None:
     answer = typed(head, **{"consents-0-given_on-year": "2027"})
     assert answer.status_code == 422

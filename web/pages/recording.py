@@ -95,10 +95,17 @@ def _read(schema: Schema, typed: Form, not_taken: Mapping[str, str]) -> dict[str
     try:
         values = load(schema, read_form(schema, typed))
     except Unprocessable as error:
-        raise Unprocessable({**error.problems, **not_taken}) from None
+        asked = {name: said for name, said in error.problems.items() if not _follows_a_fault(schema, name, error)}
+        raise Unprocessable({**asked, **not_taken}) from None
     if not_taken:
         raise Unprocessable(not_taken)
     return values
+
+
+def _follows_a_fault(schema: Schema, name: str, error: Unprocessable) -> bool:
+    """Whether an answer that no form asks is missing only because the choice it follows from is."""
+    answer = schema.fields.get(name)
+    return answer is not None and bool(answer.metadata.get("unasked")) and answer.metadata["fill"] in error.problems
 
 
 def _submit_chosen(desk: Desk, sent: Sent) -> Receipt:

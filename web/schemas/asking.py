@@ -26,7 +26,7 @@ def begin(value: StrEnum | str, answer: F) -> F:
 
 def follow(source: str, answer: F) -> F:
     """Take the answer from another choice, so that no form asks it."""
-    answer.metadata["fill"] = source
+    answer.metadata |= {"fill": source, "unasked": True}
     return answer
 
 
