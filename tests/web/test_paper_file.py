@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.conftest import ROOT
 from web.paper_columns import COLUMNS
 from web.paper_file import LARGEST, MOST_ROWS, Reading, decoded, read
 from web.register_file import FileRefused
@@ -25,6 +26,11 @@ def faults(found: Reading) -> dict[tuple[int, str], str]:
 
 def test_every_column_gives_an_answer_of_its_own() -> None:
     assert len({column.answer for column in COLUMNS}) == len({column.name for column in COLUMNS}) == len(COLUMNS)
+
+
+def test_the_manual_names_every_column() -> None:
+    manual = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert not [column.name for column in COLUMNS if f"`{column.name}`" not in manual]
 
 
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
