@@ -93,7 +93,7 @@ class PlacementStory:
             rationale=self._random.choice(RATIONALES),
         )  # fmt: skip
 
-    def assess(self, *, outcome: RiskOutcome = RiskOutcome.SAFE_WITH_CONTROLS) -> None:
+    def assess(self, **risk: Any) -> None:
         """The SENCO assesses the needs, the lead the risk of this pupil in this setting."""
         personal, social, academic = (self._random.choice(words) for words in NEEDS)
         day, senco, lead = before(self.start, 7), self.officer("senco"), self.officer("ap")
@@ -106,7 +106,7 @@ class PlacementStory:
         )  # fmt: skip
         self.enter(
             day, lead, "assess_risk", site_id=self.cast.site(self.site), assessed_on=day, valid_to=self.until,
-            outcome=outcome,
+            **{"outcome": RiskOutcome.SAFE_WITH_CONTROLS, **risk},
             hazards=(Hazard("Leaves when upset", 3, 3, "Key adult within sight, agreed quiet place", lead.name),),
             assessor=lead.name,
         )  # fmt: skip
@@ -138,7 +138,7 @@ class PlacementStory:
             given_on=before(day, 1), received_on=day, medium=self._random.choice((Medium.SIGNED_FORM, Medium.EMAIL)),
         )  # fmt: skip
 
-    def plan(self) -> None:
+    def plan(self, **changes: Any) -> None:
         """Baseline and plan are written and, outside the school, signed by the provider."""
         day, lead = before(self.start, 4), self.officer("ap")
         measures = (
@@ -152,7 +152,7 @@ class PlacementStory:
             Measure(Measured.ATTENDANCE, "Last half-term", str(self._random.randint(41, 78)), "per cent", day),
         )
         self.enter(day, lead, "record_baseline", measured_on=day, measures=measures)
-        self.enter(day, self.head(day), "prepare_plan", **self._plan(day))
+        self.enter(day, self.head(day), "prepare_plan", **self._plan(day) | changes)
         if not self.provider.school:
             signed = before(self.start, 3)
             self.enter(
@@ -216,15 +216,16 @@ class PlacementStory:
         )  # fmt: skip
 
     def approve(
-        self, officer: Officer | None = None, *, day: date | None = None, refused_by: str | None = None
+        self, officer: Officer | None = None, *, day: date | None = None, refused_by: str | None = None, **decision: Any
     ) -> None:
-        """The head, or who is given, approves."""
+        """The head, or who is given, approves; in spite of a rule where that is given a reason."""
         day = day or before(self.start, 2)
         self.enter(
             day, officer or self.head(day), "approve_placement", refused_by=refused_by, approved_on=day,
             start_from=self.start,
             start_by=self.start + timedelta(days=14),
             decision_reason="The assessments, consents and plan were read; this is the right provision now.",
+            **decision,
         )  # fmt: skip
 
     def begin(self) -> None:

@@ -9,6 +9,7 @@ from domain.parts import Attempt
 from domain.vocabulary import EndReason, ResidenceStatus, ReviewKind, ReviewOutcome, RiskOutcome
 from web.demo.calendar import before
 from web.demo.cast import OWN
+from web.demo.deciding import approved_in_spite, parents_disagree, started_urgently
 from web.demo.on_paper import on_paper, over_before, without_approval, without_consent
 from web.demo.placements import PlacementStory, Scene
 
@@ -267,6 +268,9 @@ _TOLD: tuple[tuple[str, str, Storyline, bool], ...] = (
     ("rowan", "sallow", awaiting_approval, False),
     ("kestrel", "tandem", without_consent, False),
     ("rowan", "whitethorn", over_before, False),
+    ("rowan", "tandem", started_urgently, False),
+    ("kestrel", "whitethorn", approved_in_spite, False),
+    ("rowan", "fieldgate", parents_disagree, True),
 )
 """School, provider, storyline, whether the pupil is in care; small demos take the first of them."""
 
