@@ -53,7 +53,18 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-COMMANDS = ("serve", "init", "demo", "import-register", "import-gias", "audit", "rebuild", "export-bundle", "check")
+COMMANDS = (
+    "serve",
+    "init",
+    "demo",
+    "import-register",
+    "import-gias",
+    "audit",
+    "rebuild",
+    "export-bundle",
+    "check",
+    "digest",
+)
 
 
 def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:

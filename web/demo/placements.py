@@ -163,6 +163,10 @@ class PlacementStory:
                 challenge_mechanism="Lead to lead within two days, then Head Teacher to director within five",
             )  # fmt: skip
 
+    def replan(self, day: date) -> None:
+        """A later version of the plan."""
+        self.enter(day, self.head(day), "prepare_plan", **self._plan(day))
+
     def _plan(self, day: date) -> dict[str, Any]:
         target = self.calendar.terms[0].end
         return {

@@ -141,5 +141,13 @@ def _enter_authorities(pupil: Pupil, cast: Cast, calendar: Calendar, start: date
     diary.enter(
         day, officer, "record_ehcp", pupil.id, effective_on=start, reference=f"EHCP-{pupil.local_ref}",
         maintaining_authority=AUTHORITY[pupil.authorities[0][0]].name,
-        annual_review_due=calendar.terms[1].start + timedelta(days=30),
+        annual_review_due=_annual_review(pupil, calendar),
     )  # fmt: skip
+
+
+def _annual_review(pupil: Pupil, calendar: Calendar) -> date:
+    """For most early next year; one in ten comes up soon, and one is past."""
+    last = int(pupil.local_ref[-2:])
+    if last % 10 == 4:
+        return calendar.today + timedelta(days=24)
+    return calendar.today - timedelta(days=9) if last == 16 else calendar.terms[1].start + timedelta(days=30)

@@ -65,12 +65,14 @@ def _change_heads(diary: Diary, cast: Cast, calendar: Calendar) -> None:
 
 
 def _delegations(diary: Diary, cast: Cast, calendar: Calendar) -> None:
-    """One delegation lives, one was revoked, one ran out."""
+    """One delegation lives, one was revoked, one ran out, one ends soon, and one ended with its giver's office."""
     year_end = calendar.terms[-1].end
     first = calendar.before_term(18)
     for key, head, to, last in (
         ("live", "rowan-head", "rowan-deputy", year_end),
         ("revoked", "rowan-head", "rowan-ap", year_end),
+        ("ending", "rowan-head", "rowan-senco", calendar.after(calendar.taken[-1], 5)),
+        ("orphaned", "kestrel-head", "kestrel-ap", year_end),
         ("expired", "kestrel-head", "kestrel-senco", first + _FORTNIGHT),
     ):
         diary.enter(
@@ -114,9 +116,7 @@ def _check(diary: Diary, cast: Cast, calendar: Calendar, provider: Provider) -> 
     """
     school = provider.school or "rowan"
     for day in _check_days(calendar, provider):
-        if provider.regime is Regime.NOT_REGISTERED_NOT_REQUIRED or (
-            provider.key == "larkspur" and day > lapse(calendar)
-        ):
+        if provider.regime is Regime.NOT_REGISTERED_NOT_REQUIRED or day > _last_look(provider, calendar):
             continue
         diary.enter(
             day, cast.officer(f"{school}-ap"), "verify_provider_registration", cast.provider(provider.key),
@@ -129,12 +129,24 @@ def _check(diary: Diary, cast: Cast, calendar: Calendar, provider: Provider) -> 
             day, cast.officer("rowan-dsl"), "verify_provider_safeguarding_policy", cast.provider(provider.key),
             verified_on=day, policy_dated=day - timedelta(days=120), satisfactory=True, provider_lead=provider.lead,
         )  # fmt: skip
+    if provider.key == "fieldgate":
+        day = calendar.share(0.94)
+        diary.enter(
+            day, cast.officer("rowan-dsl"), "verify_provider_safeguarding_policy", cast.provider(provider.key),
+            verified_on=day, policy_dated=day - timedelta(days=3), satisfactory=False, provider_lead=provider.lead,
+        )  # fmt: skip
     if provider.key == "larkspur":
         diary.enter(
             lapse(calendar), cast.officer("rowan-ap"), "record_provider_registration_lapse", cast.provider("larkspur"),
             effective_on=lapse(calendar) - timedelta(days=3), received_on=lapse(calendar),
             how_known="The provider wrote that its accreditation ended and was not renewed.",
         )  # fmt: skip
+
+
+def _last_look(provider: Provider, calendar: Calendar) -> date:
+    """Larkspur is not looked up after its lapse, Whitethorn not since the middle of the term."""
+    ends = {"larkspur": lapse(calendar), "whitethorn": calendar.share(0.55)}
+    return ends.get(provider.key, date.max)
 
 
 def lapse(calendar: Calendar) -> date:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from domain.parts import Attempt
 from domain.vocabulary import EndReason, ResidenceStatus, ReviewKind, ReviewOutcome, RiskOutcome
+from web.demo import undone
 from web.demo.calendar import before
 from web.demo.cast import OWN
 from web.demo.deciding import approved_in_spite, parents_disagree, started_urgently
@@ -271,6 +272,10 @@ _TOLD: tuple[tuple[str, str, Storyline, bool], ...] = (
     ("rowan", "tandem", started_urgently, False),
     ("kestrel", "whitethorn", approved_in_spite, False),
     ("rowan", "fieldgate", parents_disagree, True),
+    ("rowan", "rowan-unit", undone.lives_and_learns_in_the_home, True),
+    ("rowan", "fieldgate", undone.plan_changed, False),
+    ("kestrel", "sallow", undone.risk_runs_out, False),
+    ("rowan", "sallow", undone.left_the_roll, False),
 )
 """School, provider, storyline, whether the pupil is in care; small demos take the first of them."""
 
