@@ -75,6 +75,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("parent said on", "parents-said_on", "day"),
     Column("parent said by", "parents-medium", v.Medium, "signed form if left empty"),
     Column("parent reason", "parents-reason", holds="why they declined, or how it was tried to reach them"),
+    Column("parent not relevant because", "parents-not_relevant", v.NotRelevantReason),
+    Column("parent tried again on", "parents-review_on", "day", "when it was to be tried again to reach them"),
     Column("risk", "risk-outcome", v.RiskOutcome),
     Column("risk assessed on", "risk-assessed_on", "day"),
     Column("risk valid until", "risk-valid_to", "day"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -147,12 +147,21 @@ class Lookup:
         return by_reference
 
     @cached_property
-    def _providers(self) -> Mapping[str, providers.Provider]:
-        return {_plain(one.name): one for one in providers.providers(self._connection, self._known_at)}
+    def _providers(self) -> Mapping[str, Sequence[providers.Provider]]:
+        named: dict[str, list[providers.Provider]] = {}
+        for one in providers.providers(self._connection, self._known_at):
+            named.setdefault(_plain(one.name), []).append(one)
+        return named
+
+    def _provider(self, name: str) -> providers.Provider | None:
+        found = self._providers.get(_plain(name), ())
+        if len(found) > 1:
+            raise _Refused("provider.name", f"Two providers are recorded as {name!r}. Add this one with the form.")
+        return found[0] if found else None
 
     def _place(self, said: Mapping[str, str]) -> tuple[UUID, UUID, Mapping[str, Any] | None, Mapping[str, Any] | None]:
         name, place = said["provider.name"], said.get("place.name")
-        provider = self._providers.get(_plain(name))
+        provider = self._provider(name)
         sites = (
             ()
             if provider is None
@@ -179,15 +188,14 @@ class Lookup:
         return provider.provider_id, uuid4(), None, site
 
     def _values(self, said: Mapping[str, str], pupil_id: UUID, provider_id: UUID, site_id: UUID) -> dict[str, Any]:
-        provider = self._providers.get(_plain(said["provider.name"]))
+        provider = self._provider(said["provider.name"])
         own = provider is not None and provider.school_id == self._school_id
         schema = AddExistingPlacement()
-        form: MultiDict[str, str] = MultiDict(_begun(said))
-        form.update({answer: text for answer, text in said.items() if "." not in answer})
+        form = dict(_begun(said)) | {answer: text for answer, text in said.items() if "." not in answer}
         form["school_id"], form["pupil_id"] = str(self._school_id), str(pupil_id)
         form["provider_id"], form["site_id"] = str(provider_id), str(site_id)
         form["delivery"] = (Delivery.IN_HOUSE if own else Delivery.OUTSIDE).value
-        return load(schema, read_form(schema, form))
+        return load(schema, read_form(schema, MultiDict(form)))
 
     def _rehearse(self, values: Mapping[str, Any]) -> None:
         """Let the domain say what cannot be, on records that are thrown away."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from werkzeug.datastructures import FileStorage
 
 from tests.domain.people import named
 from tests.domain.wording import WORDING
@@ -55,7 +57,7 @@ def told(page: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
 
 
-def typed(browser: Browser, **changes: str) -> Any:
+def typed(browser: Browser, **changes: Any) -> Any:
     page = browser.read(ADD)
     return browser.client.post(ADD, data={**filled_in(page), **TYPICAL, **changes})
 
@@ -177,6 +179,13 @@ def test_its_evidence_file_is_checked_by_an_outsider(app: Flask, head: Browser, 
         command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_copies_of_the_paper_go_with_it(head: Browser, services: Services) -> None:
+    copy = FileStorage(io.BytesIO(b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"), "approval.pdf")
+    answer = typed(head, evidence=copy)
+    assert answer.status_code == 303, told(answer.text)
+    assert "approval.pdf" in head.read(f"/entries/{services.log.size() - 4}")
 
 
 def test_it_is_added_for_ones_own_school_only(head: Browser) -> None:

@@ -14,7 +14,7 @@ from flask import Flask
 from werkzeug.datastructures import FileStorage
 
 from domain.values import Submission
-from domain.vocabulary import Source
+from domain.vocabulary import ArrangedBy, Capacity, Medium, Source
 from ledger.audit import audit
 from projections import providers
 from projections.catch_up import position
@@ -108,6 +108,13 @@ def test_a_row_is_entered_with_all_that_it_needs_first_and_the_same_file_again_a
     assert audit(services.log, services.subjects, services.checkpointer.locked()).finding is None
 
 
+def test_what_a_row_says_wins_over_what_the_form_would_begin_with(services: Services, known: dict[str, str]) -> None:
+    said = {"authority 1 placed for": "Social care", "authority 1 consent came by": "Email", "parent said by": "Letter"}
+    values = looked_up(services, {**known, **said, "arranged by": "The local authority"}).fresh[0].values
+    assert (values["consents"][0].capacity, values["consents"][0].medium) == (Capacity.SOCIAL_CARE, Medium.EMAIL)
+    assert (values["parents"].medium, values["arranged_by"]) == (Medium.LETTER, ArrangedBy.LOCAL_AUTHORITY)
+
+
 def test_a_run_that_was_cut_short_is_completed_by_the_next(services: Services, known: dict[str, str]) -> None:
     plan = looked_up(services, UNKNOWN).fresh[0]
     submission = Submission(HEAD, services.clock())
@@ -151,6 +158,27 @@ def test_a_row_at_fault_is_named_with_its_column_and_keeps_out_nothing_else(
     outcome = looked_up(services, {**known, **changes}, good)
     assert {(problem.line, problem.column) for problem in outcome.problems} == {(2, column)}
     assert [plan.line for plan in outcome.fresh] == [3]
+
+
+def test_of_two_providers_with_one_name_none_is_taken_for_the_other(services: Services, known: dict[str, str]) -> None:
+    submission = Submission(HEAD, services.clock())
+    services.application.record_provider(named("twin"), name=known["provider"], school_id=None, submission=submission)
+    (problem,) = looked_up(services, known).problems
+    assert (problem.column, "Two providers" in problem.reason) == ("provider", True)
+
+
+@pytest.mark.parametrize(
+    ("said", "column"),
+    [
+        ({"parent said": "agreement was not relevant", "parent reason": "18"}, "parent not relevant because"),
+        ({"parent said": "Nobody could be reached"}, "parent reason"),
+    ],
+)
+def test_what_the_parents_position_lacks_is_asked_for_in_its_column(
+    services: Services, known: dict[str, str], said: dict[str, str], column: str
+) -> None:
+    (problem,) = looked_up(services, {**known, **said}).problems
+    assert problem.column == column
 
 
 def test_a_new_pupil_s_number_must_be_one_that_can_be(services: Services) -> None:
