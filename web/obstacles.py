@@ -82,9 +82,11 @@ def _breaches(case: Case, desk: Desk, owed: bool) -> Iterable[tuple[Breach, str]
         return
     if case.status in {PlacementStatus.ACTIVE, PlacementStatus.SUSPENDED}:
         running = replace(case, starts_on=desk.today)
-        yield from ((breach, "now") for breach in requirements(running))
+        now = requirements(replace(running, interim=bool(case.urgent)))
+        yield from ((breach, "now") for breach in now)
         if owed:
-            yield from ((breach, "approving") for breach in (*planned(running), *prepared(running)))
+            approving = (*requirements(running), *planned(running), *prepared(running))
+            yield from ((breach, "approving") for breach in approving if breach not in now)
         return
     needed = requirements(case)
     if case.status is PlacementStatus.APPROVED:

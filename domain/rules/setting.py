@@ -125,12 +125,16 @@ def _unregistered(sentence: str, remedy: str, command: str) -> Breach:
 
 def risk(case: Case) -> Iterator[Breach]:
     """H-08: risk assessed for this pupil and this site, neither unsafe; outside, the safeguarding policy verified."""
-    pupil = [
-        fact
-        for fact in every(RiskAssessmentCompleted, case.placement)
-        if fact.site_id == case.site.site_id and (case.interim or not fact.interim)
-    ]
-    yield from _assessed(case, "for this pupil at this site", pupil, "assess_risk")
+    at_site = [fact for fact in every(RiskAssessmentCompleted, case.placement) if fact.site_id == case.site.site_id]
+    pupil = [fact for fact in at_site if case.interim or not fact.interim]
+    if at_site and not pupil:
+        yield Breach(
+            "H-08", "S30", Word.WILL, None,
+            "The risk assessment for this pupil at this site is an interim one, which serves an urgent start only.",
+            "Record a full risk assessment for this pupil at this site.", "assess_risk",
+        )  # fmt: skip
+    else:
+        yield from _assessed(case, "for this pupil at this site", pupil, "assess_risk")
     setting = [fact for fact in every(SettingRiskAssessed, case.known.provider) if fact.site_id == case.site.site_id]
     yield from _assessed(case, "for the site itself", setting, "assess_setting_risk")
     policies = [

@@ -139,7 +139,8 @@ def test_while_it_runs_it_is_active_and_is_approved_in_the_ordinary_way() -> Non
 
 def test_an_interim_assessment_satisfies_no_ordinary_approval() -> None:
     school = an_approvable_placement(assess_risk={"interim": True})
-    school.refuses("approve_placement", "H-08")
+    (breach,) = school.refuses("approve_placement", "H-08")
+    assert "an interim one" in breach.sentence
     school.enter("assess_risk")
     assert school.enter("approve_placement")
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from domain.vocabulary import Office
@@ -34,7 +36,9 @@ def listing(desk: Desk) -> Page:
     ]
     may = desk.officer.actor.role in BY_NAME["office.appoint"].roles and not desk.travelled
     public = [{name: row.get(name) for name in COLUMNS} for row in rows]
-    shows = {"list": paged(rows), "may": may, "own": desk.school_id}
+    shown = paged(rows)
+    by_school = [(name, list(some)) for name, some in groupby(shown.items, key=itemgetter("school"))]
+    shows = {"list": shown, "schools": by_school, "may": may, "own": desk.school_id}
     return Page("offices.html", "Offices", shows, public, public, COLUMNS)
 
 
