@@ -83,6 +83,19 @@ def placement_list(
     status: PlacementStatus | None = None,
 ) -> tuple[Placement, ...]:
     """Every placement that exists on a day, with its status then, newest first; narrowed as asked."""
+    which = narrowed(school_id=school_id, pupil_id=pupil_id, provider_id=provider_id, status=status)
+    found = placements_where(connection, as_at, known_at, *which)
+    return with_consents(connection, found, as_at, known_at)
+
+
+def narrowed(
+    *,
+    school_id: UUID | None = None,
+    pupil_id: UUID | None = None,
+    provider_id: UUID | None = None,
+    status: PlacementStatus | None = None,
+) -> list[ColumnElement[bool]]:
+    """The conditions that narrow a list of placements."""
     table = PLACEMENTS.table
     wanted = (
         (table.c.school_id, school_id),
@@ -90,9 +103,7 @@ def placement_list(
         (table.c.provider_id, provider_id),
         (STATES.table.c.status, status),
     )
-    which = (column == value for column, value in wanted if value is not None)
-    found = placements_where(connection, as_at, known_at, *which)
-    return _with_consents(connection, found, as_at, known_at)
+    return [column == value for column, value in wanted if value is not None]
 
 
 def placements_where(
@@ -119,10 +130,15 @@ def how_many(connection: Connection, as_at: date, known_at: int, *which: ColumnE
 
 def placement(connection: Connection, placement_id: UUID, as_at: date, known_at: int) -> Placement | None:
     """One placement as it stands on a day; before the day of its proposal, as it was proposed."""
+    found = bare_placement(connection, placement_id, as_at, known_at)
+    return None if found is None else with_consents(connection, (found,), as_at, known_at)[0]
+
+
+def bare_placement(connection: Connection, placement_id: UUID, as_at: date, known_at: int) -> Placement | None:
+    """The same; `consented` is not worked out."""
     known = history(connection, placement_id, known_at)
     begun = [state for state in known if state.since <= as_at]
-    found = begun[-1:] or list(known[:1])
-    return _with_consents(connection, tuple(found), as_at, known_at)[0] if found else None
+    return next(iter((*begun[-1:], *known[:1])), None)
 
 
 def history(connection: Connection, placement_id: UUID, known_at: int) -> tuple[Placement, ...]:
@@ -131,9 +147,10 @@ def history(connection: Connection, placement_id: UUID, known_at: int) -> tuple[
     return every(connection, Placement, query.order_by(STATES.table.c.effective_from))
 
 
-def _with_consents(
+def with_consents(
     connection: Connection, found: tuple[Placement, ...], as_at: date, known_at: int
 ) -> tuple[Placement, ...]:
+    """Work out of each whether every consent and position it needs is in force that day."""
     wanting = {lack.placement_id for lack in unmet(connection, found, as_at, known_at) if lack.is_consent}
     return tuple(replace(one, consented=one.placement_id not in wanting) for one in found)
 

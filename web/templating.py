@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from flask import Flask, current_app, g, request, url_for
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
+from werkzeug.routing import Map
 
 from web import words
 from web.actions import STAFF
@@ -44,9 +49,24 @@ def use(app: Flask) -> None:
 
 def link(endpoint: str, **values: Any) -> str:
     """An address that keeps the day and moment asked about."""
-    asked = request.args  # looked up once: a page has a hundred links, and most carry nothing on
-    kept = {name: asked[name] for name in _KEPT if asked.get(name)} if asked else {}
-    return url_for(endpoint, **kept, **values)
+    pattern, names = _pattern(current_app.url_map, endpoint)
+    if names != values.keys() or not all(isinstance(value, int | UUID) for value in values.values()):
+        return url_for(endpoint, **_kept(), **values)
+    # What `url_for` would say of references and numbers; it is asked a hundred times a page, and takes longer.
+    kept = _kept()
+    return request.script_root + pattern.format(**values) + (f"?{urlencode(kept)}" if kept else "")
+
+
+def _kept() -> dict[str, str]:
+    asked = request.args
+    return {name: asked[name] for name in _KEPT if asked.get(name)} if asked else {}
+
+
+@lru_cache(maxsize=512)
+def _pattern(routes: Map, endpoint: str) -> tuple[str, AbstractSet[str]]:
+    """An address with its parts in braces, and their names."""
+    rule = next(routes.iter_rules(endpoint))
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), frozenset(rule.arguments)
 
 
 def _present() -> dict[str, Any]:

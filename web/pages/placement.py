@@ -15,7 +15,7 @@ from projections import parents, people, requests
 from projections.acts import of_placement
 from projections.approvals import who_approved
 from projections.chronology import newest
-from projections.placements import Placement, placement
+from projections.placements import Placement, bare_placement, placement
 from web import words
 from web.actions import ACTIONS, Action
 from web.desk import Desk
@@ -47,6 +47,7 @@ def show(desk: Desk, record_id: UUID) -> Page:
         # The read model looks at one day, the rules at the whole span: the page says one thing, the stricter.
         found = replace(found, consented=False)
     names = Names(desk)
+    names.learn_pupils([found.pupil_id])
     lacking = () if desk.travelled else missing(desk, found, stands_in_the_way, names)
     matrix = who_approved(desk.connection, desk.as_at, desk.known_at, placement_id=record_id)
     actions = () if desk.travelled else _actions(desk, found)
@@ -85,8 +86,11 @@ def show(desk: Desk, record_id: UUID) -> Page:
 
 def what_happened(desk: Desk, record_id: UUID) -> Page:
     """A placement's chronology alone."""
-    found = _find(desk, record_id)
+    found = bare_placement(desk.connection, record_id, desk.as_at, desk.known_at)
+    if found is None:
+        raise NotFound("placement", record_id)
     names = Names(desk)
+    names.learn_pupils([found.pupil_id])
     told = story(desk, of_placement(record_id), [record_id], names)
     data = () if desk.wants == "html" else rows(told.list.items)
     shows = {"placement": found, "names": names, "story": told}

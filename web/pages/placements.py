@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from flask import request
 
 from domain.vocabulary import PlacementStatus
-from projections.placements import Placement, placement_list
+from projections.placements import (
+    Placement,
+    how_many,
+    narrowed,
+    placement_list,
+    placements_where,
+    with_consents,
+)
 from web import words
 from web.desk import Desk
 from web.naming import Names
-from web.rendering import Page, paged
+from web.rendering import PAGE_SIZE, Page, Paged, asked_part
 from web.telling import flat
 
 _COLUMNS = (
@@ -24,15 +32,30 @@ _COLUMNS = (
 def listing(desk: Desk) -> Page:
     """Every placement on the day asked about, narrowed by status, school and provider."""
     names, asked = Names(desk), _asked()
-    found = placement_list(desk.connection, desk.as_at, desk.known_at, **asked)
-    rows = [placement_row(one, names) for one in found]
+    found = _part(desk, names, asked) if desk.wants == "html" else Paged((), 1, 1, 0)
+    rows = [] if desk.wants == "html" else [placement_row(one, names) for one in _whole(desk, asked)]
     shows = {
-        "list": paged(found),
+        "list": found,
         "names": names,
         "asked": {name: str(value) for name, value in asked.items()},
         "statuses": words.choices(PlacementStatus),
     }
     return Page("placements/list.html", "Placements", shows, rows, rows, _COLUMNS)
+
+
+def _whole(desk: Desk, asked: dict[str, Any]) -> tuple[Placement, ...]:
+    return placement_list(desk.connection, desk.as_at, desk.known_at, **asked)
+
+
+def _part(desk: Desk, names: Names, asked: dict[str, Any]) -> Paged:
+    """The page's own 25, and of those that await a decision whether consents are in force; the others do not say."""
+    at, which = (desk.connection, desk.as_at, desk.known_at), narrowed(**asked)
+    part = asked_part(how_many(*at, *which))
+    shown = placements_where(*at, *which, part=slice(part.start, part.start + PAGE_SIZE))
+    waiting = tuple(one for one in shown if one.status is PlacementStatus.ASSESSED)
+    told = {one.placement_id: one for one in with_consents(desk.connection, waiting, desk.as_at, desk.known_at)}
+    names.learn_pupils([one.pupil_id for one in shown])
+    return replace(part, items=tuple(told.get(one.placement_id, one) for one in shown))
 
 
 def _asked() -> dict[str, Any]:
