@@ -10,7 +10,7 @@ import pytest
 from domain.parts import ConsentScope
 from domain.rules.attendance_codes import CODES, Category, attended
 from domain.rules.flags import Attended, Consent, Tier, flags
-from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus, ResidenceStatus, SiteKind
+from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus, ResidenceStatus, SiteKind, TaughtAt
 from tests.domain.people import day, named
 
 SCOPE = ConsentScope(named("provider"), None, day("09-14"), None)
@@ -43,6 +43,13 @@ def test_attendance_in_good_order_has_no_flag() -> None:
 def test_attendance_at_another_site_than_the_placements_is_flagged_for_safety() -> None:
     assert flagged(site_id=named("other site")) == [("H-15", Tier.SAFETY)]
     assert flagged(site_id=named("other site"), agreed_site_id=None) == []
+
+
+@pytest.mark.parametrize("allocated", [TaughtAt.SCHOOL, TaughtAt.NOWHERE])
+def test_attendance_at_a_session_the_timetable_puts_elsewhere_is_flagged(allocated: TaughtAt) -> None:
+    assert flagged(allocated=allocated) == [("H-19", Tier.AUTHORITY)]
+    assert flagged(allocated=TaughtAt.PROVIDER) == []
+    assert flagged(allocated=allocated, code="I") == []
 
 
 @pytest.mark.parametrize("nature", [None, " "])
