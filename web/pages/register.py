@@ -98,7 +98,7 @@ def _page(
     *,
     draft: Draft | None = None,
 ) -> Page:
-    desk = of.desk
+    desk, made = of.desk, _made(of.pupils)
     problems = dict(_placed(refused, sent))
     own = desk.officer.actor.role in REGISTER and desk.school_id == of.school_id and not desk.travelled
     open_now = any(pupil.mark(one) is None for pupil in of.pupils for one in of.begun)
@@ -111,7 +111,7 @@ def _page(
         "typed": typed,
         "draft": draft,
         "natures": _natures(of) if own and open_now else {},
-        "flags": register.flagged(desk.connection, _made(of.pupils), desk.known_at),
+        "flags": register.flagged(desk.connection, made, desk.known_at) if made else {},
         "problems": problems,
         "refused": refused,
         "summary": [(f"#{anchor or 'form'}", sentence) for anchor, sentence in problems.items()],
