@@ -174,6 +174,8 @@ def _ask(who: Person, item: Item) -> str | None:
     """Whom to ask where the person cannot act; an inspector asks nobody to act."""
     if who.role not in STAFF:
         return None
+    if who.owns(item) and who.role is item.due.owners[0]:
+        return "Ask whoever set this service up to enter it."
     return f"Ask the {owner(item.due)} of {item.school}."
 
 

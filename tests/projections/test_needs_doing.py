@@ -16,10 +16,14 @@ from hypothesis import strategies as st
 from domain import events
 from domain.events import Fact
 from domain.parts import ConsentScope, Deferral, TimetabledSession
+from domain.rules.due.school_time import school_time
 from domain.vocabulary import Deferrable, Role, Session, TaughtAt
 from projections.catch_up import catch_up
 from projections.database import ReadDatabase
 from projections.needs_doing import Item, Light, Tier, needs_doing
+from projections.open_sessions import open_sessions
+from projections.schools import calendars
+from projections.unmarked import unmarked
 from tests.projections.facts import fact
 from tests.projections.ids import HOME_SITE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, day, named
 from tests.projections.logs import Log, a_started_placement
@@ -267,3 +271,23 @@ def test_a_placement_from_paper_waits_for_an_approval_here_and_is_red_where_pape
         return [one.due.light for one in waits if "paper" in one.due.sentence]
 
     assert (runs(told), runs(untold), runs(approved)) == (["amber"], ["red"], [])
+
+
+def test_unmarked_sessions_are_those_of_the_registers_own_list(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    log.add(
+        fact(events.SchoolCalendarPublished),
+        timetabled("school"),
+        *MARKS,
+        fact(events.AttendanceMarked, day=day("09-16")),
+        fact(events.PlacementSuspended, suspended_on=day("10-05")),
+        fact(events.PlacementResumed, resumed_on=day("10-12")),
+    )
+    known = catch_up(read, log)
+
+    with read.reading() as connection:
+        listed = open_sessions(connection, SCHOOL, day("11-03"), known)
+        time = {SCHOOL: school_time(calendars(connection, SCHOOL, known), day("11-03"))}
+        found = unmarked(connection, time, day("11-03"), known)
+    assert {(one.day, one.session) for one in found} == {(one.day, one.session) for one in listed if one.code is None}
+    assert len(found) > 20

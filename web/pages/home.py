@@ -90,7 +90,8 @@ _QUESTIONS: dict[Role, tuple[str, tuple[Section, ...]]] = {
     Role.ATTENDANCE_OFFICER: (
         "Do we know where every child is today?",
         (
-            Section("Sessions without a mark", "Every session so far is marked.", _rule("C-15")),
+            Section("Sessions not marked, or of which a provider says otherwise",
+                "Every session so far is marked, and no provider says otherwise.", _rule("C-15")),
             Section("Absences without a reason", "Every absence older than three school days has its reason.",
                 _rule("C-16")),
         ),
