@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
-from domain.parts import Barrier, ConsentScope, Hazard, Measure, Monitoring, Objective, ObjectiveRating, Pathway
+from domain.parts import Barrier, Hazard, Measure, Monitoring, Objective, ObjectiveRating, Pathway
 from domain.values import Officer
 from domain.vocabulary import (
     Accredited,
@@ -24,12 +25,15 @@ from domain.vocabulary import (
     ReviewOutcome,
     RiskOutcome,
 )
+from web.demo import consents
 from web.demo.calendar import Calendar, before
-from web.demo.cast import AUTHORITY, PROVIDER, Cast, Provider
+from web.demo.cast import PROVIDER, Cast, Provider
 from web.demo.pupils import Pupil, Stay
 from web.demo.setting_up import change_of_heads
 from web.demo.timetables import week
 from web.demo.wording import BARRIERS, NEEDS, RATIONALES, REVIEW_WORDS
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -111,20 +115,18 @@ class PlacementStory:
             assessor=lead.name,
         )  # fmt: skip
 
+    def choose(self, choices: Sequence[T]) -> T:
+        """One of some, by the demo's own chance."""
+        return self._random.choice(choices)
+
     def consent(self, *authorities: str, day: date | None = None, given_on: date | None = None) -> None:
         """Each placing authority, or those named, consents in writing to outside delivery."""
         day = day or before(self.start, 5)
-        for key, capacity in self.pupil.authorities:
-            if authorities and key not in authorities:
-                continue
-            authority, given = AUTHORITY[key], given_on or before(day, 1)
-            scope = ConsentScope(self.cast.provider(self.provider.key), None, given_on or self.start, None)
-            self.enter(
-                day, self.officer("ap"), "record_authority_consent", consent_id=self.consent_id(key),
-                authority_id=self.cast.authority(key), scope=scope, given_on=given, received_on=day, capacity=capacity,
-                officer_name=authority.officer, officer_title=authority.title,
-                medium=self._random.choice((Medium.EMAIL, Medium.SIGNED_FORM, Medium.LETTER)), conditions=None,
-            )  # fmt: skip
+        consents.consent(self, authorities, day, given_on or before(day, 1), given_on or self.start)
+
+    def ask(self) -> None:
+        """The placing authorities are asked for their consent."""
+        consents.ask(self, before(self.start, 6))
 
     def consent_id(self, authority: str) -> Any:
         """The number under which an authority's consent is recorded."""
@@ -193,12 +195,16 @@ class PlacementStory:
         first, gap = self.start + timedelta(days=35), timedelta(days=35)
         return [first + number * gap for number in range(max(1, (self.until - self.start) // gap))]
 
-    def prepare(self) -> None:
-        """Everything from proposal to a plan that can be approved."""
+    def prepare(self, *, asked: bool = False) -> None:
+        """Everything from proposal to a plan that can be approved; `asked` has the authorities answer a request."""
         self.propose()
         self.assess()
-        if not self.provider.school:
+        if asked:
+            self.ask()
+            consents.agree(self, before(self.start, 5))
+        elif not self.provider.school:
             self.consent()
+        if not self.provider.school:
             self.agree()
         else:
             self.not_relevant()

@@ -14,7 +14,7 @@ from web.demo.calendar import at
 
 @dataclass(frozen=True)
 class Step:
-    """One command of the application, and the rule that must refuse it (None where it is to be recorded)."""
+    """One command of the application with its files, and the rule that must refuse it (None: it is recorded)."""
 
     at: datetime
     officer: Officer
@@ -22,6 +22,7 @@ class Step:
     id: UUID
     fields: Mapping[str, Any]
     refused_by: str | None = None
+    files: tuple[object, ...] = ()
 
 
 class Diary:
@@ -35,10 +36,19 @@ class Diary:
         return iter(self._steps)
 
     def enter(
-        self, day: date, officer: Officer, verb: str, subject: UUID, /, *, refused_by: str | None = None, **fields: Any
+        self,
+        day: date,
+        officer: Officer,
+        verb: str,
+        subject: UUID,
+        /,
+        *,
+        refused_by: str | None = None,
+        files: tuple[object, ...] = (),
+        **fields: Any,
     ) -> None:
         """Have an officer enter something on a day, after what was entered before on that day."""
         minutes = self._entered.get(day, 0)
         self._entered[day] = minutes + 1
         clock = f"{15 + minutes // 60}:{minutes % 60:02}"
-        self._steps.append(Step(at(day, clock), officer, verb, subject, fields, refused_by))
+        self._steps.append(Step(at(day, clock), officer, verb, subject, fields, refused_by, files))

@@ -165,15 +165,16 @@ def proposed(scene: Scene) -> None:
 
 
 def assessed(scene: Scene) -> None:
-    """Needs and risk are assessed; the authority has not answered."""
+    """Needs and risk are assessed; the authority was asked and has not answered."""
     placement = scene.coming(4)
     placement.propose()
     placement.assess()
+    placement.ask()
 
 
 def awaiting_approval(scene: Scene) -> None:
-    """Everything is there but the head's decision."""
-    scene.coming(3).prepare()
+    """Everything is there but the head's decision; the authority answered a request by e-mail."""
+    scene.coming(3).prepare(asked=True)
 
 
 def approved(scene: Scene) -> None:

@@ -17,7 +17,7 @@ class UnexpectedlyAccepted(Exception):
 def write(application: AlternativeProvision, steps: Sequence[Step], progress: Callable[[int], object]) -> None:
     """Enter every step; `progress` is told how many entries each one made."""
     for step in steps:
-        submission = Submission(step.officer, step.at)
+        submission = Submission(step.officer, step.at, files=step.files)
         command = getattr(application, step.verb)
         if step.refused_by is None:
             progress(len(command(step.id, **step.fields, submission=submission)))
