@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import msgspec
 from werkzeug.datastructures import MultiDict
 
-from web.drawer import Drawer, stamp
+from web.drawer import Drawer, DrawerDamaged, stamp
 from web.staging import StagedFiles
 
 Form = MultiDict[str, str]
@@ -71,7 +71,7 @@ class Drafts:
         """Every draft of a person, the newest first."""
         with self._drawer.reading() as db:
             rows = db.execute(f"{_SELECT} person = ? ORDER BY kept_at DESC, form", (person.bytes,)).fetchall()
-        return tuple(map(self._draft, rows))
+        return tuple(draft for draft in map(self._draft, rows) if draft is not None)
 
     def forget(self, person: UUID, form: str, at: datetime) -> None:
         """Throw the draft of a form away: it was recorded, or is not wanted."""
@@ -83,9 +83,13 @@ class Drafts:
             row = db.execute(f"{_SELECT} {which}", values).fetchone()
         return None if row is None else self._draft(row)
 
-    def _draft(self, row: tuple[Any, ...]) -> Draft:
+    def _draft(self, row: tuple[Any, ...]) -> Draft | None:
+        """Open a draft; one that was moved, damaged or sealed under another key is as good as none."""
         draft_id, person, form, began_at, kept_at, sealed = row
-        held = msgspec.json.decode(self._drawer.unseal(sealed, _place(UUID(bytes=person), form)))
+        try:
+            held = msgspec.json.decode(self._drawer.unseal(sealed, _place(UUID(bytes=person), form)))
+        except DrawerDamaged:
+            return None
         typed: Form = MultiDict(map(tuple, held.pop("typed")))
         moments = {"began_at": datetime.fromisoformat(began_at), "kept_at": datetime.fromisoformat(kept_at)}
         return Draft(UUID(bytes=draft_id), form, typed=typed, **held, **moments)

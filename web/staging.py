@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from domain.parts import EvidenceFile
-from web.drawer import Drawer, stamp
+from web.drawer import Drawer, DrawerDamaged, stamp
 from web.file_names import cleaned
 from web.file_types import NotTaken, megabytes, recognised
 
@@ -65,7 +65,7 @@ class StagedFiles:
         """Return a file's bytes.
 
         Raises:
-            NotStaged: where it is unknown, or was recorded already.
+            NotStaged: where it is unknown, damaged, or was recorded already.
         """
         with self._drawer.reading() as db:
             row = db.execute(
@@ -73,7 +73,7 @@ class StagedFiles:
             ).fetchone()
         if row is None or row[0] is None:
             raise NotStaged
-        return self._drawer.unseal(row[0], b"content" + file_id.bytes + person.bytes)
+        return self._open(row[0], b"content", file_id, person)
 
     def recorded(self, person: UUID, file_ids: Iterable[UUID], at: datetime) -> None:
         """Let go of what is now with its entry; what it was stays known, so that the same sending is known again."""
@@ -102,5 +102,10 @@ class StagedFiles:
             ).fetchone()
         if row is None:
             raise NotStaged
-        details = self._drawer.unseal(row[0], b"details" + file_id.bytes + person.bytes)
-        return msgspec.json.decode(details, type=EvidenceFile)
+        return msgspec.json.decode(self._open(row[0], b"details", file_id, person), type=EvidenceFile)
+
+    def _open(self, sealed: bytes, part: bytes, file_id: UUID, person: UUID) -> bytes:
+        try:
+            return self._drawer.unseal(sealed, part + file_id.bytes + person.bytes)
+        except DrawerDamaged:
+            raise NotStaged from None

@@ -117,10 +117,10 @@ def _letter(content: bytes) -> Letter | None:
 def _left_open(answering: Answering, found: Sequence[Request]) -> dict[str, str]:
     """What only a person can say: what the answer comes to, and which request it is to where it names none."""
     left = {}
-    if len(found) != 1:
-        left["request"] = "The answer does not name one open request. Choose the one it answers."
     if answering.says not in {CONSENTS, REFUSES}:
         left["says"] = "Read the answer, then say whether the authority consents."
+    if len(found) != 1:
+        left["request"] = "The answer does not name one open request. Choose the one it answers."
     return left
 
 
