@@ -81,7 +81,6 @@ def acts(connection: Connection, scope: Scope, asked: Asked) -> list[Act]:
 
 
 def _entered(connection: Connection, scope: Scope, asked: Asked) -> Iterator[Act]:
-    """One command enters all it has to say at one moment, in one record."""
     table = ENTRIES.c
     query = select(table.happened_on, table.position, table.topic, table.actor_name, *map(_as_kept, _TOGETHER)).where(
         scope.entries, table.happened_on <= asked.as_at, table.position <= asked.known_at
@@ -89,7 +88,7 @@ def _entered(connection: Connection, scope: Scope, asked: Asked) -> Iterator[Act
     if asked.said:
         query = query.where(or_(table.topic.in_(asked.meant), *_says(asked.said, table.facts, table.actor_name)))
     rows = connection.execute(query.where(table.topic != ProviderReturnReceived.TOPIC).order_by(table.position))
-    for _, group in groupby(rows, key=lambda row: tuple(row[4:])):
+    for _, group in groupby(rows, key=_one_sending):
         made = list(group)
         days, topics = [row[0] for row in made], dict.fromkeys(row[2] for row in made)
         yield Act(min(days), max(days), tuple(topics), _id(made[0][5]), made[0][3], tuple(row[1] for row in made))
@@ -112,6 +111,12 @@ def _returned(connection: Connection, scope: Scope, asked: Asked) -> Iterator[Ac
     for made in together.values():
         positions = tuple(row[1] for row in made)
         yield Act(made[0][0], made[-1][0], _RETURNED, _id(made[0][3]), made[0][2], positions)
+
+
+def _one_sending(row: Any) -> tuple[Any, ...]:
+    """One command says all it has to say in one record; a provider's return has a record for each session."""
+    sent, by, stream = row[4:]
+    return sent, by, "" if row[2] == ProviderReturnReceived.TOPIC else stream
 
 
 _TOGETHER = (ENTRIES.c.recorded_at, ENTRIES.c.actor_id, ENTRIES.c.stream)
