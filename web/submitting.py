@@ -27,6 +27,8 @@ from web.staging import NotStaged
 KEY_FIELD, VERSION_FIELD = "idempotency_key", "version"
 _LONGEST_KEY = 200
 _NAMELESS = UUID(int=0)
+_ABOUT_A_SCHOOL = frozenset({"take_register", "record_provider_return"})
+"""Commands whose record is the school itself."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Sent:
     @property
     def school_id(self) -> UUID | None:
         """The school it is recorded for, where it says one."""
-        return self.record_id if self.command == "take_register" else self.values.get("school_id")
+        return self.record_id if self.command in _ABOUT_A_SCHOOL else self.values.get("school_id")
 
 
 def submit(desk: Desk, sent: Sent) -> Receipt:

@@ -36,7 +36,7 @@ class ReturnCommands(AttendanceCommands):
         school, received = self.look_up(School, school_id), list[ProviderReturn]()
         for number, row in enumerate(rows):
             try:
-                self._refuse_other_provider(row, provider_id)
+                self._refuse_elsewhere(row, school_id, provider_id)
                 one = self._return(row, day)
                 if one.id in {earlier.id for earlier in received}:
                     raise AlreadyRecorded("session", "This return speaks of one pupil's session twice.")
@@ -55,8 +55,10 @@ class ReturnCommands(AttendanceCommands):
         except NotFound:
             return ProviderReturn(stream)
 
-    def _refuse_other_provider(self, row: ReturnedSession, provider_id: UUID) -> None:
+    def _refuse_elsewhere(self, row: ReturnedSession, school_id: UUID, provider_id: UUID) -> None:
         self._refuse_unknown_pupil(row.pupil_id)
         proposed = self.placement_of(row.pupil_id, row.placement_id)
+        if proposed.school_id != school_id:
+            raise Impossible("placement_id", "That placement is another school's. It receives its own returns.")
         if proposed.provider_id != provider_id:
             raise Impossible("placement_id", "That placement is with another provider. Send its return apart.")

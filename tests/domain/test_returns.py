@@ -85,6 +85,15 @@ def test_a_return_agrees_with_a_mark_exactly_where_both_say_there_or_both_say_no
     assert (found.comparison is Comparison.AGREES) == same
 
 
+def test_a_school_receives_returns_for_its_own_placements_only() -> None:
+    school = a_started_placement()
+    other = {"name": "Another school (demo)", "urn": "999003"}
+    school.enter("record_school", id=named("another school"), **other)
+    school.enter("publish_school_calendar", id=named("another school"))
+    error = school.rejects(Impossible, "record_provider_return", id=named("another school"))
+    assert error.field == "rows.0.placement_id"
+
+
 def test_the_day_of_a_return_may_lie_in_an_earlier_year_s_calendar() -> None:
     error = a_started_placement().rejects(Impossible, "record_provider_return", day=date(2025, 9, 15))
     assert error.field == "day"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from flask import Flask
 
-from tests.domain.people import named
-from tests.web.browsing import Browser, Clock
+from domain.values import Submission
+from tests.domain.people import SET_UP, named
+from tests.domain.wording import WORDING
+from tests.web.browsing import Browser, Clock, as_json
 from tests.web.test_register import AM, PLACE, PM, told
 from web.bootstrap import Services
 
@@ -93,6 +96,18 @@ def test_the_days_returns_are_told_provider_by_provider(officer: Browser) -> Non
     officer.record("/register", {AM: "B"})
     page = told(officer.read(DAY))
     assert "Fieldgate Motor Project (demo) 0 0 1 1 0" in page
+
+
+def test_another_school_s_return_is_not_recorded(officer: Browser, services: Services) -> None:
+    elsewhere, set_up = uuid4(), Submission(SET_UP, services.clock())
+    services.application.record_school(elsewhere, name="Another school", urn="999998", submission=set_up)
+    before = services.log.size()
+    said = as_json(WORDING["record_provider_return"].fields)
+    answer = officer.post(f"/register/returns?school_id={elsewhere}", said)
+    assert answer.status_code == 403
+    assert "your own school only" in answer.text
+    assert services.log.size() == before
+    assert officer.post("/register/returns", said).status_code == 201
 
 
 def test_an_inspector_reads_returns_and_records_none(app: Flask, officer: Browser) -> None:
