@@ -60,13 +60,12 @@ def _told(report: Report) -> str:
 
 
 def _counts(report: Report) -> str:
-    would = "would be looked up" if report.dry_run else "looked up"
     lapsed = sum(ended.recorded for ended in report.ended)
     counts = (
-        f"Extract of {words.day(report.extract_of)}, {report.rows:,} establishments:"
-        f" {report.verified} providers {would}, {report.already} were already,"
-        f" {lapsed} ends of registration new, {len(report.problems)} to look into;"
-        f" {report.without_number} providers have no URN or UKPRN."
+        f"Extract of {words.day(report.extract_of)}, {report.rows:,} establishments."
+        f" Newly looked up: {report.verified}. On record already: {report.already}."
+        f" Registrations newly found to have ended: {lapsed}. To look into: {len(report.problems)}."
+        f" Without a URN or UKPRN: {report.without_number}."
     )
     return counts + (" Nothing was recorded: this was a dry run." if report.dry_run else "")
 
