@@ -11,7 +11,7 @@ import pytest
 
 from domain.application import AlternativeProvision
 from domain.errors import AlreadyRecorded, DecisionRefused, Impossible, NotFound, Stale, SubjectErased
-from domain.events import FACTS, Fact
+from domain.events import FACTS, Evidenced, Fact
 from domain.placement import Placement
 from domain.rules.impossible import OBSERVED
 from domain.values import Erased, Officer
@@ -60,6 +60,22 @@ def test_every_fact_is_recorded_by_some_command() -> None:
     topics |= {fact.TOPIC for fact in a_suspended_placement().enter("resume_placement")}
     topics |= {fact.TOPIC for fact in an_urgent_case().enter("start_urgently", deferred=WAITING)}
     assert topics == {fact.TOPIC for fact in FACTS}
+
+
+def test_every_command_whose_fact_a_document_may_support_takes_documents() -> None:
+    taking = {name for name, method in COMMANDS.items() if "evidence" in inspect.signature(method).parameters}
+    school = a_started_placement()
+    stated = {}
+    for verb in WORDING:
+        fresh = {"consent_id": named("a consent of its own")} if verb == "record_authority_consent" else {}
+        try:
+            stated[verb] = school.enter(verb, **fresh)
+        except (AlreadyRecorded, DecisionRefused, Impossible, NotFound):
+            continue
+    evidenced = {verb for verb, facts in stated.items() if any(isinstance(fact, Evidenced) for fact in facts)}
+    assert evidenced
+    # A provider's sheet speaks of many pupils, and a file is sealed for one: it is not attached to one of them.
+    assert evidenced - {"record_provider_return"} <= taking
 
 
 def test_who_saw_an_older_version_is_told_and_loses_nothing() -> None:

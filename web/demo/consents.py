@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from web.demo.placements import PlacementStory
 
 
-def ask(placement: PlacementStory, day: date) -> None:
+def ask(placement: PlacementStory) -> None:
     """The lead asks each placing authority for its consent."""
+    day = before(placement.start, 6)
     for key, capacity in placement.pupil.authorities:
         authority = AUTHORITY[key]
         placement.enter(

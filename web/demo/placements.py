@@ -124,10 +124,6 @@ class PlacementStory:
         day = day or before(self.start, 5)
         consents.consent(self, authorities, day, given_on or before(day, 1), given_on or self.start)
 
-    def ask(self) -> None:
-        """The placing authorities are asked for their consent."""
-        consents.ask(self, before(self.start, 6))
-
     def consent_id(self, authority: str) -> Any:
         """The number under which an authority's consent is recorded."""
         return self.cast.ids("consent", self.id, authority)
@@ -200,7 +196,7 @@ class PlacementStory:
         self.propose()
         self.assess()
         if asked:
-            self.ask()
+            consents.ask(self)
             consents.agree(self, before(self.start, 5))
         elif not self.provider.school:
             self.consent()

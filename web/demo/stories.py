@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from domain.parts import Attempt
 from domain.vocabulary import EndReason, ResidenceStatus, ReviewKind, ReviewOutcome, RiskOutcome
-from web.demo import undone
+from web.demo import consents, undone
 from web.demo.calendar import before
 from web.demo.cast import OWN
 from web.demo.deciding import approved_in_spite, parents_disagree, started_urgently
@@ -169,7 +169,7 @@ def assessed(scene: Scene) -> None:
     placement = scene.coming(4)
     placement.propose()
     placement.assess()
-    placement.ask()
+    consents.ask(placement)
 
 
 def awaiting_approval(scene: Scene) -> None:
