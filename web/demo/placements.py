@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any, TypeVar
 
-from domain.parts import Barrier, Hazard, Measure, Monitoring, Objective, ObjectiveRating, Pathway
+from domain.parts import Barrier, Hazard, Measure, Monitoring, ObjectiveRating
 from domain.values import Officer
 from domain.vocabulary import (
     Accredited,
@@ -28,6 +28,7 @@ from domain.vocabulary import (
 from web.demo import consents
 from web.demo.calendar import Calendar, before
 from web.demo.cast import PROVIDER, Cast, Provider
+from web.demo.plans import written
 from web.demo.pupils import Pupil, Stay
 from web.demo.setting_up import change_of_heads
 from web.demo.timetables import week
@@ -166,30 +167,13 @@ class PlacementStory:
         self.enter(day, self.head(day), "prepare_plan", **self._plan(day))
 
     def _plan(self, day: date) -> dict[str, Any]:
-        target = self.calendar.terms[0].end
-        return {
-            "prepared_on": day,
-            "starts_on": self.start,
-            "ends_on": self.until,
-            "review_dates": tuple(self._review_dates()),
-            "objectives": (
-                Objective("improvement-1", "improvement", "Attends every planned session", "95 per cent", target),
-                Objective(
-                    "attainment-1", "attainment", "Reads unseen text aloud with confidence", "One year's gain", target
-                ),
-            ),
-            "next_step": self._random.choice(
-                (NextStep.SCHOOL_RETURN, NextStep.FURTHER_EDUCATION, NextStep.TRADITIONAL_SEN)
-            ),
-            "monitoring": (Monitoring("Attendance and engagement", self.officer("ap").name, "Weekly"),),
-            "english": Pathway(180, 200, "Functional Skills Entry 3"),
-            "maths": Pathway(180, 200, "Functional Skills Entry 2"),
-            "links": "Education, health and care plan, sections E and F" if self.pupil.authorities else "None",
-        }
+        plan = written(day, self.start, self.until, improves_by=self.calendar.terms[0].end, next_step=self._next_step())
+        links = "Education, health and care plan, sections E and F" if self.pupil.authorities else "None"
+        watching = Monitoring("Attendance and engagement", self.officer("ap").name, "Weekly")
+        return plan | {"monitoring": (watching,), "links": links}
 
-    def _review_dates(self) -> list[date]:
-        first, gap = self.start + timedelta(days=35), timedelta(days=35)
-        return [first + number * gap for number in range(max(1, (self.until - self.start) // gap))]
+    def _next_step(self) -> NextStep:
+        return self._random.choice((NextStep.SCHOOL_RETURN, NextStep.FURTHER_EDUCATION, NextStep.TRADITIONAL_SEN))
 
     def prepare(self, *, asked: bool = False) -> None:
         """Everything from proposal to a plan that can be approved; `asked` has the authorities answer a request."""
