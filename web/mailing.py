@@ -9,9 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime, make_msgid
 
 from web.config import Mail
+
+_ON_ONE_LINE = SMTP.clone(max_line_length=250)
+"""A folded subject would begin with a blank; 998 characters is what the standard allows (RFC 5322)."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ def _sent(server: smtplib.SMTP, settings: Mail, letter: Letter, at: datetime) ->
 
 
 def _message(settings: Mail, letter: Letter, at: datetime) -> EmailMessage:
-    message = EmailMessage()
+    message = EmailMessage(policy=_ON_ONE_LINE)
     message["Subject"], message["From"], message["To"] = letter.subject, settings.sender, letter.to
     message["Date"] = format_datetime(at)
     message["Message-ID"] = make_msgid(domain=settings.sender.rpartition("@")[2])
