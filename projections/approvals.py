@@ -23,7 +23,7 @@ from projections.chronology import Entry, entries_where
 from projections.entries import ENTRIES
 from projections.lifecycle import PLACEMENTS
 from projections.people import placing_authorities
-from projections.placements import Placement, placement, placements_where
+from projections.placements import Placement, bare_placement, placements_where
 from projections.requirements import Required, Unmet, unmet
 
 
@@ -114,7 +114,7 @@ def who_approved(
     if placement_id is None:
         which = () if school_id is None else (PLACEMENTS.table.c.school_id == school_id,)
         return approvals_of(connection, placements_where(connection, as_at, known_at, *which), as_at, known_at)
-    found = placement(connection, placement_id, as_at, known_at)
+    found = bare_placement(connection, placement_id, as_at, known_at)
     return () if found is None else approvals_of(connection, (found,), as_at, known_at)
 
 

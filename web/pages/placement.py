@@ -15,7 +15,7 @@ from projections import parents, people, requests
 from projections.acts import of_placement
 from projections.approvals import who_approved
 from projections.chronology import newest
-from projections.placements import Placement, bare_placement, placement
+from projections.placements import Placement, bare_placement, with_consents
 from web import words
 from web.actions import ACTIONS, Action
 from web.desk import Desk
@@ -41,7 +41,7 @@ _CONSENTS = {"H-05", "H-06"}
 
 def show(desk: Desk, record_id: UUID) -> Page:
     """One placement as it stands on the day asked about."""
-    found = _find(desk, record_id)
+    found = _with_consents(desk, _find(desk, record_id))
     stands_in_the_way = () if desk.travelled else obstacles(desk, found)
     if any(one.rule in _CONSENTS for one in stands_in_the_way):
         # The read model looks at one day, the rules at the whole span: the page says one thing, the stricter.
@@ -86,9 +86,7 @@ def show(desk: Desk, record_id: UUID) -> Page:
 
 def what_happened(desk: Desk, record_id: UUID) -> Page:
     """A placement's chronology alone."""
-    found = bare_placement(desk.connection, record_id, desk.as_at, desk.known_at)
-    if found is None:
-        raise NotFound("placement", record_id)
+    found = _find(desk, record_id)
     names = Names(desk)
     names.learn_pupils([found.pupil_id])
     told = story(desk, of_placement(record_id), [record_id], names)
@@ -98,10 +96,17 @@ def what_happened(desk: Desk, record_id: UUID) -> Page:
 
 
 def _find(desk: Desk, record_id: UUID) -> Placement:
-    found = placement(desk.connection, record_id, desk.as_at, desk.known_at)
+    found = bare_placement(desk.connection, record_id, desk.as_at, desk.known_at)
     if found is None:
         raise NotFound("placement", record_id)
     return found
+
+
+def _with_consents(desk: Desk, found: Placement) -> Placement:
+    """The page speaks of consents in force only while a decision is awaited; the twins always do."""
+    if desk.wants == "html" and found.status is not PlacementStatus.ASSESSED:
+        return found
+    return with_consents(desk.connection, (found,), desk.as_at, desk.known_at)[0]
 
 
 def _state(found: Placement) -> str:
