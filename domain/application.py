@@ -9,6 +9,7 @@ from domain.commands.preparation import PreparationCommands
 from domain.commands.providers import ProviderCommands
 from domain.commands.pupils import PupilCommands
 from domain.commands.returns import ReturnCommands
+from domain.commands.reading import ReadingCommands
 from domain.commands.schools import SchoolCommands
 
 
@@ -21,6 +22,7 @@ class AlternativeProvision(
     ParentCommands,
     ExistingPlacementCommands,
     ReturnCommands,
+    ReadingCommands,
 ):
     """The record of alternative provision; without settings it lives in memory.
 

@@ -27,6 +27,7 @@ from projections import (
     pupils,
     requests,
     returns,
+    readings,
     schools,
     timetables,
     urgent,
@@ -51,6 +52,7 @@ MODELS: tuple[ReadModel, ...] = (
     timetables.MODEL,
     overrides.MODEL,
     urgent.MODEL,
+    readings.MODEL,
 )
 """Every read model; they share one position, so that no page mixes two states of the log."""
 

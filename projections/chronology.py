@@ -19,6 +19,7 @@ from projections.entries import ENTRIES, own_fields
 from projections.lifecycle import PLACEMENTS
 from projections.marks import MARKS, Mark, marks_where
 from projections.returns import RETURNS, Return, returns_where
+from projections.readings import reading_row
 
 
 @dataclass(frozen=True)
@@ -98,11 +99,11 @@ def for_provider(connection: Connection, provider_id: UUID, as_at: date, known_a
 
 
 def entry(connection: Connection, position: int, known_at: int) -> Entry | None:
-    """One entry by its position (leaf index + 1), attendance included; None where it is not known yet."""
+    """One entry by its position (leaf index + 1), attendance and readings included; None where it is not known yet."""
     if position > known_at:
         return None
     found = entries_where(connection, ENTRIES.c.position == position)
-    return found[0] if found else _mark_entry(connection, position, known_at)
+    return found[0] if found else _mark_entry(connection, position, known_at) or _reading_entry(connection, position)
 
 
 def entries_where(connection: Connection, *which: ColumnElement[bool]) -> tuple[Entry, ...]:
@@ -213,6 +214,11 @@ def _mark_entry(connection: Connection, position: int, known_at: int) -> Entry |
         corrected_by=row["known_to"] if row["known_to"] <= known_at else None,
         erased=row["erased"],
     )
+
+
+def _reading_entry(connection: Connection, position: int) -> Entry | None:
+    row = reading_row(connection, position)
+    return None if row is None else Entry(**row, relied_on={}, corrects=None, corrected_by=None)
 
 
 def _mark_facts(row: RowMapping, kind: type[AttendanceMarked | AttendanceAmended]) -> dict[str, Any]:

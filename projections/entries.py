@@ -1,4 +1,7 @@
-"""Entries: one row each, with whom it concerns and what it says. Attendance keeps rows of its own (see `marks`)."""
+"""Entries: one row each, with whom it concerns and what it says.
+
+Attendance and who looked keep rows of their own (see `marks` and `readings`).
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,7 @@ from projections.families import (
 )
 from projections.read_model import Batch, ReadModel, erased, plain
 
-MODEL = ReadModel("entries", ignores=ATTENDANCE)
+MODEL = ReadModel("entries", ignores=(*ATTENDANCE, *READING))
 
 LONDON = ZoneInfo("Europe/London")
 """Where a day begins and ends for a fact that carries no day of its own."""
@@ -181,6 +184,5 @@ for _kind in (
     *DECISION,
     *CONSENT,
     *RETURN,
-    *READING,
 ):
     MODEL.applies(_kind)(_line)

@@ -147,6 +147,13 @@ def history(connection: Connection, placement_id: UUID, known_at: int) -> tuple[
     return every(connection, Placement, query.order_by(STATES.table.c.effective_from))
 
 
+def pupil_of(connection: Connection, placement_id: UUID) -> UUID | None:
+    """Whose placement it is; None where there is no such placement."""
+    query = select(PLACEMENTS.table.c.pupil_id).where(PLACEMENTS.table.c.placement_id == placement_id).limit(1)
+    found: UUID | None = connection.execute(query).scalar()
+    return found
+
+
 def with_consents(
     connection: Connection, found: tuple[Placement, ...], as_at: date, known_at: int
 ) -> tuple[Placement, ...]:

@@ -174,6 +174,13 @@ class Ehcp:
     position: int
 
 
+def identified(connection: Connection, after: int) -> tuple[tuple[UUID, str | None, str | None], ...]:
+    """Every name and unique pupil number that entries after a position gave a pupil: pupil, name, number."""
+    table = ROLL.table
+    query = select(table.c.pupil_id, table.c.name, table.c.upn).where(table.c.known_from > after).distinct()
+    return tuple((row.pupil_id, row.name, row.upn) for row in connection.execute(query))
+
+
 def pupils(connection: Connection, as_at: date, known_at: int, *, school_id: UUID | None = None) -> tuple[Pupil, ...]:
     """Every pupil on roll on a day, by name; of one school, or of all."""
     table = ROLL.table

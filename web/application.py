@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from ledger.errors import LedgerError
-from web import errors, guard, security, templating
+from web import errors, guard, looking, security, templating
 from web.bootstrap import Services
 from web.config import Config
 from web.endpoints import REGISTRY
@@ -33,4 +33,5 @@ def create_app(services: Services, config: Config) -> Flask:
     errors.use(app)
     templating.use(app)
     guard.use(app, REGISTRY)
+    looking.use(app, REGISTRY)
     return app

@@ -35,6 +35,8 @@ class Desk:
     now: datetime
     wants: str
     """In what form the answer is wanted: html, json or csv."""
+    shown: set[UUID] = field(default_factory=set)
+    """Pupils whose records the answer gives out although it may not name them; who is named is found in the answer."""
     _open: ExitStack = field(default_factory=ExitStack)
 
     @property
@@ -54,6 +56,11 @@ class Desk:
         """One snapshot of the read models, brought up to the newest entry first."""
         self.services.catch_up()
         return self._open.enter_context(self.services.read.reading())
+
+    @property
+    def looked(self) -> bool:
+        """Whether the read models were asked for anything."""
+        return "connection" in self.__dict__
 
     @cached_property
     def as_at(self) -> date:

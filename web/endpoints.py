@@ -51,7 +51,10 @@ BOTH = ("GET", "POST")
 
 @dataclass(frozen=True)
 class Endpoint:
-    """One address; `twin` says that `.json` and `.csv` give the same under the same permission."""
+    """One address; `twin` says that `.json` and `.csv` give the same under the same permission.
+
+    `reads` says that the answer may hold records of pupils: it is searched, and whoever it is given to is recorded.
+    """
 
     name: str
     rule: str
@@ -62,6 +65,7 @@ class Endpoint:
     schema: type[Schema] | None = None
     twin: bool = False
     uploads: bool = False
+    reads: bool = True
 
     @property
     def takes_files(self) -> bool:
@@ -87,14 +91,14 @@ def _acting(action: Action, desk: Any, **arguments: Any) -> Page | Response:
     return recording.act(desk, action, **arguments)
 
 
-def _file(name: str, rule: str, view: View, summary: str) -> Endpoint:
+def _file(name: str, rule: str, view: View, summary: str, *, reads: bool = True) -> Endpoint:
     """A download for everyone who may look."""
-    return Endpoint(name, rule, view, summary, READERS)
+    return Endpoint(name, rule, view, summary, READERS, reads=reads)
 
 
 def _open(name: str, rule: str, view: View, summary: str) -> Endpoint:
-    """Open to everyone, also to the anonymous."""
-    return Endpoint(name, rule, view, summary, None)
+    """Open to everyone, also to the anonymous; holds no pupil's record."""
+    return Endpoint(name, rule, view, summary, None, reads=False)
 
 
 _PLACEMENT, _ENTRY = "/placements/<uuid:record_id>", "/entries/<int:index>"
@@ -103,13 +107,13 @@ _MARK = "/pupils/<uuid:record_id>/attendance/<day>/<session>"
 REGISTRY: tuple[Endpoint, ...] = (
     _open("sign_in_page", "/sign-in", access.sign_in_page, "How to sign in"),
     _open("sign_in", "/demo/as/<persona>", access.sign_in, "Become one of the demo's people"),
-    Endpoint("sign_out", "/sign-out", access.sign_out, "Sign out", READERS, ("POST",)),
-    _file("who", "/session.json", access.who, "Who is signed in, and the token that sendings carry"),
+    Endpoint("sign_out", "/sign-out", access.sign_out, "Sign out", READERS, ("POST",), reads=False),
+    _file("who", "/session.json", access.who, "Who is signed in, and the token that sendings carry", reads=False),
     _open("live", "/health/live", access.live, "The process answers"),
     _open("ready", "/health/ready", access.ready, "Everything needed is at hand"),
     _open("newest_signature", "/checkpoint", entries.newest_signature, "The newest signature of the whole record"),
     _open("policy", "/policy", entries.policy, "The key to check with, for whoever decides to trust it"),
-    _file("openapi", "/openapi.json", access.openapi, "What can be asked and sent"),
+    _file("openapi", "/openapi.json", access.openapi, "What can be asked and sent", reads=False),
     _page("home", "/", home.home, "What concerns whoever looks, the worst first"),
     _page("whereabouts", "/whereabouts", whereabouts.listing, "Where every pupil is"),
     _page("needs_doing", "/needs-doing", due.listing, "What needs doing, the worst first"),
@@ -159,7 +163,9 @@ REGISTRY: tuple[Endpoint, ...] = (
     _page("inspection_list", "/inspection-list", inspection.listing, "What an inspection asks for first"),
     _page("approvals", "/approvals", approvals.listing, "Who approved what"),
     _page("entry", _ENTRY, entries.show, "One entry"),
-    _file("proof", f"{_ENTRY}.tlog-proof", entries.proof, "The proof that an entry is in the signed record"),
+    _file(
+        "proof", f"{_ENTRY}.tlog-proof", entries.proof, "The proof that an entry is in the signed record", reads=False
+    ),
     _file("entry_evidence", f"{_ENTRY}/evidence.zip", entries.entry_evidence, "One entry's evidence file"),
     _page("receipt", "/receipts/<int:index>/<int:count>", entries.receipt, "The receipt for what was recorded"),
     _file("attached_file", f"{_ENTRY}/files/<uuid:file_id>", files.attached, "A document attached to an entry"),

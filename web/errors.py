@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from domain import errors as domain
 from ledger.commands import CommandKeyReused
 from ledger.errors import VerificationError
+from ledger.errors import LedgerError
 from ledger.log import EntryMissing, NoCheckpoint
 from ledger.recorder import RowsPlanted
 from ledger.signing import EntryForged
@@ -43,6 +44,18 @@ class Missing(WebError):
 
 class Changed(WebError):
     """What is stored is not what was entered, so it is not shown."""
+
+
+class NotRecorded(WebError):
+    """It could not be recorded that somebody looked, so nothing is shown."""
+
+    def __init__(self, cause: Exception) -> None:
+        super().__init__("The service could not record that you looked, so nothing is shown. Try again in a minute.")
+        self.__cause__ = cause
+
+
+class Unsearchable(LedgerError):
+    """An answer cannot be searched for the pupils it names, and nothing says whose record it is."""
 
 
 class Malformed(WebError):
@@ -100,6 +113,7 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (RowsPlanted, 503, "The record was changed"),
     (EntryForged, 503, "The record was changed"),
     (NoCheckpoint, 503, "Not ready yet"),
+    (NotRecorded, 503, "Nothing can be shown just now"),
     (OperationalError, 503, "Not possible just now"),
     (ProjectionStoppedError, 503, "The pages are not up to date"),
 )

@@ -11,6 +11,7 @@ from web import words
 from web.desk import desk, open_desk
 from web.endpoints import Endpoint
 from web.errors import Forbidden, SignInNeeded
+from web.looking import answered
 from web.rendering import render
 from web.security import SAFE, check_origin
 from web.sessions import COOKIE, Sessions
@@ -40,7 +41,10 @@ def use(app: Flask, registry: Iterable[Endpoint]) -> None:
 
 def _answering(endpoint: Endpoint, wants: str) -> Callable[..., Response]:
     def view(**arguments: Any) -> Response:
-        return render(endpoint.view(desk(), **arguments))
+        answer = render(endpoint.view(desk(), **arguments))
+        if endpoint.reads:
+            answered(desk(), arguments)
+        return answer
 
     view.wants = wants  # type: ignore[attr-defined]  # read by the guard, before the view is called
     return view

@@ -81,6 +81,7 @@ class Names:
         """What an entry's reference stands for; None where it only leads to another record."""
         known: dict[str, Callable[[UUID], str | None]] = {
             "pupil_id": self.pupil,
+            "pupils": self.pupil,
             "school_id": self.schools.get,
             "provider_id": self.providers.get,
             "site_id": self.site,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -16,6 +17,7 @@ from web.desk import desk
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 PAGE_SIZE = 25
+_IN_MEMORY, _PIECE = 1_000_000, 65_536
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,10 @@ def render(answer: Page | Response) -> Response:
         return answer
     wants = desk().wants
     if wants == "csv":
-        response = Response(table(answer.columns, answer.rows), mimetype="text/csv")
+        response = Response(Kept(table(answer.columns, answer.rows)), mimetype="text/csv")
         response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(answer)}.csv"'
+    elif wants == "json" and isinstance(answer.data, Iterator):
+        response = Response(Kept(_array(answer.data)), answer.status, mimetype="application/json")
     elif wants == "json":
         response = json_response(answer.data, answer.status)
     else:
@@ -87,6 +91,47 @@ def render(answer: Page | Response) -> Response:
 def json_response(data: Any, status: int = 200, mimetype: str = "application/json") -> Response:
     """JSON of dataclasses, structs and plain values."""
     return Response(msgspec.json.encode(msgspec.to_builtins(data, str_keys=True)) + b"\n", status, mimetype=mimetype)
+
+
+class Kept:
+    """A long answer, made whole before any of it leaves: in memory up to a megabyte, then in a file without a name.
+
+    What goes wrong while it is made is then still an error page, and whom it names can be found before it is sent.
+    """
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the response
+        try:
+            self._file.writelines(chunks)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def pieces(self) -> Iterator[bytes]:
+        """Its content in pieces of whole lines."""
+        self._file.seek(0)
+        while lines := self._file.readlines(_PIECE):
+            yield b"".join(lines)
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Its content, once."""
+        with self._file:
+            self._file.seek(0)
+            while piece := self._file.read(_PIECE):
+                yield piece
+
+    def close(self) -> None:
+        """Give up the content; called when the answer was sent or broken off."""
+        self._file.close()
+
+
+def _array(items: Iterator[Any]) -> Iterator[bytes]:
+    """JSON of a long list, an item a line."""
+    opening = b"[\n"
+    for item in items:
+        yield opening + msgspec.json.encode(msgspec.to_builtins(item, str_keys=True))
+        opening = b",\n"
+    yield b"\n]\n" if opening == b",\n" else b"[]\n"
 
 
 def table(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:

@@ -20,6 +20,7 @@ from domain.placement import Placement
 from domain.provider import Provider
 from domain.provider_return import ProviderReturn
 from domain.pupil import Pupil
+from domain.reading import Reading
 from domain.rules.case import Limits
 from domain.school import School as SchoolRecord
 from domain.vocabulary import PlacementStatus
@@ -28,7 +29,7 @@ from tests.domain.people import day, named
 from tests.domain.wording import WORDING
 
 RECORDS: tuple[type[Aggregate], ...] = (
-    SchoolRecord, Appointment, Delegation, Pupil, Provider, Placement, Attendance, ProviderReturn,
+    SchoolRecord, Appointment, Delegation, Pupil, Provider, Placement, Attendance, ProviderReturn, Reading,
 )  # fmt: skip
 FOLLOWS = {
     PlacementStatus.PROPOSED: {PlacementStatus.ASSESSED, PlacementStatus.REFUSED},

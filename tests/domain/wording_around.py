@@ -88,6 +88,9 @@ WORDING = {
         HEAD,
     ),
     "revoke_delegation": Wording("delegation", day("09-09"), {"reason": "I decide myself again."}, HEAD),
+    "record_reading": Wording(
+        "reading", day("09-15"), {"page": "placement", "form": "html", "pupils": (named("pupil"),)}, HEAD
+    ),
     "enrol_pupil": _before_term(
         "pupil",
         {

@@ -14,6 +14,9 @@ import msgspec
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from domain.events import RecordRead
+from web.bootstrap import Services
+
 RUN_KEY = "the-key-of-this-run"
 
 
@@ -101,6 +104,17 @@ def checked(answer: TestResponse) -> None:
     """Fail where a page is not strictly HTML5."""
     if answer.mimetype == "text/html" and answer.data:
         html5lib.HTMLParser(strict=True).parse(answer.text)
+
+
+def recorded(services: Services) -> int:
+    """How many entries there are, but for those that say who looked."""
+    return sum(leaf.topic != RecordRead.TOPIC for leaf in services.log.leaves(0, services.log.size()))
+
+
+def newest(services: Services) -> int:
+    """The number of the newest entry, but for those that say who looked."""
+    leaves = services.log.leaves(0, services.log.size())
+    return max(leaf.index for leaf in leaves if leaf.topic != RecordRead.TOPIC)
 
 
 def as_form(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

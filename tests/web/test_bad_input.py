@@ -10,7 +10,7 @@ from flask import Flask
 
 from tests.domain.people import named
 from tests.domain.wording import WORDING
-from tests.web.browsing import Browser, as_json
+from tests.web.browsing import Browser, as_json, recorded
 from web.bootstrap import Services
 
 PLACE, PUPIL = f"/placements/{named('placement')}", f"/pupils/{named('pupil')}"
@@ -55,7 +55,7 @@ CASES: list[Case] = [
 def test_bad_input_is_named_and_nothing_recorded(app: Flask, services: Services, case: Case) -> None:
     path, body, status, says, rule = case
     browser = Browser(app, "head-teacher")
-    before = services.log.size()
+    before = recorded(services)
     answer = browser.post(path, body)
     assert answer.status_code == status, answer.text
     problem = answer.get_json()
@@ -67,37 +67,37 @@ def test_bad_input_is_named_and_nothing_recorded(app: Flask, services: Services,
         assert reasons
     if rule:
         assert rule in {reason["rule"] for reason in reasons}
-    assert services.log.size() == before
+    assert recorded(services) == before
 
 
 def test_a_body_of_10_megabytes_is_turned_away_unread(head: Browser, services: Services) -> None:
-    before = services.log.size()
+    before = recorded(services)
     answer = head.post(f"{PLACE}/assess-needs", b" " * 10_000_000)
     assert answer.status_code == 413
     assert "1 megabyte" in answer.get_json()["detail"]
     form = head.client.post(f"{PLACE}/assess-needs", data={"personal": "x" * 10_000_000})
     assert form.status_code == 413
     assert "1 megabyte" in form.text
-    assert services.log.size() == before
+    assert recorded(services) == before
 
 
 def test_a_second_mark_for_one_session_is_refused_and_points_to_amending(head: Browser, services: Services) -> None:
     assert head.post(f"{PUPIL}/mark-attendance", MARK).status_code == 201
-    before = services.log.size()
+    before = recorded(services)
     answer = head.post(f"{PUPIL}/mark-attendance", MARK | {"code": "I"})
     assert answer.status_code == 409
     assert answer.get_json()["breaches"][0]["rule"] == "H-18"
-    assert services.log.size() == before
+    assert recorded(services) == before
 
 
 def test_a_register_with_one_bad_line_records_none_and_names_the_line(head: Browser, services: Services) -> None:
-    before = services.log.size()
+    before = recorded(services)
     good = MARK | {"pupil_id": str(named("pupil"))}
     good.pop("school_id")
     answer = head.post("/register", {"marks": [good, good | {"session": "PM", "code": "Q7"}]})
     assert answer.status_code == 422
     assert answer.get_json()["breaches"][0]["field"].startswith("marks.1.")
-    assert services.log.size() == before
+    assert recorded(services) == before
 
 
 def test_a_pupil_who_does_not_live_there_is_never_placed_in_a_childrens_home(head: Browser, services: Services) -> None:
@@ -107,23 +107,23 @@ def test_a_pupil_who_does_not_live_there_is_never_placed_in_a_childrens_home(hea
         "name": "Larch House",
     }
     assert head.post(f"/providers/{named('provider')}/record-site", home).status_code == 201
-    before = services.log.size()
+    before = recorded(services)
     answer = head.post(
         "/placements/propose", as_json(WORDING["propose_placement"].fields) | {"site_id": home["site_id"]}
     )
     assert answer.status_code == 422
     assert answer.get_json()["breaches"][0]["rule"] == "H-01"
-    assert services.log.size() == before
+    assert recorded(services) == before
 
 
 def test_a_deeply_nested_body_and_one_of_another_type_are_refused(head: Browser, services: Services) -> None:
-    before = services.log.size()
+    before = recorded(services)
     assert head.post(f"{PLACE}/approve", b"[" * 200_000).status_code == 400
     answer = head.client.post(
         f"{PLACE}/approve", data=b"<approve/>", content_type="text/xml", headers={"X-CSRF-Token": head.token()}
     )
     assert answer.status_code in {400, 415, 422}
-    assert services.log.size() == before
+    assert recorded(services) == before
 
 
 def test_a_method_that_an_address_does_not_take_says_which_it_takes(head: Browser) -> None:

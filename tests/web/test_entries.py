@@ -15,7 +15,7 @@ from ledger import merkle
 from ledger.proof import parse_proof
 from tests.domain.people import named
 from tests.domain.wording import WORDING
-from tests.web.browsing import Browser
+from tests.web.browsing import Browser, recorded
 from web.bootstrap import Services
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -129,12 +129,12 @@ def test_a_placements_evidence_says_nothing_of_another_pupil(head: Browser, lead
 
 def test_an_inspector_may_look_and_take_evidence_and_record_nothing(app: Flask, services: Services) -> None:
     inspector = Browser(app, "inspector")
-    before = services.log.size()
+    before = recorded(services)
     assert "Record something" not in inspector.read(PLACE)
     assert "Propose a placement" not in inspector.read("/placements")
     assert inspector.client.get(f"{PLACE}/evidence.zip").status_code == 200
     assert inspector.post(f"{PLACE}/approve", {}).status_code == 403
-    assert services.log.size() == before
+    assert recorded(services) == before
 
 
 @pytest.mark.parametrize(

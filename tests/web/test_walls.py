@@ -14,7 +14,7 @@ from domain.values import Submission
 from domain.vocabulary import RollKind
 from projections import register, schools
 from tests.domain.people import SET_UP, named
-from tests.web.browsing import RUN_KEY, Browser
+from tests.web.browsing import RUN_KEY, Browser, recorded
 from web import founding
 from web.application import create_app
 from web.bootstrap import Services, open_services
@@ -45,11 +45,11 @@ def another_schools_pupil(services: Services) -> UUID:
 def test_staff_record_nothing_for_another_schools_pupil(app: Flask, services: Services) -> None:
     browser = Browser(app, "head-teacher")
     pupil = another_schools_pupil(services)
-    before = services.log.size()
+    before = recorded(services)
     answer = browser.post(f"/pupils/{pupil}/cease-ehcp", {"effective_on": "2026-01-01"})
     assert answer.status_code == 403
     assert "another school" in answer.text
-    assert services.log.size() == before
+    assert recorded(services) == before
 
 
 def test_another_schools_mark_is_not_amended(demo_copy: Path) -> None:
@@ -79,10 +79,10 @@ def test_an_odd_address_is_answered_in_a_sentence(app: Flask, services: Services
 
 
 def test_a_field_name_that_is_no_text_is_refused(app: Flask, services: Services) -> None:
-    before = services.log.size()
+    before = recorded(services)
     answer = Browser(app, "head-teacher").post(f"/pupils/{PUPIL}/cease-ehcp", b'{"\\ud800": "x"}')
     assert answer.status_code == 422
-    assert services.log.size() == before
+    assert recorded(services) == before
 
 
 def test_what_the_pages_read_is_made_again_where_it_is_damaged(demo_copy: Path) -> None:

@@ -1,0 +1,235 @@
+"""Who looked: every answer in which somebody was shown records of pupils, by person, by pupil and by day.
+
+Readings are many, and nothing else is made of them: they have rows of their own and none among the entries, so that no
+chronology, approval or evidence file holds any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Index,
+    Integer,
+    RowMapping,
+    Select,
+    String,
+    Table,
+    Text,
+    Uuid,
+    func,
+    select,
+)
+
+from domain.events import RecordRead
+from domain.values import LONDON
+from domain.vocabulary import BasisKind, Role, Source
+from projections.answers import Moment, word
+from projections.axes import Row
+from projections.database import POSITION, PREFIX, metadata
+from projections.families import (
+    ATTENDANCE,
+    CONSENT,
+    DECISION,
+    OFFICE,
+    PREPARATION,
+    PROVIDER,
+    PUPIL,
+    RESPONSIBILITY,
+    RETURN,
+    SCHOOL,
+)
+from projections.read_model import Batch, ReadModel, erased, plain
+
+MODEL = ReadModel(
+    "readings",
+    ignores=(
+        *SCHOOL,
+        *OFFICE,
+        *PUPIL,
+        *RESPONSIBILITY,
+        *PROVIDER,
+        *PREPARATION,
+        *DECISION,
+        *CONSENT,
+        *ATTENDANCE,
+        *RETURN,
+    ),
+)
+
+READINGS = Table(
+    f"{PREFIX}readings",
+    metadata,
+    Column("position", POSITION, primary_key=True, autoincrement=False),
+    Column("stream", Uuid, nullable=False),
+    Column("day", Date, nullable=False),
+    Column("recorded_at", Moment, nullable=False),
+    Column("actor_id", Uuid),
+    Column("actor_role", word(Role), nullable=False),
+    Column("actor_organisation", Uuid),
+    Column("basis_kind", word(BasisKind), nullable=False),
+    Column("basis_ref", Uuid),
+    Column("actor_name", Text),
+    Column("actor_title", Text),
+    Column("entered_from", word(Source), nullable=False),
+    Column("page", String(64), nullable=False),
+    Column("form", String(8), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("erased", Boolean, nullable=False),
+    Index("readings_actor", "actor_id", "position"),
+    Index("readings_day", "day", "position"),
+)
+
+WHOSE = Table(
+    f"{PREFIX}readings_whose",
+    metadata,
+    Column("pupil_id", Uuid, primary_key=True),
+    Column("position", BigInteger, primary_key=True, autoincrement=False),
+    Index("readings_whose_position", "position"),
+    sqlite_with_rowid=False,
+)
+
+_AT_ONCE = 200
+
+
+@MODEL.applies(RecordRead)
+def _read(batch: Batch, position: int, fact: RecordRead) -> None:
+    actor = fact.actor
+    row: Row = {
+        "position": position,
+        "stream": fact.originator_id,
+        "day": fact.recorded_at.astimezone(LONDON).date(),
+        "recorded_at": fact.recorded_at,
+        "actor_id": actor.id,
+        "actor_role": actor.role,
+        "actor_organisation": actor.organisation,
+        "basis_kind": actor.basis.kind,
+        "basis_ref": actor.basis.ref,
+        "actor_name": plain(fact.actor_name),
+        "actor_title": plain(fact.actor_title),
+        "entered_from": fact.entered_from,
+        "page": fact.page,
+        "form": fact.form,
+        "count": len(fact.pupils),
+        "erased": erased(fact.actor_name, fact.actor_title),
+    }
+    batch.add(READINGS, row)
+    for pupil_id in dict.fromkeys(fact.pupils):
+        batch.add(WHOSE, {"pupil_id": pupil_id, "position": position})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which readings: of one pupil's record, by one person, on one day; of all where nothing is said."""
+
+    pupil_id: UUID | None = None
+    actor_id: UUID | None = None
+    day: date | None = None
+
+
+EVERY = Wanted()
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One answer: who was shown which page in which form, when, and whose records were in it."""
+
+    position: int
+    recorded_at: datetime
+    actor_id: UUID | None
+    actor_role: Role
+    actor_name: str | None
+    actor_title: str | None
+    page: str
+    form: str
+    count: int
+    pupils: tuple[UUID, ...]
+
+
+def readings(
+    connection: Connection,
+    as_at: date,
+    known_at: int,
+    wanted: Wanted = EVERY,
+    *,
+    before: int | None = None,
+    limit: int | None = None,
+) -> Iterator[Reading]:
+    """Who looked, newest first and a portion at a time; only those before one entry, and no more than so many."""
+    query = _narrowed(select(READINGS), as_at, known_at, wanted).order_by(READINGS.c.position.desc())
+    upto, left = known_at + 1 if before is None else before, limit
+    while left is None or left > 0:
+        portion = _AT_ONCE if left is None else min(left, _AT_ONCE)
+        rows = connection.execute(query.where(READINGS.c.position < upto).limit(portion)).mappings().all()
+        whose = _whose(connection, [row["position"] for row in rows])
+        yield from (_reading(row, whose) for row in rows)
+        if len(rows) < portion:
+            return
+        upto, left = rows[-1]["position"], None if left is None else left - portion
+
+
+def count(connection: Connection, as_at: date, known_at: int, wanted: Wanted = EVERY) -> int:
+    """How many there are of what `readings` would give."""
+    query = _narrowed(select(func.count()).select_from(READINGS), as_at, known_at, wanted)
+    return int(connection.execute(query).scalar_one())
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Somebody who looked, under the name they last looked by."""
+
+    actor_id: UUID
+    name: str | None
+    title: str | None
+
+
+def readers(connection: Connection, as_at: date, known_at: int) -> tuple[Reader, ...]:
+    """Everyone who ever looked, by name."""
+    last = func.max(READINGS.c.position)
+    newest = select(last).where(READINGS.c.day <= as_at, READINGS.c.position <= known_at).group_by(READINGS.c.actor_id)
+    query = select(READINGS.c.actor_id, READINGS.c.actor_name, READINGS.c.actor_title)
+    query = query.where(READINGS.c.position.in_(newest)).order_by(READINGS.c.actor_name, READINGS.c.actor_id)
+    return tuple(Reader(*row) for row in connection.execute(query))
+
+
+def reading_row(connection: Connection, position: int) -> Row | None:
+    """One reading as a row of the entries would have it; None where the entry is no reading."""
+    row = connection.execute(select(READINGS).where(READINGS.c.position == position)).mappings().one_or_none()
+    if row is None:
+        return None
+    pupils = _whose(connection, [position])[position]
+    said = {name: row[name] for name in row if name not in {"day", "page", "form", "count"}}
+    facts = {"page": row["page"], "form": row["form"], "pupils": [str(one) for one in pupils]}
+    about = {"placement_id": None, "pupil_id": None, "provider_id": None, "received_on": None}
+    return said | about | {"version": 1, "topic": RecordRead.TOPIC, "happened_on": row["day"], "facts": facts}
+
+
+def _narrowed(query: Select[Any], as_at: date, known_at: int, wanted: Wanted) -> Select[Any]:
+    query = query.where(READINGS.c.position <= known_at, READINGS.c.day <= as_at)
+    if wanted.pupil_id is not None:
+        query = query.join(WHOSE, WHOSE.c.position == READINGS.c.position).where(WHOSE.c.pupil_id == wanted.pupil_id)
+    if wanted.actor_id is not None:
+        query = query.where(READINGS.c.actor_id == wanted.actor_id)
+    return query if wanted.day is None else query.where(READINGS.c.day == wanted.day)
+
+
+def _whose(connection: Connection, positions: list[int]) -> dict[int, tuple[UUID, ...]]:
+    query = select(WHOSE.c.position, WHOSE.c.pupil_id).where(WHOSE.c.position.in_(positions))
+    found: dict[int, list[UUID]] = {position: [] for position in positions}
+    for position, pupil_id in connection.execute(query.order_by(WHOSE.c.position, WHOSE.c.pupil_id)):
+        found[position].append(pupil_id)
+    return {position: tuple(pupils) for position, pupils in found.items()}
+
+
+def _reading(row: RowMapping, whose: dict[int, tuple[UUID, ...]]) -> Reading:
+    said = {name: row[name] for name in Reading.__dataclass_fields__ if name != "pupils"}
+    return Reading(**said, pupils=whose[row["position"]])
