@@ -34,6 +34,7 @@ from web.pages import (
     placement,
     placements,
     providers,
+    readings,
     recording,
     register,
     requests,
@@ -162,6 +163,7 @@ REGISTRY: tuple[Endpoint, ...] = (
     _page("delegations", "/delegations", people.delegations, "Every delegation"),
     _page("inspection_list", "/inspection-list", inspection.listing, "What an inspection asks for first"),
     _page("approvals", "/approvals", approvals.listing, "Who approved what"),
+    Endpoint("readings", "/readings", readings.listing, "Who looked", readings.MAY_SEE, twin=True),
     _page("entry", _ENTRY, entries.show, "One entry"),
     _file(
         "proof", f"{_ENTRY}.tlog-proof", entries.proof, "The proof that an entry is in the signed record", reads=False

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from threading import Lock
 from uuid import UUID
 
@@ -39,11 +39,15 @@ class Finder:
         if newest <= self._upto:
             return
         with self._lock:
-            for pupil_id, *texts in identified(connection, self._upto):
-                self._pupils[str(pupil_id).encode()] = pupil_id
-                for text in filter(None, texts):
-                    self._learn_name(text, pupil_id)
+            self.take_in(identified(connection, self._upto))
             self._upto = max(self._upto, newest)
+
+    def take_in(self, pupils: Iterable[tuple[UUID, str | None, str | None]]) -> None:
+        """Take in pupils with their names and unique pupil numbers."""
+        for pupil_id, *texts in pupils:
+            self._pupils[str(pupil_id).encode()] = pupil_id
+            for text in filter(None, texts):
+                self._learn_name(text, pupil_id)
 
     def find(self, text: bytes) -> set[UUID]:
         """Whom a text names; of pupils with one name, those whose pseudonym is there too, else all of them."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from eventsourcing.persistence import PersistenceError
 from flask import Flask, Response, current_app, g, request
+from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import DomainError
 from domain.values import Submission
 from ledger.errors import LedgerError
+from projections.catch_up import ProjectionStoppedError
 from projections.placements import pupil_of
 from web import errors
 from web.desk import Desk
@@ -21,8 +24,9 @@ from web.rendering import Kept
 if TYPE_CHECKING:
     from web.endpoints import Endpoint
 
+_LOG = logging.getLogger(__name__)
 _TEXTS = ("text/", "application/json", "application/problem+json")
-_RECORDED, _REDIRECTS = 201, range(300, 400)
+_RECORDED, _REDIRECTS, _FAILED = 201, range(300, 400), 400
 
 
 def use(app: Flask, registry: Iterable[Endpoint]) -> None:
@@ -55,7 +59,8 @@ def _record(response: Response) -> Response:
         pupils = desk.shown | _named(desk, response)
         if pupils:
             _state(desk, response, pupils)
-    except (PersistenceError, LedgerError, DomainError) as error:
+    except (PersistenceError, LedgerError, DomainError, ProjectionStoppedError, SQLAlchemyError) as error:
+        _LOG.warning("a reading was not recorded, so nothing was shown: %s", type(error).__name__)
         response.close()
         return errors.answer(errors.NotRecorded(error))
     return response
@@ -78,7 +83,8 @@ def _named(desk: Desk, response: Response) -> set[UUID]:
     Raises:
         Unsearchable: where it cannot be read through and its address does not say whose record it is.
     """
-    finder, body = _finder(desk), response.response
+    failed = response.status_code >= _FAILED and not desk.looked  # what it is about was never looked up
+    finder, body = Finder() if failed else _finder(desk), response.response
     if isinstance(body, Kept) and response.mimetype.startswith(_TEXTS):
         return {pupil for piece in body.pieces() for pupil in finder.find(piece)}
     if response.mimetype.startswith(_TEXTS) and not response.is_streamed:
@@ -90,8 +96,7 @@ def _named(desk: Desk, response: Response) -> set[UUID]:
 
 def _finder(desk: Desk) -> Finder:
     finder: Finder = current_app.extensions["placement-ledger-finder"]
-    if desk.looked:
-        finder.learn(desk.connection)
+    finder.learn(desk.connection)
     return finder
 
 

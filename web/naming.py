@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection
 from functools import cached_property
 from uuid import UUID
 
+from flask import current_app
+
 from projections import offices, people, providers, pupils, schools
 from web.desk import Desk
 
@@ -91,6 +93,11 @@ class Names:
             "delegatee_id": self.officers.get,
         }
         return known[field](value) if field in known else None
+
+    def page(self, name: str) -> str:
+        """What an address of the service is for."""
+        registry = current_app.extensions["placement-ledger-registry"]
+        return next((one.summary for one in registry if one.name == name), "A page that was refused")
 
     def site(self, site_id: UUID) -> str | None:
         """An address in one line."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlencode
 
 import msgspec
@@ -75,10 +75,11 @@ def render(answer: Page | Response) -> Response:
         return answer
     wants = desk().wants
     if wants == "csv":
-        response = Response(Kept(table(answer.columns, answer.rows)), mimetype="text/csv")
+        response = Response(Kept(lambda out: out.writelines(table(answer.columns, answer.rows))), mimetype="text/csv")
         response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(answer)}.csv"'
     elif wants == "json" and isinstance(answer.data, Iterator):
-        response = Response(Kept(_array(answer.data)), answer.status, mimetype="application/json")
+        array = _array(answer.data)
+        response = Response(Kept(lambda out: out.writelines(array)), answer.status, mimetype="application/json")
     elif wants == "json":
         response = json_response(answer.data, answer.status)
     else:
@@ -99,10 +100,10 @@ class Kept:
     What goes wrong while it is made is then still an error page, and whom it names can be found before it is sent.
     """
 
-    def __init__(self, chunks: Iterable[bytes]) -> None:
+    def __init__(self, write: Callable[[IO[bytes]], object]) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed with the response
         try:
-            self._file.writelines(chunks)
+            write(self._file)
         except BaseException:
             self._file.close()
             raise

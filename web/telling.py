@@ -91,6 +91,8 @@ def _told(facts: Mapping[str, Any], hints: Mapping[str, Any], names: Names, pupi
 def _plain(name: str, value: Any, hint: Any, names: Names, pupil_id: UUID | None) -> str:
     if name in _CODES:
         return code(str(value))
+    if name == "page":
+        return names.page(value)
     if isinstance(value, bool):
         return "Yes" if value else "No"
     kinds = _kinds(hint)

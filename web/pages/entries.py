@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from typing import IO
 from uuid import UUID
@@ -21,7 +20,7 @@ from web.checking import check
 from web.desk import Desk
 from web.errors import Missing
 from web.naming import Names
-from web.rendering import Page
+from web.rendering import Kept, Page
 from web.telling import Told, by_line, told
 
 _COLUMNS = ("label", "text")
@@ -151,22 +150,9 @@ def _as_stored(desk: Desk, found: Entry) -> Entry:
 
 
 def _download(name: str, write: Callable[[IO[bytes]], None]) -> Response:
-    file = tempfile.SpooledTemporaryFile(max_size=4_000_000)  # noqa: SIM115 - closed with the response
-    try:
-        write(file)
-        file.seek(0)
-    except BaseException:
-        file.close()
-        raise
-    response = Response(_chunks(file), mimetype="application/zip")
+    response = Response(Kept(write), mimetype="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
-
-
-def _chunks(file: IO[bytes]) -> Iterator[bytes]:
-    with file:
-        while chunk := file.read(65_536):
-            yield chunk
 
 
 def _again(found: Entry | None) -> str | None:
