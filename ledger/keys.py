@@ -1,27 +1,23 @@
-"""The ledger's secrets at rest: two Ed25519 keys and the master key, all opened by one passphrase.
+"""The ledger's secrets at rest: two Ed25519 keys and the master key, opened by one passphrase or the recovery code.
 
-A key folder holds `master.json` (what stretches the passphrase, and the master key wrapped under it), `entry.pem` and
-`log.pem` (encrypted PKCS#8). PKCS#8's own stretching is weak (2,048 rounds of PBKDF2), so its password is not the
-passphrase but a second secret drawn from the same Argon2id run: whoever steals the folder must pay Argon2id for each
-guess, whichever file they attack.
+A key folder holds `master.json` (the ways in, see `key_slots`), `entry.pem` and `log.pem` (encrypted PKCS#8). PKCS#8's
+own stretching is weak (2,048 rounds of PBKDF2), so its password is no passphrase but 32 random bytes wrapped in
+`master.json`: whoever steals the folder must pay Argon2id for each guess, whichever file they attack.
 
-An attacker who holds these files and the passphrase can sign entries and checkpoints and read every pupil's record;
-without the passphrase they can do nothing but delete them.
+An attacker who holds these files and the passphrase, or the recovery code, can sign entries and checkpoints and read
+every pupil's record; without either they can do nothing but delete them. An old copy of the folder still opens by the
+passphrase and the code of its day: changing them locks out nobody who has both.
 """
 
 from __future__ import annotations
 
-import json
 import os
-from base64 import b64decode, b64encode
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
-from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -29,11 +25,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from ledger import entry, note
+from ledger import entry, key_slots, note, recovery_code
 from ledger.errors import LedgerError
+from ledger.key_slots import Secrets, Slots
 
-# RFC 9106 §4, second recommended option (64 MiB): a fraction of a second at start, a great deal for a guesser.
-_ARGON2ID = {"iterations": 3, "lanes": 4, "memory_cost": 64 * 1024}
+T = TypeVar("T")
 _FILES = ("master.json", "entry.pem", "log.pem")
 
 
@@ -47,6 +43,10 @@ class KeysExist(LedgerError):
 
 class WrongPassphrase(LedgerError):
     """The passphrase does not open the keys."""
+
+
+class WrongRecoveryCode(LedgerError):
+    """The recovery code does not open the keys: it was used or replaced, or is another ledger's."""
 
 
 class EntrySigner(Protocol):
@@ -119,46 +119,110 @@ def open(directory: Path | str, passphrase: str) -> Keys:  # noqa: A001 - read a
         WrongPassphrase: where the passphrase does not open them.
     """
     directory = Path(directory)
-    contents = {name: _read(directory / name) for name in _FILES}
+    slots = _slots(directory)
+    return _opened(directory, slots, _by_passphrase(directory, slots, passphrase))
+
+
+def change_passphrase(directory: Path | str, passphrase: str, new: str) -> None:
+    """Let a new passphrase open the keys in place of the old one; the recovery code stays as it is.
+
+    Raises:
+        KeysMissing, WrongPassphrase: as `open`; nothing was changed.
+    """
+    directory = Path(directory)
+    slots = _slots(directory)
+    secrets = _by_passphrase(directory, slots, passphrase)
+    _opened(directory, slots, secrets)
+    _write_slots(directory, slots.set(key_slots.PASSPHRASE, new, secrets))
+
+
+def renew_recovery_code(directory: Path | str, passphrase: str) -> str:
+    """Make a recovery code, in place of the one before if there is one, and return it.
+
+    Raises:
+        KeysMissing, WrongPassphrase: as `open`; nothing was changed.
+    """
+    directory = Path(directory)
+    slots = _slots(directory)
+    secrets = _by_passphrase(directory, slots, passphrase)
+    code = recovery_code.new()
+    _write_slots(directory, slots.set(key_slots.RECOVERY, code, secrets))
+    return code
+
+
+def recover(directory: Path | str, typed_code: str, new: str) -> str:
+    """Set a new passphrase by the recovery code, which is used up; return the code that takes its place.
+
+    Raises:
+        Mistyped, WrongRecoveryCode, KeysMissing: nothing was changed.
+    """
+    directory = Path(directory)
+    slots = _slots(directory)
+    code = recovery_code.read(typed_code)
+    if not has_recovery_code(directory):
+        raise WrongRecoveryCode(f"No recovery code was made for the keys in {directory}.")
     try:
-        record = json.loads(contents["master.json"])
-        origin = str(record["origin"])
-        unlock, pem_password = _stretch(passphrase, record["argon2id"])
-        wrapped = b64decode(record["wrapped_master"], validate=True)
+        secrets = _tried(directory, lambda: slots.open(key_slots.RECOVERY, code))
+    except key_slots.WayInWrong as error:
+        raise WrongRecoveryCode(
+            f"This recovery code does not open the keys in {directory}: it was used or replaced, or is of another set."
+        ) from error
+    _opened(directory, slots, secrets)
+    replacement = recovery_code.new()
+    both = slots.set(key_slots.PASSPHRASE, new, secrets).set(key_slots.RECOVERY, replacement, secrets)
+    _write_slots(directory, both)
+    return replacement
+
+
+def has_recovery_code(directory: Path | str) -> bool:
+    """Whether a recovery code was made.
+
+    Raises:
+        KeysMissing: where the folder does not hold a set.
+    """
+    return key_slots.RECOVERY in _slots(Path(directory)).slots
+
+
+def _slots(directory: Path) -> Slots:
+    return _tried(directory, lambda: key_slots.decode(_read(directory / "master.json")))
+
+
+def _tried(directory: Path, read: Callable[[], T]) -> T:
+    try:
+        return read()
     except (ValueError, KeyError, TypeError) as error:
         raise KeysMissing(f"{directory / 'master.json'} is damaged: restore the key folder from its backup.") from error
+
+
+def _by_passphrase(directory: Path, slots: Slots, passphrase: str) -> Secrets:
     try:
-        master = AESGCM(unlock).decrypt(wrapped[:12], wrapped[12:], origin.encode())
-    except (InvalidTag, ValueError) as error:
+        return _tried(directory, lambda: slots.open(key_slots.PASSPHRASE, passphrase))
+    except key_slots.WayInWrong as error:
         raise WrongPassphrase(f"The passphrase does not open the keys in {directory}.") from error
-    log = note.Signer(origin, _load_pem(directory / "log.pem", contents["log.pem"], pem_password))
-    signer = FileEntrySigner(_load_pem(directory / "entry.pem", contents["entry.pem"], pem_password))
-    return Keys(origin, signer, log, master, log.vkey)
+
+
+def _opened(directory: Path, slots: Slots, secrets: Secrets) -> Keys:
+    contents = {name: _read(directory / name) for name in ("log.pem", "entry.pem")}
+    log = note.Signer(slots.origin, _load_pem(directory / "log.pem", contents["log.pem"], secrets.pem_password))
+    signer = FileEntrySigner(_load_pem(directory / "entry.pem", contents["entry.pem"], secrets.pem_password))
+    return Keys(slots.origin, signer, log, secrets.master, log.vkey)
 
 
 def _new_files(passphrase: str, origin: str) -> dict[str, bytes]:
-    stretching = {**_ARGON2ID, "salt": b64encode(os.urandom(16)).decode()}
-    unlock, pem_password = _stretch(passphrase, stretching)
-    nonce = os.urandom(12)
-    wrapped = nonce + AESGCM(unlock).encrypt(nonce, os.urandom(32), origin.encode())
-    record = {"origin": origin, "argon2id": stretching, "wrapped_master": b64encode(wrapped).decode()}
+    secrets = Secrets(os.urandom(32), os.urandom(32))
     return {
-        "master.json": json.dumps(record, indent=1).encode() + b"\n",
-        "entry.pem": _new_pem(pem_password),
-        "log.pem": _new_pem(pem_password),
+        "master.json": Slots(origin, {}).set(key_slots.PASSPHRASE, passphrase, secrets).encode(),
+        "entry.pem": _new_pem(secrets.pem_password),
+        "log.pem": _new_pem(secrets.pem_password),
     }
 
 
-def _stretch(passphrase: str, stretching: dict[str, Any]) -> tuple[bytes, bytes]:
-    """Return the key that unlocks the master key and the password of the PKCS#8 files."""
-    secret = Argon2id(
-        salt=b64decode(stretching["salt"], validate=True),
-        length=64,
-        iterations=stretching["iterations"],
-        lanes=stretching["lanes"],
-        memory_cost=stretching["memory_cost"],
-    ).derive(passphrase.encode())
-    return secret[:32], b64encode(secret[32:])
+def _write_slots(directory: Path, slots: Slots) -> None:
+    """Replace `master.json` so that a crash leaves the old one or the new one; no other file depends on the ways in."""
+    scratch = directory / f".master.json.{os.getpid()}.{os.urandom(4).hex()}"
+    _write_new(scratch, slots.encode())
+    scratch.replace(directory / "master.json")
+    _sync_directory(directory)
 
 
 def _new_pem(password: bytes) -> bytes:

@@ -15,9 +15,22 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import DomainError
 from ledger.errors import LedgerError
-from web.commands import checking, digesting, evidence, founding, looking_up, registering, serving, sheets, transcribing
+from web.commands import (
+    checking,
+    digesting,
+    evidence,
+    founding,
+    keeping,
+    keeping_keys,
+    looking_up,
+    registering,
+    serving,
+    sheets,
+    transcribing,
+)
 from web.commands.speaking import Failed
 from web.demo.plan import WHOLE
+from web.restore import REPLACEABLE
 
 DEMO = Path(".data") / "demo"
 PORT = 8000
@@ -90,6 +103,7 @@ def _parser() -> argparse.ArgumentParser:
     digest.add_argument("--for", dest="to", metavar="ROLE|EMAIL", help="only this role, or this address")
     digest.add_argument("--send", action="store_true", help="send it to the recipients set; see docs/operating.md")
     digest.add_argument("--again", action="store_true", help="also to those who have had today's")
+    _add_keeping(commands)
     check = _command(commands, "check", checking.check, "say whether everything is in order to serve")
     check.add_argument("--port", type=_port, default=PORT, help=f"the port to look at (default {PORT})")
     return parser
@@ -136,6 +150,25 @@ def _add_gias(commands) -> None:  # type: ignore[no-untyped-def]  # argparse's o
     command.add_argument("--date", type=_date, help="the day of the extract, 2026-11-25 (default: from its name)")
     command.add_argument("--record", nargs="+", default=[], metavar="URN", help="record these as new providers")
     command.add_argument("--dry-run", action="store_true", help="record nothing, and say what would be recorded")
+
+
+def _add_keeping(commands) -> None:  # type: ignore[no-untyped-def]  # argparse's own type is private
+    backup = _command(commands, "backup", keeping.backup, "write a backup to one file, also while the ledger is served")
+    backup.add_argument("file", type=Path, help="where to write it; never over another file")
+    put_back = _command(
+        commands, "restore", keeping.put_back, "put a backup back, checked before anything is touched", data=None
+    )
+    put_back.add_argument("file", type=Path, help="a file that backup wrote")
+    put_back.add_argument("--lock", type=Path, help="the newest checkpoint.lock, where the folder has none")
+    put_back.add_argument(
+        "--replace",
+        action="append",
+        default=[],
+        choices=REPLACEABLE,
+        help="what in the folder may be put aside; give it once for each (default: nothing)",
+    )
+    ways = _command(commands, "keys", keeping_keys.run, "list the keys, or change what opens them")
+    ways.add_argument("action", choices=list(keeping_keys.ACTIONS), help="what to do with them")
 
 
 def _date(text: str) -> date:

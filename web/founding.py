@@ -18,8 +18,12 @@ from ledger.errors import LedgerError
 from ledger.factory import LedgerFactory
 
 PASSPHRASE = "PLACEMENT_LEDGER_PASSPHRASE"  # noqa: S105 - the name of a setting
+PASSPHRASE_FILE = "PLACEMENT_LEDGER_PASSPHRASE_FILE"  # noqa: S105 - the name of a setting
 DEMO = "demo.placement-ledger.example/"
 """What the permanent name of every demo starts with, and of no other ledger."""
+
+RESTORED = ".restored"
+"""Where a restored ledger lies, whole and checked, while its files are moved into their folder."""
 
 _SHORTEST_PASSPHRASE = 12
 
@@ -30,6 +34,10 @@ class NoLedger(LedgerError):
 
 class LedgerExists(LedgerError):
     """The folder already holds something; a ledger is never overwritten."""
+
+
+class RestoreUnfinished(LedgerError):
+    """A restore was interrupted while its files were moved into the folder."""
 
 
 class NoPassphrase(LedgerError):
@@ -54,10 +62,7 @@ def found(data: Path, origin: str, passphrase: str, *, at: datetime, database: s
         NoPassphrase: where the passphrase is shorter than 12 characters.
     """
     demo = origin.startswith(DEMO)
-    if len(passphrase) < _SHORTEST_PASSPHRASE:
-        raise NoPassphrase(
-            f"The passphrase needs at least {_SHORTEST_PASSPHRASE} characters; it is all that protects the keys."
-        )
+    refuse_short(passphrase)
     if data.exists() and any(data.iterdir()):
         raise LedgerExists(f"There is already something in {data}; a ledger is never made over another.")
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -74,12 +79,29 @@ def found(data: Path, origin: str, passphrase: str, *, at: datetime, database: s
     return about
 
 
+def refuse_short(passphrase: str) -> None:
+    """Refuse a passphrase that is too short to protect anything.
+
+    Raises:
+        NoPassphrase: where it is shorter than 12 characters.
+    """
+    if len(passphrase) < _SHORTEST_PASSPHRASE:
+        raise NoPassphrase(
+            f"The passphrase needs at least {_SHORTEST_PASSPHRASE} characters; it is all that protects the keys."
+        )
+
+
 def read(data: Path) -> About:
     """What a folder holds.
 
     Raises:
         NoLedger: where it holds no ledger, or one whose making was interrupted.
+        RestoreUnfinished: where a restore was interrupted at its very end.
     """
+    if (data / RESTORED).exists():
+        raise RestoreUnfinished(
+            f"Restoring a backup into {data} was interrupted. Give the same command again: it goes on from there."
+        )
     try:
         about = About(**json.loads((data / "ledger.json").read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -106,9 +128,45 @@ def passphrase(data: Path, about: About, environment: Mapping[str, str]) -> str:
             raise NoPassphrase(
                 f"{data / 'passphrase'} is gone, so this demo cannot be opened. Remove {data} and start again."
             ) from None
-    if not environment.get(PASSPHRASE):
-        raise NoPassphrase(f"Set {PASSPHRASE} to the passphrase given when this ledger was made.")
-    return environment[PASSPHRASE]
+    given = configured_passphrase(environment)
+    if not given:
+        raise NoPassphrase(
+            f"Set {PASSPHRASE} to the passphrase given when this ledger was made, or {PASSPHRASE_FILE} to a file that"
+            " holds it."
+        )
+    return given
+
+
+def configured_passphrase(environment: Mapping[str, str]) -> str:
+    """The passphrase as it is set, itself or in a file; empty where it is not.
+
+    Raises:
+        NoPassphrase: where it is set twice, or others may read the file.
+    """
+    given, named = environment.get(PASSPHRASE, ""), environment.get(PASSPHRASE_FILE, "")
+    if given and named:
+        raise NoPassphrase(f"Both {PASSPHRASE} and {PASSPHRASE_FILE} are set. Leave one of them out.")
+    return _from_file(Path(named), environment.get("CREDENTIALS_DIRECTORY", "")) if named else given
+
+
+def _from_file(path: Path, credentials: str) -> str:
+    try:
+        mode = path.stat().st_mode
+        # systemd gives a credential's file to one account by an access list, which shows in the group's bits.
+        others = 0o007 if credentials and path.resolve().is_relative_to(Path(credentials).resolve()) else 0o077
+        if mode & others:
+            raise NoPassphrase(f"Others may read {path}, which holds the passphrase. Take that away: chmod 600 {path}")
+        text = path.read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
+    except OSError as error:
+        raise NoPassphrase(f"{path}, named by {PASSPHRASE_FILE}, cannot be read: {error.strerror}.") from error
+    if not text:
+        raise NoPassphrase(f"{path}, named by {PASSPHRASE_FILE}, is empty.")
+    return text
+
+
+def database_path(data: Path, database: str | None) -> Path:
+    """Where the entries lie."""
+    return Path(database.removeprefix("sqlite:///")) if database else data / "ledger.sqlite"
 
 
 def settings(data: Path, database: str | None, passphrase: str) -> dict[str, str]:

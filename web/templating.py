@@ -77,13 +77,13 @@ def _present() -> dict[str, Any]:
         "desk": desk,
         "session": desk.session if desk else None,
         "here": [(name, value) for name, value in request.args.items(multi=True) if name not in {*_KEPT, "page"}],
-        "may": _may,
+        "may_open": _may_open,
         "now_link": _now(),
         "twin": _twin(),
     }
 
 
-def _may(name: str) -> bool:
+def _may_open(name: str) -> bool:
     """Whether whoever is signed in may open an address."""
     desk, roles = g.get("desk"), current_app.extensions["placement-ledger-guards"][name]
     return roles is None or (desk is not None and desk.session is not None and desk.officer.actor.role in roles)

@@ -2,88 +2,30 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import json
-import re
-import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from html import unescape
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask, Response
-from markupsafe import escape
-from werkzeug.test import TestResponse
 
-from domain.events import RecordRead
 from domain.values import Submission
 from tests.domain.people import HEAD, named
 from tests.domain.wording import WORDING
 from tests.web.browsing import RUN_KEY, Browser, as_json, filled_in
+from tests.web.watching import Watched, readings, texts
 from web import founding
 from web.application import create_app
 from web.bootstrap import Services, open_services
 from web.config import Config
 from web.endpoints import REGISTRY, Endpoint
-from web.finding import Finder
 
 PLACE, PUPIL = f"/placements/{named('placement')}", f"/pupils/{named('pupil')}"
 WREN = named("pupil")
 _FULL = "CREATE TRIGGER full BEFORE INSERT ON stored_events BEGIN SELECT RAISE(FAIL, 'full'); END"
-
-
-def readings(services: Services, since: int) -> list[RecordRead]:
-    found = (fact for _, fact in services.source(since, 100_000))
-    return [fact for fact in found if isinstance(fact, RecordRead)]
-
-
-class Watched:
-    """A browser whose every answer is held against what was recorded of it."""
-
-    def __init__(self, app: Flask, persona: str) -> None:
-        self.browser = Browser(app, persona)
-        self.services: Services = app.extensions["placement-ledger"]
-        self.names = dict(_names(self.services))
-
-    def open(self, address: str, method: str = "GET", about: UUID | None = None, **options: object) -> TestResponse:
-        """Open an address; whoever the answer names is in exactly one reading, and nobody is who has no part in it."""
-        before = self.services.log.size()
-        answer = self.browser.client.open(address, method=method, **options)
-        stated = [pupil for reading in readings(self.services, before) for pupil in reading.pupils]
-        assert len(stated) == len(set(stated)), address
-        named_there = self.named_in(answer)
-        assert named_there <= set(stated), f"{address}: {named_there - set(stated)} not recorded"
-        allowed = named_there | ({about} if about and answer.status_code < 300 else set())
-        assert set(stated) <= allowed, f"{address}: {set(stated) - allowed} recorded and not shown"
-        return answer
-
-    def named_in(self, answer: TestResponse) -> set[UUID]:
-        """The pupils whose name or pseudonym stands in what was sent, files opened."""
-        text = unescape("\n".join(_texts(answer)))
-        return {one for one, name in self.names.items() if str(one) in text or re.search(rf"\b{name}\b", text)}
-
-
-def _names(services: Services) -> Iterator[tuple[UUID, str]]:
-    services.catch_up()
-    with services.read.reading() as connection:
-        rows = connection.exec_driver_sql("SELECT DISTINCT pupil_id, name FROM read_roll").all()
-    yield from ((UUID(pupil_id), name) for pupil_id, name in rows)
-
-
-def _texts(answer: TestResponse) -> Iterator[str]:
-    if answer.mimetype != "application/zip":
-        yield answer.data.decode("utf-8", "replace")
-        return
-    with zipfile.ZipFile(io.BytesIO(answer.data)) as file:
-        for name in file.namelist():
-            text = file.read(name).decode("utf-8", "replace")
-            yield text
-            for sealed in re.findall(r'"payload":"([^"]+)"', text):
-                yield base64.b64decode(sealed).decode()
 
 
 @pytest.fixture(scope="module")
@@ -220,7 +162,7 @@ def test_a_reading_is_in_no_chronology_approval_or_evidence_file(watched: Watche
     assert "record.read" not in str(watched.open(f"{PUPIL}.json", about=WREN).get_json())
     assert "Records of pupils shown" not in watched.open(PLACE, about=WREN).text
     assert b"record.read" not in b"".join(
-        text.encode() for text in _texts(watched.open(f"{PLACE}/evidence.zip", about=WREN))
+        text.encode() for text in texts(watched.open(f"{PLACE}/evidence.zip", about=WREN))
     )
 
 
@@ -296,71 +238,3 @@ def test_readers_and_writers_at_once_lose_and_double_nothing(app: Flask, service
     assert len(found) == 48
     assert all(WREN in one.pupils for one in found)
     assert services.log.size() == before + 48 + 16
-
-
-def test_two_pupils_of_one_name_are_told_apart_where_the_page_can_and_both_recorded_where_not() -> None:
-    finder, one, other = Finder(), uuid4(), uuid4()
-    for pupil_id in (one, other):
-        finder.take_in([(pupil_id, "Ada O'Neill", None)])
-    assert finder.find(f"Ada O&#39;Neill {one}".encode()) == {one}
-    assert finder.find(b"<b>Ada O&#39;Neill</b>") == {one, other}
-    assert finder.find(b"Ada O'Neillson") == set()
-
-
-@pytest.mark.parametrize("name", ["Ada Saltmeadow", "de Souza, Ana", "Élodie Ünal", 'Bo "B" Lee', "O'Neill-Smith, J."])
-def test_a_name_is_found_in_every_form_an_answer_has(name: str) -> None:
-    finder, pupil_id = Finder(), uuid4()
-    finder.take_in([(pupil_id, name, "A823000125001")])
-    for text in (str(escape(name)), json.dumps(name, ensure_ascii=False), '"' + name.replace('"', '""') + '"'):
-        assert finder.find(f"…<td>{text}</td>".encode()) == {pupil_id}, text
-    assert finder.find(b"upn A823000125001,") == {pupil_id}
-    assert finder.find(b"upn A8230001250011,") == set()
-
-
-def test_the_safeguarding_lead_and_the_head_see_who_looked_and_nobody_else(app: Flask, watched: Watched) -> None:
-    watched.open(PLACE, about=WREN)
-    lead = Watched(app, "dsl")
-    page = lead.open("/readings")
-    assert page.status_code == 200
-    assert "One placement, on the page" in page.text
-    by_pupil = lead.open(f"/readings?pupil_id={WREN}")
-    assert "Who looked at the record of Wren Ashby" in by_pupil.text
-    entries = [row["entry"] for row in lead.open("/readings.json").get_json()]
-    assert entries == sorted(entries, reverse=True)
-    entry = lead.open(f"/entries/{entries[-1]}", about=WREN)
-    assert "Records of pupils shown" in entry.text
-    assert "Wren Ashby" in entry.text
-    assert "A. Head_Teacher" in entry.text
-    for persona in ("inspector", "ap-lead", "senco"):
-        assert Browser(app, persona).client.get("/readings").status_code == 403
-
-
-def test_who_looked_is_narrowed_by_person_and_day(app: Flask, watched: Watched) -> None:
-    watched.open(PLACE, about=WREN)
-    lead = Browser(app, "dsl")
-    mine = lead.client.get(f"/readings.json?actor_id={named('head_teacher')}").get_json()
-    assert {row["name"] for row in mine} == {"A. Head_Teacher"}
-    assert lead.client.get("/readings.json?day-day=9&day-month=9&day-year=2026").get_json() == []
-    assert len(lead.client.get("/readings.json?day=2026-09-10").get_json()) >= 1
-    assert lead.client.get("/readings?day-day=31&day-month=2&day-year=2026").status_code == 422
-    assert "Nobody looked" in lead.read("/readings?day=2026-09-09")
-
-
-def test_every_look_is_on_some_page_of_who_looked_and_on_one_only(app: Flask, watched: Watched) -> None:
-    for _ in range(60):
-        watched.browser.client.get(f"{PLACE}/chronology.csv")
-    lead, address, seen = Browser(app, "dsl"), "/readings", list[int]()
-    while address:
-        page = lead.read(address)
-        seen += map(int, re.findall(r'<th scope="row"[^>]*><a[^>]*href="/entries/(\d+)"', page))
-        older = re.search(r'href="(\?before=\d+)" rel="next"', page)
-        address = f"/readings{older[1]}" if older else ""
-    assert len(seen) == len(set(seen)) >= 60
-    assert seen == sorted(seen, reverse=True)
-
-
-def test_every_page_that_shows_data_has_its_twins() -> None:
-    """A form, a download and what is open to everyone are no pages of data."""
-    no_data = {"sign_out", "who", "openapi", "proof", "placement_evidence", "entry_evidence", "take_register", "amend"}
-    lacking = {one.name for one in REGISTRY if not one.twin and one.roles is not None and one.schema is None}
-    assert lacking <= no_data

@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse, encode_multipart
 
 from tests.domain.people import named
 from tests.domain.wording import WORDING
-from tests.web.browsing import Browser, as_form, as_json, checked, filled_in
+from tests.web.browsing import Browser, as_form, as_json, checked, filled_in, recorded
 from tests.web.documents import EXECUTABLE, JPEG, PDF, PNG, archive, letter, outlook
 from web.bootstrap import Services
 from web.file_names import LONGEST, cleaned
@@ -140,12 +140,12 @@ def test_a_file_ticked_for_removal_is_not_recorded(lead: Browser) -> None:
 
 
 def test_a_pdf_of_30_mb_is_refused_with_its_size_and_nothing_typed_is_lost(lead: Browser, services: Services) -> None:
-    before = services.log.size()
+    before = recorded(services)
     answer = send(lead, ("scan.pdf", PDF[:-6] + b"0" * 30_000_000 + PDF[-6:]))
     assert answer.status_code == 422
     assert "“scan.pdf” is 30 MB. A file may be up to 10 MB" in plain(answer)
     assert filled_in(answer.text)["measures-0-value"] == "9.4"
-    assert services.log.size() == before
+    assert recorded(services) == before
 
 
 def test_what_is_too_large_to_be_read_at_all_is_told_plainly(lead: Browser) -> None:
@@ -218,11 +218,11 @@ def test_a_machine_is_told_why_a_file_is_not_taken(lead: Browser) -> None:
 
 
 def test_another_person_s_file_cannot_be_named(lead: Browser, head: Browser, services: Services) -> None:
-    mine, before = staged(lead, PDF)["file_id"], services.log.size()
+    mine, before = staged(lead, PDF)["file_id"], recorded(services)
     answer = by_machine(head, mine)
     assert answer.status_code == 422
     assert answer.get_json()["breaches"][0]["field"] == "evidence"
-    assert services.log.size() == before
+    assert recorded(services) == before
     assert by_machine(lead, mine).status_code == 201
 
 

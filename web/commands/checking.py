@@ -105,6 +105,7 @@ def _look(options: Namespace) -> Iterator[_Finding]:
     yield _tried("folder", lambda: _writable(options.data))
     yield _tried("ledger", lambda: founding.read(options.data).origin)
     yield _tried("keys", lambda: _keys(options.data))
+    yield _tried("restart", lambda: _restart(options.data))
     yield _tried("entries", lambda: _entries(options))
     yield _tried("port", lambda: _free(options.port))
 
@@ -129,6 +130,16 @@ def _writable(data: Path) -> str:
 def _keys(data: Path) -> str:
     opened_keys = keys.open(data / "keys", founding.passphrase(data, founding.read(data), os.environ))
     return f"open; entries are signed by {opened_keys.entry.key_id}"
+
+
+def _restart(data: Path) -> str:
+    """Whether a start without anybody there opens the keys; what cannot be opened at all is said above."""
+    if founding.read(data).demo:
+        return "unattended: a demo opens its own keys"
+    named = os.environ.get(founding.PASSPHRASE_FILE)
+    if named and founding.configured_passphrase(os.environ):
+        return f"unattended: the passphrase is read from {named}"
+    return f"only where {founding.PASSPHRASE} is set anew; name a file in {founding.PASSPHRASE_FILE} to be independent"
 
 
 def _entries(options: Namespace) -> str:

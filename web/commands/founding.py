@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import fcntl
-import getpass
 import os
 import shutil
-import sys
 from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -15,8 +13,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from domain.values import LONDON
+from ledger import keys
 from web import founding
 from web.bootstrap import open_services
+from web.commands.asking import new_passphrase
 from web.commands.opening import opened
 from web.commands.speaking import Failed, progress, say
 from web.demo import writing
@@ -30,14 +30,18 @@ def init(options: Namespace) -> int:
     """Make an empty ledger and say what to keep safe."""
     if options.origin.startswith(founding.DEMO):
         raise Failed(f"A name that starts with {founding.DEMO} is a demo's; give this ledger its own.")
-    about = founding.found(options.data, options.origin, _new_passphrase(), at=_now(), database=options.database)
+    given = founding.configured_passphrase(os.environ) or new_passphrase(
+        "A passphrase for the new ledger's keys", f"Set {founding.PASSPHRASE} to it, or run init at a terminal."
+    )
+    about = founding.found(options.data, options.origin, given, at=_now(), database=options.database)
+    code = keys.renew_recovery_code(options.data / "keys", given)
     say(
         f"An empty ledger is in {options.data}.\n"
         f"Its verifier key, to give to whoever shall check its evidence files:\n\n  {about.vkey}\n\n"
-        f"Keep safe, apart from each other: the passphrase; a copy of {options.data / 'keys'}. Without\n"
-        "both nothing can be entered or read again. Back up the entries first, the subjects' keys\n"
-        "second; never restore checkpoint.lock.",
-        asdict(about),
+        f"Its recovery code, with which the passphrase can be set anew; shown this once:\n\n  {code}\n\n"
+        "Print it, seal it in an envelope and have two people keep it; docs/operating.md says how. Keep\n"
+        "the passphrase apart from it, and backups (python3 web backup FILE) apart from both.",
+        asdict(about) | {"recovery_code": code},
         as_json=options.json,
     )
     return 0
@@ -110,20 +114,6 @@ def _alone(data: Path) -> Iterator[None]:
     with (data / ".making.lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _new_passphrase() -> str:
-    given = os.environ.get(founding.PASSPHRASE)
-    if given:
-        return given
-    if not sys.stdin.isatty():
-        raise Failed(
-            f"Set {founding.PASSPHRASE} to the new ledger's passphrase, or run init at a terminal to be asked for it."
-        )
-    given = getpass.getpass("A passphrase for the new ledger's keys: ")
-    if getpass.getpass("The same again: ") != given:
-        raise Failed("The two passphrases differ; nothing was made.")
-    return given
 
 
 def _now() -> datetime:

@@ -1,0 +1,80 @@
+"""Who looked has a page of its own, for those who answer for the pupils; every page that shows data has its twins."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from tests.domain.people import named
+from tests.web.browsing import Browser
+from tests.web.watching import Watched
+from web.endpoints import REGISTRY
+
+PLACE, WREN = f"/placements/{named('placement')}", named("pupil")
+
+
+@pytest.fixture
+def watched(app: Flask) -> Watched:
+    """The Head Teacher of the prepared ledger, watched."""
+    return Watched(app, "head-teacher")
+
+
+def test_the_safeguarding_lead_and_the_head_see_who_looked_and_nobody_else(app: Flask, watched: Watched) -> None:
+    watched.open(PLACE, about=WREN)
+    lead = Watched(app, "dsl")
+    page = lead.open("/readings")
+    assert page.status_code == 200
+    assert "One placement, on the page" in page.text
+    by_pupil = lead.open(f"/readings?pupil_id={WREN}")
+    assert "Who looked at the record of Wren Ashby" in by_pupil.text
+    entries = [row["entry"] for row in lead.open("/readings.json").get_json()]
+    assert entries == sorted(entries, reverse=True)
+    entry = lead.open(f"/entries/{entries[-1]}", about=WREN)
+    assert "Records of pupils shown" in entry.text
+    assert "Wren Ashby" in entry.text
+    assert "A. Head_Teacher" in entry.text
+    for persona in ("inspector", "ap-lead", "senco"):
+        assert Browser(app, persona).client.get("/readings").status_code == 403
+
+
+def test_who_looked_is_narrowed_by_person_and_day(app: Flask, watched: Watched) -> None:
+    watched.open(PLACE, about=WREN)
+    lead = Browser(app, "dsl")
+    mine = lead.client.get(f"/readings.json?actor_id={named('head_teacher')}").get_json()
+    assert {row["name"] for row in mine} == {"A. Head_Teacher"}
+    assert lead.client.get("/readings.json?day-day=9&day-month=9&day-year=2026").get_json() == []
+    assert len(lead.client.get("/readings.json?day=2026-09-10").get_json()) >= 1
+    assert lead.client.get("/readings?day-day=31&day-month=2&day-year=2026").status_code == 422
+    assert "Nobody looked" in lead.read("/readings?day=2026-09-09")
+
+
+def test_every_look_is_on_some_page_of_who_looked_and_on_one_only(app: Flask, watched: Watched) -> None:
+    for _ in range(60):
+        watched.browser.client.get(f"{PLACE}/chronology.csv")
+    lead, address, seen = Browser(app, "dsl"), "/readings", list[int]()
+    while address:
+        page = lead.read(address)
+        seen += map(int, re.findall(r'<th scope="row"[^>]*><a[^>]*href="/entries/(\d+)"', page))
+        older = re.search(r'href="(\?before=\d+)" rel="next"', page)
+        address = f"/readings{older[1]}" if older else ""
+    assert len(seen) == len(set(seen)) >= 60
+    assert seen == sorted(seen, reverse=True)
+
+
+def test_every_page_that_shows_data_has_its_twins() -> None:
+    """A form, a download and what is open to everyone are no pages of data."""
+    no_data = {
+        "sign_out",
+        "who",
+        "openapi",
+        "proof",
+        "placement_evidence",
+        "entry_evidence",
+        "take_register",
+        "amend",
+        "attached_file",
+    }
+    lacking = {one.name for one in REGISTRY if not one.twin and one.roles is not None and one.schema is None}
+    assert lacking <= no_data

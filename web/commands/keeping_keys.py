@@ -1,0 +1,98 @@
+"""`keys`: the ways into a ledger's keys, listed, changed, and set anew with the recovery code."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+
+from ledger import keys
+from web import founding
+from web.commands.asking import new_passphrase, secret
+from web.commands.opening import opened
+from web.commands.speaking import Failed, say
+
+_LINE = "Run this at a terminal, or give it as a line on standard input."
+
+
+def list_keys(options: Namespace) -> int:
+    """Say which keys there are and how they open."""
+    about = founding.read(options.data)
+    with opened(options) as services:
+        entry_key, entries = services.keys.entry.key_id, services.log.size()
+    coded = keys.has_recovery_code(options.data / "keys")
+    say(
+        f"Entries are signed by {entry_key}; it is enrolled in entry 0 of {entries:,}.\n"
+        f"The whole record is signed under {about.vkey}.\n"
+        f"The passphrase opens them. A recovery code was {'made' if coded else 'never made: keys recovery-code'}.",
+        {"entry_key": entry_key, "verifier_key": about.vkey, "recovery_code": coded},
+        as_json=options.json,
+    )
+    return 0
+
+
+def change_passphrase(options: Namespace) -> int:
+    """Let a new passphrase open the keys in place of the old one."""
+    given = _passphrase(options)
+    new = new_passphrase("The new passphrase", _LINE)
+    founding.refuse_short(new)
+    keys.change_passphrase(options.data / "keys", given, new)
+    say(
+        "The new passphrase opens the keys from now on. The recovery code stays as it is. Backups made so far\n"
+        "open by the old passphrase; make a new one, and set the new passphrase where the service is started.",
+        {"changed": True},
+        as_json=options.json,
+    )
+    return 0
+
+
+def recovery_code(options: Namespace) -> int:
+    """Make a recovery code in place of the one before."""
+    code = keys.renew_recovery_code(options.data / "keys", _passphrase(options))
+    say(_told(code), {"recovery_code": code}, as_json=options.json)
+    return 0
+
+
+def recover(options: Namespace) -> int:
+    """Set a new passphrase with the recovery code."""
+    _refuse_demo(options)
+    code = secret("The recovery code", _LINE)
+    new = new_passphrase("The new passphrase", _LINE)
+    founding.refuse_short(new)
+    replacement = keys.recover(options.data / "keys", code, new)
+    say(
+        f"The new passphrase opens the keys from now on; the code is used up.\n{_told(replacement)}",
+        {"recovered": True, "recovery_code": replacement},
+        as_json=options.json,
+    )
+    return 0
+
+
+ACTIONS = {
+    "list": list_keys,
+    "change-passphrase": change_passphrase,
+    "recovery-code": recovery_code,
+    "recover": recover,
+}
+
+
+def run(options: Namespace) -> int:
+    """Do what was asked of the keys."""
+    return ACTIONS[options.action](options)
+
+
+def _passphrase(options: Namespace) -> str:
+    _refuse_demo(options)
+    return founding.configured_passphrase(os.environ) or secret("The passphrase", _LINE)
+
+
+def _refuse_demo(options: Namespace) -> None:
+    if founding.read(options.data).demo:
+        raise Failed("A demo opens its own keys, with a passphrase that lies beside them; there is nothing to change.")
+
+
+def _told(code: str) -> str:
+    return (
+        f"The recovery code, shown this once:\n\n  {code}\n\n"
+        "Any earlier one opens nothing any more: destroy it. Print this, seal it in an envelope and have two\n"
+        "people keep it, apart from the backups; docs/operating.md says how."
+    )
