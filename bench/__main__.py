@@ -7,9 +7,9 @@ import json
 import sys
 from dataclasses import asdict
 
-from bench import append, decode, page
+from bench import append, decode, page, reading
 
-_BENCHES = {"append": append.measure, "decode": decode.measure, "page": page.measure}
+_BENCHES = {"append": append.measure, "decode": decode.measure, "page": page.measure, "reading": reading.measure}
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -30,15 +30,16 @@ _UNIT = "ms of CPU a page"
 
 def measure() -> Iterator[Row]:
     """Yield a row for each page: its CPU in milliseconds, Flask's own, and how many times that it is."""
-    with tempfile.TemporaryDirectory() as folder, _demo(Path(folder) / "demo") as services:
+    with tempfile.TemporaryDirectory() as folder, a_demo(Path(folder) / "demo") as services:
         browser, bare = create_app(services, Config(_KEY)).test_client(), _floor().test_client()
         browser.get(f"/demo/as/head-teacher?key={_KEY}")
-        for name, address in _addresses(services).items():
+        for name, address in addresses(services).items():
             yield _compare(f"page-{name}", partial(browser.get, address), partial(bare.get, "/ping"))
 
 
 @contextmanager
-def _demo(folder: Path) -> Iterator[Services]:
+def a_demo(folder: Path) -> Iterator[Services]:
+    """The whole demo, made for this run."""
     make_demo(folder, datetime.now(UTC).date(), database=None)
     passphrase = founding.passphrase(folder, founding.read(folder), os.environ)
     services = open_services(folder, None, passphrase, lambda: datetime.now(UTC))
@@ -54,7 +55,7 @@ def _floor() -> Flask:
     return app
 
 
-def _addresses(services: Services) -> Mapping[str, str]:
+def addresses(services: Services) -> Mapping[str, str]:
     """The pages measured; of placements the longest-running one, whose story fills several pages of 25 entries."""
     services.catch_up()
     with services.read.reading() as connection:

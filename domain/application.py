@@ -8,8 +8,8 @@ from domain.commands.parents import ParentCommands
 from domain.commands.preparation import PreparationCommands
 from domain.commands.providers import ProviderCommands
 from domain.commands.pupils import PupilCommands
-from domain.commands.returns import ReturnCommands
 from domain.commands.reading import ReadingCommands
+from domain.commands.returns import ReturnCommands
 from domain.commands.schools import SchoolCommands
 
 

@@ -18,8 +18,8 @@ from domain.vocabulary import BasisKind, Role, Session, Source
 from projections.entries import ENTRIES, own_fields
 from projections.lifecycle import PLACEMENTS
 from projections.marks import MARKS, Mark, marks_where
-from projections.returns import RETURNS, Return, returns_where
 from projections.readings import reading_row
+from projections.returns import RETURNS, Return, returns_where
 
 
 @dataclass(frozen=True)

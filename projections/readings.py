@@ -183,6 +183,12 @@ def count(connection: Connection, as_at: date, known_at: int, wanted: Wanted = E
     return int(connection.execute(query).scalar_one())
 
 
+def only_readings(connection: Connection, after: int, upto: int) -> bool:
+    """Whether all entries after a position up to a later one say who looked, and so change nothing else."""
+    between = select(func.count()).where(READINGS.c.position > after, READINGS.c.position <= upto)
+    return 0 <= after < upto and connection.execute(between).scalar_one() == upto - after
+
+
 @dataclass(frozen=True)
 class Reader:
     """Somebody who looked, under the name they last looked by."""

@@ -13,6 +13,7 @@ from domain.vocabulary import BasisKind, DelegatedAct, PlacementStatus, Role
 from projections.catch_up import position
 from projections.needs_doing import About, Due, Item, Tier, needs_doing
 from projections.offices import delegations_by_id
+from projections.readings import only_readings
 from web import words
 from web.actions import ACTIONS, REGISTER, STAFF, Action
 from web.desk import Desk
@@ -102,23 +103,24 @@ class Kept:
     """What was worked out for the newest state of the record: for another state it is worked out anew.
 
     A day and a position say all that an answer depends on; what was kept goes with the next entry, so that nothing
-    erased by one is still told from memory.
+    erased by one is still told from memory. Entries that only say who looked change nothing and leave it.
     """
 
     _MOST = 8
 
     def __init__(self) -> None:
-        self._newest = -1
-        self._answers: dict[tuple[object, int], tuple[Item, ...]] = {}
+        self._state: tuple[int, dict[tuple[object, int | None], tuple[Item, ...]]] = (-1, {})
 
     def items(self, desk: Desk) -> tuple[Item, ...]:
         """Everything that needs doing on the desk's day, as far as was known then."""
-        newest, asked = position(desk.connection), (desk.as_at, desk.known_at)
-        answers = self._answers if newest == self._newest and len(self._answers) < self._MOST else {}
+        newest, (seen, answers) = position(desk.connection), self._state
+        if len(answers) >= self._MOST or not (newest == seen or only_readings(desk.connection, seen, newest)):
+            answers = {}
+        asked = (desk.as_at, None if desk.known_at == newest else desk.known_at)
         found = answers.get(asked)
         if found is None:
-            found = needs_doing(desk.connection, *asked)
-        self._newest, self._answers = newest, {**answers, asked: found}
+            found = needs_doing(desk.connection, desk.as_at, desk.known_at)
+        self._state = newest, {**answers, asked: found}
         return found
 
 

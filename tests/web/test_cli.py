@@ -56,6 +56,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 COMMANDS = (
     *("serve", "init", "demo", "import-register", "import-gias", "audit", "rebuild"),
     *("export-bundle", "check", "digest"),
+    "backup", "restore", "keys",
 )
 
 

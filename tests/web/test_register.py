@@ -165,9 +165,9 @@ def test_a_day_ahead_has_no_register_to_fill_in(officer: Browser) -> None:
 
 
 def test_all_here_marks_everyone_expected_and_not_marked_otherwise(officer: Browser, services: Services) -> None:
-    before = services.log.size()
+    before = recorded(services)
     officer.record("/register", {AM: "M", f"here-{PROVIDER}-AM": "yes", f"here-{PROVIDER}-PM": "yes"})
-    assert services.log.size() == before + 2
+    assert recorded(services) == before + 2
     rows = officer.client.get("/register.json?day=2026-09-15").get_json()
     assert [row["code"] for row in rows] == ["M", "B"]
     assert rows[1]["nature"] == "Education at Fieldgate Motor Project (demo)"

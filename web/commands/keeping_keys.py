@@ -6,6 +6,7 @@ import os
 from argparse import Namespace
 
 from ledger import keys
+from ledger import recovery_code as recovery_code_of
 from web import founding
 from web.commands.asking import new_passphrase, secret
 from web.commands.opening import opened
@@ -55,7 +56,7 @@ def recovery_code(options: Namespace) -> int:
 def recover(options: Namespace) -> int:
     """Set a new passphrase with the recovery code."""
     _refuse_demo(options)
-    code = secret("The recovery code", _LINE)
+    code = recovery_code_of.read(secret("The recovery code", _LINE))  # a slip is told before more is asked
     new = new_passphrase("The new passphrase", _LINE)
     founding.refuse_short(new)
     replacement = keys.recover(options.data / "keys", code, new)
