@@ -14,8 +14,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from domain import errors as domain
 from ledger.commands import CommandKeyReused
-from ledger.errors import VerificationError
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, VerificationError
 from ledger.log import EntryMissing, NoCheckpoint
 from ledger.recorder import RowsPlanted
 from ledger.signing import EntryForged
