@@ -103,6 +103,7 @@ def complete(data: Path, manifest: Manifest, passphrase: Callable[[Path], str], 
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise
+    _leave_only_what_belongs(scratch)
     scratch.rename(data / founding.RESTORED)
     _move_in(data)
     return Restored(manifest, None if locked is None else locked.size, problem)
@@ -196,6 +197,13 @@ def _problem(services: Services, locked: Checkpoint | None) -> str | None:
     if services.log.root(locked.size) != locked.root:
         return f"The first {locked.size:,} entries are not those that were signed. The service does not start on it."
     return None
+
+
+def _leave_only_what_belongs(scratch: Path) -> None:
+    """Drop what opening it made besides: drafts, above all, stay those of the folder."""
+    for path in scratch.iterdir():
+        if path.name not in {*REPLACEABLE, *_MADE_ANEW, LOCK}:
+            path.unlink()
 
 
 def _move_in(data: Path) -> None:
