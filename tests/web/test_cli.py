@@ -56,7 +56,9 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 COMMANDS = (
     *("serve", "init", "demo", "import-register", "import-gias", "audit", "rebuild"),
     *("export-bundle", "check", "digest"),
-    "backup", "restore", "keys",
+    "backup",
+    "restore",
+    "keys",
 )
 
 
