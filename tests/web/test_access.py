@@ -167,7 +167,8 @@ def test_the_openapi_document_describes_every_address_and_every_command(head: Br
     }
     assert operations >= {f"{one.name}.{method.lower()}" for one in REGISTRY for method in one.methods}
     approve = document["paths"]["/placements/{record_id}/approve"]["post"]["requestBody"]["content"]["application/json"]
-    assert set(approve["schema"]["properties"]) == {"approved_on", "start_from", "start_by", "decision_reason"}
+    asked = {"approved_on", "start_from", "start_by", "decision_reason", "overrides"}
+    assert set(approve["schema"]["properties"]) == asked
     assert approve["schema"]["additionalProperties"] is False
 
 
