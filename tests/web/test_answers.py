@@ -51,7 +51,7 @@ def test_the_request_has_a_text_to_copy_that_names_no_pupil(asking: Browser) -> 
     page = asking.read(f"{PLACE}/requests/1")
     text = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
     assert text
-    assert f"Subject: Consent asked for: {REFERENCE}" in text[1]
+    assert f"Title: Consent asked for: {REFERENCE}" in text[1]
     assert "WA, our reference RH-001" in text[1]
     assert "Wren" not in text[1]
     assert asking.get(f"{PLACE}/requests/2").status_code == 404

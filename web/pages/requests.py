@@ -49,7 +49,7 @@ def _text(desk: Desk, found: Placement, one: Request, names: Names) -> str:
     where = (names.site(one.site_id) if one.site_id else None) or "at any of its addresses"
     return "\n".join(
         (
-            f"Subject: Consent asked for: {one.reference}",
+            f"Title: Consent asked for: {one.reference}",
             "",
             f"We ask for your authority's consent to alternative provision for {initials}, our reference {ours}.",
             "",
@@ -58,7 +58,7 @@ def _text(desk: Desk, found: Placement, one: Request, names: Names) -> str:
             f"Capacity: {words.say(one.capacity)}",
             *(("", one.message) if one.message else ()),
             "",
-            f"If you agree to all of it, answering “Agreed” is enough. Please leave {one.reference} in the subject.",
+            f"If you agree to all of it, answering “Agreed” is enough. Please leave {one.reference} in the title.",
             "",
             f"{desk.officer.name}, {desk.officer.title}",
         )
