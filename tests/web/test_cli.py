@@ -59,6 +59,8 @@ COMMANDS = (
     "backup",
     "restore",
     "keys",
+    "print-sheet",
+    "import-placements",
 )
 
 
