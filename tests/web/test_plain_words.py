@@ -23,10 +23,11 @@ from web.personas import PERSONAS
 
 BANNED = re.compile(
     r"\b(hash(es|ed)?|events?|streams?|aggregates?|ledgers?|bundles?|receipts?|checkpoints?|rule packs?|replay(ed)?"
-    r"|subjects?|legal gateways?|regimes?|basis|parental positions?|delivery|compliance|tenures?|verified|oops"
+    r"|(?<!in the )subjects?(?!:)|legal gateways?|regimes?|basis|parental positions?|delivery|compliance|tenures?|verified|oops"
     r"|(?<!outside )witness(es)?|K against B|UUIDs?)\b",
     re.IGNORECASE,
 )
+# An e-mail has a subject; a page about a pupil has none.
 SIGNED_BY = re.compile(r"signed by (?!the (service|provider|plan))[^.]{0,60}", re.IGNORECASE)
 """The service signs entries; a person enters them. What a provider signed on paper is another thing."""
 RULE_NUMBER = re.compile(r"\b[HCS]-?\d\d\b")
