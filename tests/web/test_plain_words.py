@@ -23,8 +23,8 @@ from web.personas import PERSONAS
 
 BANNED = re.compile(
     r"\b(hash(es|ed)?|events?|streams?|aggregates?|ledgers?|bundles?|receipts?|checkpoints?|rule packs?|replay(ed)?"
-    r"|(?<!in the )subjects?(?!:)|legal gateways?|regimes?|basis|parental positions?|delivery|compliance|tenures?|verified|oops"
-    r"|(?<!outside )witness(es)?|K against B|UUIDs?)\b",
+    r"|(?<!in the )subjects?(?!:)|legal gateways?|regimes?|basis|parental positions?|delivery|compliance|tenures?"
+    r"|verified|oops|(?<!outside )witness(es)?|K against B|UUIDs?)\b",
     re.IGNORECASE,
 )
 # An e-mail has a subject; a page about a pupil has none.
