@@ -110,16 +110,20 @@ def deferrals(deferred: Sequence[Deferral], made_good: Mapping[Deferrable, date]
 
 
 def made_good(case: Case) -> dict[Deferrable, date]:
-    """Return on which day each thing was first there: a plan and an agreement count once they are whole."""
+    """Return the earliest day on which each thing was there: a plan and an agreement count once they are whole."""
     days: dict[Deferrable, date] = {}
     for fact in case.placement:
+        found: tuple[Deferrable, date] | None = None
         match fact:
             case BaselineRecorded():
-                days.setdefault(Deferrable.BASELINE, fact.measured_on)
+                found = Deferrable.BASELINE, fact.measured_on
             case InterventionPlanPrepared() if not _lacking(case, fact):
-                days.setdefault(Deferrable.PLAN, fact.prepared_on)
+                found = Deferrable.PLAN, fact.prepared_on
             case PlacementAgreementSigned() if complete(fact):
-                days.setdefault(Deferrable.PROVIDER_AGREEMENT, fact.received_on)
+                found = Deferrable.PROVIDER_AGREEMENT, fact.received_on
+        if found is not None:
+            what, day = found
+            days[what] = min(day, days.get(what, day))
     return days
 
 
