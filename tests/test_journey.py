@@ -98,12 +98,14 @@ class Journey:
         self.by("ap-lead").record(f"{self.place}/start", said("start_placement"))
         for offset in range(5):
             self.on(date(2026, 9, 14) + timedelta(days=offset))
-            marks = {f"code-{PUPIL}-AM": "B", f"code-{PUPIL}-PM": "B" if offset else "M"}
+            code = f"code-{self.place.rpartition('/')[2]}"
+            marks = {f"{code}-AM": "B", f"{code}-PM": "B" if offset else "M"}
             self.by("attendance-officer").record("/register", marks)
         amendment = {"amended_code": "I", "reason_code": "late_information", "reason": "The parent rang."}
         self.by("attendance-officer").record(f"/pupils/{PUPIL}/attendance/2026-09-15/AM/amend", amendment)
         self.on(date(2026, 10, 14))
-        self.by("head-teacher").record(f"{self.place}/hold-review", said("hold_review"))
+        rated = {"objectives-0-rag": "green", "objectives-1-rag": "amber"}  # of the plan's two
+        self.by("head-teacher").record(f"{self.place}/hold-review", said("hold_review") | rated)
         self.on(date(2026, 12, 18))
         self.by("head-teacher").record(f"{self.place}/end", said("end_placement"))
 

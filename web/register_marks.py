@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -30,7 +30,7 @@ class Stated:
     @property
     def place(self) -> str:
         """What its control is named after."""
-        return place(self.pupil.pupil_id, self.session)
+        return place(self.pupil.placement_id, self.session)
 
     @property
     def code(self) -> str:
@@ -39,9 +39,28 @@ class Stated:
         return code
 
 
-def place(pupil_id: UUID, session: Session) -> str:
-    """Name one pupil's session in a form."""
-    return f"{pupil_id}-{session.value}"
+def place(placement_id: UUID, session: Session) -> str:
+    """Name one session of a pupil's placement in a form; a pupil may have two placements."""
+    return f"{placement_id}-{session.value}"
+
+
+def refuse_twice(sent: Sequence[Stated]) -> None:
+    """Refuse to mark one session of one pupil in two placements.
+
+    Raises:
+        Impossible: naming the second of the two.
+    """
+    seen: set[tuple[UUID, Session]] = set()
+    for number, one in enumerate(sent):
+        if (one.pupil.pupil_id, one.session) in seen:
+            name = one.pupil.name or "This pupil"
+            raise Impossible(
+                f"marks.{number}.session",
+                f"{name} is expected in two placements for this session and marked in both. Choose the code in the one"
+                " the pupil was in; a tick for all then leaves the other out. A weekly timetable settles it for good.",
+                rule="H-18",
+            )
+        seen.add((one.pupil.pupil_id, one.session))
 
 
 def stated(of: RegisterDay, typed: Mapping[str, str]) -> list[Stated]:
@@ -59,14 +78,21 @@ def stated(of: RegisterDay, typed: Mapping[str, str]) -> list[Stated]:
 
 
 def _codes(of: RegisterDay, typed: Mapping[str, str]) -> Iterator[tuple[Expected, Session, str]]:
+    chosen = {
+        (pupil.pupil_id, session)
+        for pupil in of.pupils
+        for session in of.begun
+        if typed.get(f"code-{place(pupil.placement_id, session)}", "").strip()
+    }
     for provider in of.providers:
         for pupil in provider.pupils:
             for session in of.begun:
-                name = f"code-{place(pupil.pupil_id, session)}"
+                name = f"code-{place(pupil.placement_id, session)}"
                 if name not in typed:
                     continue
                 here = typed.get(f"here-{provider.provider_id}-{session.value}") and pupil.expects(session)
-                code = typed[name].strip() or (pupil.code(session) if here else None)
+                elsewhere = (pupil.pupil_id, session) in chosen
+                code = typed[name].strip() or (pupil.code(session) if here and not elsewhere else None)
                 if code:
                     yield pupil, session, code
 
@@ -80,7 +106,7 @@ def _mark(pupil: Expected, session: Session, code: str, typed: Mapping[str, str]
         "session": session.value,
         "code": code,
         "minutes_late": None,
-        "nature": typed.get(f"nature-{pupil.pupil_id}") or None if needs_nature else None,
+        "nature": typed.get(f"nature-{pupil.placement_id}") or None if needs_nature else None,
         "note": None,
     }
 

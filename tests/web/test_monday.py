@@ -14,7 +14,7 @@ from domain.parts import TimetabledSession
 from domain.rules.timetable import WEEK
 from domain.vocabulary import Session, TaughtAt
 from tests.domain.people import day, named
-from tests.web.browsing import Browser, Clock, filled_in
+from tests.web.browsing import Browser, Clock, filled_in, recorded
 from tests.web.conftest import PASSPHRASE
 from tests.web.test_register import AM, AMEND, PLACE, PM, PROVIDER, told
 from web import cli
@@ -57,9 +57,9 @@ def test_all_here_leaves_out_sessions_the_timetable_puts_elsewhere(
     page = told(officer.read("/register"))
     assert "No timetable is set" not in page
     assert "In school" in page
-    before = services.log.size()
+    before = recorded(services)
     officer.record("/register", {f"here-{PROVIDER}-AM": "yes", f"here-{PROVIDER}-PM": "yes"})
-    assert services.log.size() == before + 1
+    assert recorded(services) == before + 1
 
 
 def test_attendance_at_a_session_the_timetable_puts_in_school_is_accepted_and_flagged(
@@ -166,9 +166,9 @@ def test_an_n_past_its_five_days_is_offered_as_o_and_only_a_person_amends_it(
     opened = filled_in(over.read(AMEND))
     assert (opened["amended_code"], opened["reason_code"]) == ("O", "reason_not_established")
     assert "five school days" in opened["reason"]
-    before = services.log.size()
+    before = recorded(services)
     over.record(AMEND, {})
-    assert services.log.size() == before + 1
+    assert recorded(services) == before + 1
     assert not [one for one in over.client.get("/register/open.json").get_json() if one["code"] == "N"]
 
 

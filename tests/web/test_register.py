@@ -14,8 +14,9 @@ from tests.domain.wording import WORDING
 from tests.web.browsing import Browser, Clock, filled_in, newest, recorded
 from web.bootstrap import Services
 
-PUPIL, PROVIDER, PLACE = named("pupil"), named("provider"), f"/placements/{named('placement')}"
-AM, PM = f"code-{PUPIL}-AM", f"code-{PUPIL}-PM"
+PUPIL, PROVIDER, PLACEMENT = named("pupil"), named("provider"), named("placement")
+PLACE = f"/placements/{PLACEMENT}"
+AM, PM = f"code-{PLACEMENT}-AM", f"code-{PLACEMENT}-PM"
 AMEND = f"/pupils/{PUPIL}/attendance/2026-09-15/AM/amend"
 AMENDMENT = {
     "amended_code": "I", "reason_code": AmendmentReason.LATE_INFORMATION, "reason": "The parent rang at noon.",
@@ -51,6 +52,17 @@ def test_sessions_left_blank_wait_for_the_next_sending(officer: Browser, service
     assert recorded(services) == before + 2
 
 
+def test_a_pupil_of_two_placements_is_marked_in_one_of_them(app: Flask, officer: Browser, services: Services) -> None:
+    Browser(app, "ap-lead").record("/placements/add-existing", WORDING["add_existing_placement"].fields)
+    everybody, before = {f"here-{PROVIDER}-AM": "yes"}, recorded(services)
+    answer = officer.send("/register", everybody)
+    assert answer.status_code == 422
+    assert "is expected in two placements for this session" in answer.text
+    assert recorded(services) == before
+    officer.record("/register", everybody | {AM: "M"})
+    assert recorded(services) == before + 1
+
+
 def test_an_empty_register_asks_for_a_mark(officer: Browser, services: Services) -> None:
     before = recorded(services)
     answer = officer.send("/register", {})
@@ -63,7 +75,7 @@ def test_a_refused_register_keeps_its_marks_and_names_the_session(officer: Brows
     before = recorded(services)
     answer = officer.send("/register", {AM: "M", PM: "H"})
     assert answer.status_code == 422
-    assert f'<a href="#code-{PUPIL}-PM">' in answer.text
+    assert f'<a href="#code-{PLACEMENT}-PM">' in answer.text
     assert '<option value="M" selected>' in answer.text
     assert "Rule H-17" in told(answer.text)
     assert recorded(services) == before

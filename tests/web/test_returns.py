@@ -10,22 +10,22 @@ from flask import Flask
 from domain.values import Submission
 from tests.domain.people import SET_UP, named
 from tests.domain.wording import WORDING
-from tests.web.browsing import Browser, Clock, as_json
+from tests.web.browsing import Browser, Clock, as_json, newest, recorded
 from tests.web.test_register import AM, PLACE, PM, told
 from web.bootstrap import Services
 
-PUPIL = named("pupil")
+PLACEMENT = named("placement")
 DAY = "/register/returns?day=2026-09-15"
 RETURNS = f"{DAY}&provider_id={named('provider')}"
 GIVEN = {"given_by": "B. Coppershaw, manager"}
-AM_SAID, PM_SAID = f"attendance-{PUPIL}-AM", f"attendance-{PUPIL}-PM"
+AM_SAID, PM_SAID = f"attendance-{PLACEMENT}-AM", f"attendance-{PLACEMENT}-PM"
 
 
 def test_a_return_is_received_in_one_sending_and_compared_with_the_marks(officer: Browser, services: Services) -> None:
     officer.record("/register", {AM: "B", PM: "B"})
-    before = services.log.size()
-    officer.record(RETURNS, GIVEN | {AM_SAID: "attended", PM_SAID: "left_early", f"left-{PUPIL}-PM": "14:10"})
-    assert services.log.size() == before + 2
+    before = recorded(services)
+    officer.record(RETURNS, GIVEN | {AM_SAID: "attended", PM_SAID: "left_early", f"left-{PLACEMENT}-PM": "14:10"})
+    assert recorded(services) == before + 2
     page = told(officer.read(RETURNS))
     assert page.count("Agrees") == 2
     assert "Left early, left 14:10" in page
@@ -52,16 +52,16 @@ def test_a_return_without_a_mark_and_a_mark_without_a_return_each_say_what_to_do
     officer.record(RETURNS, GIVEN | {AM_SAID: "attended"})
     page = officer.read(RETURNS)
     assert "The school has not marked it." in told(page)
-    assert f"#code-{PUPIL}-AM" in page
+    assert f"#code-{PLACEMENT}-AM" in page
     assert "Ask the provider: 01632 960100" in told(page)
     assert 'href="tel:01632960100"' in page
 
 
 def test_all_were_there_speaks_of_what_the_provider_has_not_spoken_of(officer: Browser, services: Services) -> None:
     officer.record(RETURNS, GIVEN | {AM_SAID: "absent"})
-    before = services.log.size()
+    before = recorded(services)
     officer.record(RETURNS, GIVEN | {"all-AM": "yes", "all-PM": "yes"})
-    assert services.log.size() == before + 1
+    assert recorded(services) == before + 1
     rows = officer.client.get(f"/register/returns.json?day=2026-09-15&provider_id={named('provider')}").get_json()
     assert [row["returned"] for row in rows] == ["absent", "attended"]
 
@@ -70,10 +70,10 @@ def test_a_later_return_puts_an_earlier_one_right_and_both_are_kept(
     app: Flask, officer: Browser, clock: Clock, services: Services
 ) -> None:
     officer.record(RETURNS, GIVEN | {AM_SAID: "absent"})
-    first = services.log.size() - 1
+    first = newest(services)
     clock.now = datetime(2026, 9, 24, 15, tzinfo=UTC)
     later = Browser(app, "attendance-officer")
-    later.record(RETURNS, GIVEN | {f"otherwise-{PUPIL}-AM": "attended", f"arrived-{PUPIL}-AM": "09:20"})
+    later.record(RETURNS, GIVEN | {f"otherwise-{PLACEMENT}-AM": "attended", f"arrived-{PLACEMENT}-AM": "09:20"})
     assert "Was there, arrived 09:20" in told(later.read(RETURNS))
     assert "Was not there" in told(later.read(f"/entries/{first}"))
     story = told(later.read(f"{PLACE}/chronology"))
@@ -82,12 +82,12 @@ def test_a_later_return_puts_an_earlier_one_right_and_both_are_kept(
 
 
 def test_a_refused_return_keeps_its_typing_and_names_the_box(officer: Browser, services: Services) -> None:
-    before = services.log.size()
-    answer = officer.send(RETURNS, GIVEN | {AM_SAID: "absent", f"arrived-{PUPIL}-AM": "09:05"})
+    before = recorded(services)
+    answer = officer.send(RETURNS, GIVEN | {AM_SAID: "absent", f"arrived-{PLACEMENT}-AM": "09:05"})
     assert answer.status_code == 422
-    assert f'href="#arrived-{PUPIL}-AM"' in answer.text
+    assert f'href="#arrived-{PLACEMENT}-AM"' in answer.text
     assert 'value="09:05"' in answer.text
-    assert services.log.size() == before
+    assert recorded(services) == before
     answer = officer.send(RETURNS, GIVEN)
     assert "The return says nothing yet" in told(answer.text)
 
@@ -101,12 +101,12 @@ def test_the_days_returns_are_told_provider_by_provider(officer: Browser) -> Non
 def test_another_school_s_return_is_not_recorded(officer: Browser, services: Services) -> None:
     elsewhere, set_up = uuid4(), Submission(SET_UP, services.clock())
     services.application.record_school(elsewhere, name="Another school", urn="999998", submission=set_up)
-    before = services.log.size()
+    before = recorded(services)
     said = as_json(WORDING["record_provider_return"].fields)
     answer = officer.post(f"/register/returns?school_id={elsewhere}", said)
     assert answer.status_code == 403
     assert "your own school only" in answer.text
-    assert services.log.size() == before
+    assert recorded(services) == before
     assert officer.post("/register/returns", said).status_code == 201
 
 

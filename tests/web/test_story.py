@@ -11,7 +11,7 @@ from tests.domain.wording import WORDING
 from tests.web.browsing import Browser, Clock
 from tests.web.crawling import visible
 
-PUPIL = named("pupil")
+PUPIL, PLACEMENT = named("pupil"), named("placement")
 PLACE = f"/placements/{named('placement')}"
 STORY = f"{PLACE}/chronology"
 
@@ -23,7 +23,7 @@ def started(app: Flask, clock: Clock, *days: date) -> Browser:
     Browser(app, "ap-lead").record(f"{PLACE}/start", WORDING["start_placement"].fields)
     for day in days:
         clock.now = datetime(day.year, day.month, day.day, 15, 30, tzinfo=UTC)
-        marks = {f"code-{PUPIL}-AM": "B", f"code-{PUPIL}-PM": "B"}
+        marks = {f"code-{PLACEMENT}-AM": "B", f"code-{PLACEMENT}-PM": "B"}
         Browser(app, "attendance-officer").record(f"/register?day={day}", marks)
     return Browser(app, "head-teacher")
 

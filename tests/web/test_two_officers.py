@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from tests.domain.people import named
-from tests.web.browsing import Browser, filled_in
+from tests.web.browsing import Browser, filled_in, recorded
 from tests.web.test_register import AM, AMEND, PM, PROVIDER, told
 from web.bootstrap import Services
 
@@ -15,10 +15,10 @@ def test_the_second_is_told_what_the_first_marked_and_nothing_is_recorded(
 ) -> None:
     opened = filled_in(officer.read("/register"))
     Browser(app, "head-teacher").record("/register", {AM: "I"})
-    before = services.log.size()
+    before = recorded(services)
     answer = officer.client.post("/register", data={**opened, AM: "B", PM: "M"})
     assert answer.status_code == 409
-    assert services.log.size() == before
+    assert recorded(services) == before
     page = told(answer.text)
     assert "Somebody else marked this register too" in page
     assert "I (Illness), made by A. Head_Teacher, Head Teacher" in page
@@ -33,16 +33,16 @@ def test_the_others_are_sent_with_one_button_and_what_differs_stays_to_be_amende
     opened = filled_in(officer.read("/register"))
     Browser(app, "head-teacher").record("/register", {AM: "I"})
     met = officer.client.post("/register", data={**opened, AM: "B", PM: "M"})
-    before = services.log.size()
+    before = recorded(services)
     others = filled_in(met.text)
     answer = officer.client.post("/register", data=others)
     assert answer.status_code == 200
-    assert services.log.size() == before + 1
+    assert recorded(services) == before + 1
     assert "1 mark was recorded" in told(answer.text)
     assert "Different from yours" in answer.text
     again = officer.client.post("/register", data=others)
     assert again.status_code == 200
-    assert services.log.size() == before + 1
+    assert recorded(services) == before + 1
     rows = officer.client.get("/register.json?day=2026-09-15").get_json()
     assert [row["code"] for row in rows] == ["I", "M"]
 
@@ -55,33 +55,33 @@ def test_what_differs_is_amended_from_that_page_with_a_reason(app: Flask, office
         "csrf_token": officer.token(), "idempotency_key": "amended once", "version": "1", "original_code": "I",
         "amended_code": "B", "nature": "Motor mechanics", "reason_code": "keying_error", "reason": "He was seen there.",
     }  # fmt: skip
-    before = services.log.size()
+    before = recorded(services)
     assert officer.client.post(AMEND, data=said).status_code == 303
-    assert services.log.size() == before + 1
+    assert recorded(services) == before + 1
 
 
 def test_marks_that_agree_count_as_done(app: Flask, officer: Browser, services: Services) -> None:
     opened = filled_in(officer.read("/register"))
     Browser(app, "head-teacher").record("/register", {AM: "B", PM: "B"})
-    before = services.log.size()
+    before = recorded(services)
     answer = officer.client.post(
         "/register", data={**opened, f"here-{PROVIDER}-AM": "yes", f"here-{PROVIDER}-PM": "yes"}
     )
     page = told(answer.text)
     assert "Already marked as you have it" in page
     assert "There is nothing more to do." in page
-    assert services.log.size() == before
+    assert recorded(services) == before
 
 
 def test_what_was_typed_into_a_register_is_kept_until_it_is_sent(officer: Browser, services: Services) -> None:
-    before = services.log.size()
-    answer = officer.send("/register", {AM: "M", f"nature-{named('pupil')}": "Brakes"}, save="draft")
+    before = recorded(services)
+    answer = officer.send("/register", {AM: "M", f"nature-{named('placement')}": "Brakes"}, save="draft")
     assert answer.headers["Location"] == "/drafts"
-    assert services.log.size() == before
+    assert recorded(services) == before
     assert "Register" in officer.read("/drafts")
     address = f"/register?day=2026-09-15&school_id={named('school')}&draft=continue"
     assert f'href="{address}"'.replace("&", "&amp;") in officer.read("/register")
     kept = filled_in(officer.read(address))
-    assert (kept[AM], kept[f"nature-{named('pupil')}"]) == ("M", "Brakes")
+    assert (kept[AM], kept[f"nature-{named('placement')}"]) == ("M", "Brakes")
     assert officer.client.post("/register?day=2026-09-15", data=kept).status_code == 303
     assert "You began this on" not in officer.read("/register")

@@ -25,7 +25,7 @@ from web.pages.recording import SAVE_FIELD
 from web.reading import Form, load, read_json
 from web.register_codes import options
 from web.register_day import SESSIONS, RegisterDay, asked
-from web.register_marks import Stated, place, stated
+from web.register_marks import Stated, place, refuse_twice, stated
 from web.rendering import Page
 from web.schemas.attendance import TakeRegister
 from web.submitting import Sent, answer, key, submit
@@ -60,6 +60,7 @@ def take(desk: Desk) -> Page | Response:
         sent = meanwhile.wanted(stated(of, typed), typed)
         if not sent:
             raise Impossible("marks", "Choose a code for at least one pupil, or tick that all are here.")
+        refuse_twice(sent)
         values = load(TakeRegister(), {"marks": [one.values for one in sent]})
         receipt = submit(desk, _sent(of.school_id, values))
     except AlreadyRecorded:

@@ -106,7 +106,7 @@ def _read(of: RegisterDay, provider: ProviderRegister, typed: Form) -> tuple[dic
     rows, places = [], []
     for pupil in provider.pupils:
         for session in of.begun:
-            at = place(pupil.pupil_id, session)
+            at = place(pupil.placement_id, session)
             first = f"attendance-{at}" in typed  # else the provider has spoken, and may say otherwise now
             said = {name: typed.get(f"{name}-{at}", "").strip() or None for name in _ASKED}
             if first and f"all-{session.value}" in typed and pupil.expects(session):
