@@ -139,6 +139,7 @@ REGISTRY: tuple[Endpoint, ...] = (
         importing.placements_template,
         "The columns of a file of placements",
         STAFF,
+        reads=False,
     ),
     _page("register", "/register", register.show, "The register of a day"),
     Endpoint("take_register", "/register", register.take, "Take the register", REGISTER, ("POST",), TakeRegister),

@@ -59,7 +59,8 @@ def _let_in() -> None:
     open_desk(session, now, getattr(view, "wants", "html"))
     if request.endpoint is None:
         return
-    if request.endpoint in current_app.extensions["placement-ledger-uploads"] and not request.is_json:
+    carries_files = request.mimetype == "multipart/form-data" or request.endpoint == "stage_file"
+    if carries_files and request.endpoint in current_app.extensions["placement-ledger-uploads"]:
         request.max_content_length = LARGEST_READ  # before anything looks into the form
     guards = current_app.extensions["placement-ledger-guards"]
     if request.endpoint not in guards:

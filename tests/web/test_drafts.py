@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 
 from tests.domain.people import named
 from tests.domain.wording import WORDING
-from tests.web.browsing import Browser, Clock, as_form, filled_in
+from tests.web.browsing import Browser, Clock, as_form, filled_in, recorded
 from web.bootstrap import Services
 from web.drawer import KEPT_FOR
 
@@ -36,7 +36,7 @@ def discard(browser: Browser, page: str, **fields: str) -> TestResponse:
 
 
 def test_a_form_is_put_by_and_taken_up_again_with_all_that_was_typed(lead: Browser, services: Services) -> None:
-    before = services.log.size()
+    before = recorded(services)
     put_by(lead, final_attendance="61 of 64")
     listed = unescape(lead.read("/drafts"))
     assert "End the placement" in listed
@@ -46,7 +46,7 @@ def test_a_form_is_put_by_and_taken_up_again_with_all_that_was_typed(lead: Brows
     assert filled_in(opened)["destination"] == ""
     again = filled_in(lead.read(f"{FORM}?draft=continue"))
     assert (again["destination"], again["final_attendance"]) == (REASON, "61 of 64")
-    assert services.log.size() == before
+    assert recorded(services) == before
 
 
 def test_a_refused_sending_is_kept_as_well(lead: Browser) -> None:

@@ -20,7 +20,7 @@ from projections import providers
 from projections.catch_up import position
 from tests.conftest import ROOT
 from tests.domain.people import HEAD, named
-from tests.web.browsing import Browser, checked, filled_in
+from tests.web.browsing import Browser, checked, filled_in, recorded
 from tests.web.conftest import PASSPHRASE
 from tests.web.test_existing import told
 from web.bootstrap import Services
@@ -85,22 +85,22 @@ def confirmed(browser: Browser, page: str, **ticked: str) -> str:
 
 
 def test_looking_at_a_file_records_nothing(services: Services, known: dict[str, str]) -> None:
-    before = services.log.size()
+    before = recorded(services)
     outcome = looked_up(services, known, UNKNOWN)
     assert [plan.line for plan in outcome.fresh] == [2, 3]
     assert (outcome.fresh[0].enrol, outcome.fresh[0].place) == (None, None)
     assert all((outcome.fresh[1].enrol, outcome.fresh[1].provider, outcome.fresh[1].place))
-    assert services.log.size() == before
+    assert recorded(services) == before
 
 
 def test_a_row_is_entered_with_all_that_it_needs_first_and_the_same_file_again_adds_nothing(
     services: Services, known: dict[str, str]
 ) -> None:
     assert entered(services, known, UNKNOWN).entered == 2
-    size = services.log.size()
+    size = recorded(services)
     again = entered(services, known, UNKNOWN)
     assert (again.entered, len(again.plans), again.bad, again.differing) == (0, 2, 0, [])
-    assert services.log.size() == size
+    assert recorded(services) == size
     facts = [fact for _, fact in services.source(0, size)]
     paper = [fact.TOPIC for fact in facts if getattr(fact, "entered_from", None) is Source.PAPER_BACKFILL]
     assert paper.count("placement.existing-added") == 2
@@ -193,20 +193,20 @@ def test_one_placement_on_two_lines_is_a_fault_of_the_second(services: Services,
 
 def test_what_is_here_and_differs_is_listed_and_stays_as_it_is(services: Services, known: dict[str, str]) -> None:
     entered(services, known)
-    size = services.log.size()
+    size = recorded(services)
     outcome = entered(services, {**known, "planned last day": "17/7/2026", "last day": "30/6/2026"})
     assert [plan.differs for plan in outcome.differing] == [("planned last day", "last day")]
-    assert services.log.size() == size
+    assert recorded(services) == size
 
 
 def test_the_page_shows_first_and_enters_on_the_second_sending(
     head: Browser, services: Services, known: dict[str, str]
 ) -> None:
-    before = services.log.size()
+    before = recorded(services)
     page = uploaded(head, text(known, UNKNOWN))
     assert "Nothing is entered yet. Of 2 rows, 2 can be entered" in told(page)
     assert "Zoë Ferrow (is put on roll)" in told(page)
-    assert services.log.size() == before
+    assert recorded(services) == before
     assert "2 of 2 rows were entered" in told(confirmed(head, page))
     assert "0 of 2 rows were entered" in told(confirmed(head, page))
 
@@ -234,9 +234,9 @@ def test_dates_that_could_be_either_way_are_asked_about(
     row |= {"authority 1 officer": "", "authority 1 officer job title": ""}
     page = uploaded(head, text(row))
     assert "2/3/2026 could be read either way" in told(page)
-    before = services.log.size()
+    before = recorded(services)
     assert "Tick that the day stands first" in told(confirmed(head, page))
-    assert services.log.size() == before
+    assert recorded(services) == before
     assert "1 of 1 rows was entered" in told(confirmed(head, page, day_first="yes"))
 
 

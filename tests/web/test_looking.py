@@ -112,7 +112,8 @@ def test_a_look_back_in_time_is_recorded_as_any_other(demo_app: Flask) -> None:
 
 def test_signing_in_health_and_what_checks_the_record_are_no_readings() -> None:
     assert {one.name for one in REGISTRY if not one.reads} == {
-        "sign_in_page", "sign_in", "sign_out", "who", "live", "ready", "newest_signature", "policy", "openapi", "proof",
+        "live", "newest_signature",
+        "openapi", "placements_template", "policy", "proof", "ready", "sign_in", "sign_in_page", "sign_out", "who"
     }  # fmt: skip
 
 
