@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from datetime import timedelta
+from pathlib import Path
 
 from flask import Flask
 
@@ -16,6 +17,7 @@ from tests.web.browsing import Browser, Clock
 from tests.web.test_pages import words_on
 from web import due
 from web.actions import ACTIONS
+from web.pages.due import KINDS
 
 APPROVAL = {
     "approved_on": day("09-10"), "start_from": day("09-14"), "start_by": day("09-30"),
@@ -143,3 +145,19 @@ def test_what_is_anothers_is_not_mine() -> None:
     assert not owns(DEPUTY, heads, ("approve_placement",))
     assert owns(DELEGATE, heads, ("approve_placement",))
     assert not owns(DELEGATE, heads, ("end_placement",))
+
+
+def test_every_rule_that_finds_something_to_do_is_of_one_kind_to_narrow_down_to() -> None:
+    folder = Path(__file__).resolve().parents[2]
+    text = "".join(path.read_text() for path in (folder / "domain" / "rules" / "due").glob("*.py"))
+    text += "".join(path.read_text() for path in (folder / "projections").glob("due_*.py"))
+    known = [rule for _, rules in KINDS.values() for rule in rules]
+    assert sorted(known) == sorted(set(known))
+    assert set(known) == set(re.findall(r'"([HC]-\d\d)"', text))
+
+
+def test_one_kind_stands_alone_where_it_is_asked_for(app: Flask) -> None:
+    dsl = Browser(app, "dsl")
+    found = dsl.get("/needs-doing.json?owner=everyone&about=approvals").get_json()
+    assert {each["rule"] for each in found} == {"H-04"}
+    assert not dsl.get("/needs-doing.json?owner=everyone&about=reviews").get_json()

@@ -16,6 +16,20 @@ from web.naming import Names
 from web.rendering import Page, paged
 
 MINE, EVERYONES = "mine", "everyone"
+
+KINDS: dict[str, tuple[str, frozenset[str]]] = {
+    "reviews": ("Reviews", frozenset({"C-22"})),
+    "approvals": ("Approvals", frozenset({"H-04"})),
+    "consents": ("Authorities' consent", frozenset({"H-05", "C-05"})),
+    "parents": ("Parents' agreement", frozenset({"H-06", "C-06"})),
+    "plans": ("Plans and preparation", frozenset({"C-03", "C-19", "C-23", "C-27", "H-09", "H-10"})),
+    "risks": ("Safety of places", frozenset({"C-02", "C-11", "C-13", "H-01", "H-08"})),
+    "registers": ("Registers", frozenset({"C-15", "C-16"})),
+    "registrations": ("Roll and registration", frozenset({"C-08", "C-09", "C-10"})),
+    "delegations": ("Delegations", frozenset({"C-32"})),
+}
+"""What a thing to do is about, in a few words, and the rules that speak of it."""
+
 COLUMNS = (
     "tier", "light", "pupil", "local_ref", "school", "provider", "sentence", "owner", "due_on", "since", "rule",
     "pupils", "pupil_id", "placement_id", "provider_id",
@@ -25,7 +39,11 @@ COLUMNS = (
 def listing(desk: Desk) -> Page:
     """Everything that needs doing, narrowed to an owner, a school, a provider or a pupil."""
     who, asked = due.person(desk), _asked()
-    narrowed = [item for item in due.everything(desk) if _about(item, asked)]
+    kind = request.args.get("about", "")
+    rules = KINDS[kind][1] if kind in KINDS else None
+    narrowed = [
+        item for item in due.everything(desk) if _about(item, asked) and (rules is None or item.due.rule in rules)
+    ]
     whose = _whose(who)
     wanted = [item for item in narrowed if _owned(whose, who)(item)]
     shown = paged(wanted)
@@ -36,7 +54,8 @@ def listing(desk: Desk) -> Page:
         "whose": whose,
         "owners": _owners(narrowed),
         "others": len(narrowed) - len(wanted),
-        "asked": {name: str(value) for name, value in asked.items()},
+        "asked": {name: str(value) for name, value in asked.items()} | ({"about": kind} if rules else {}),
+        "kinds": [(name, text) for name, (text, _) in KINDS.items()],
         "names": names,
         "role": words.say(who.role),
     }
