@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +15,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
+CHROMIUM = "PLACEMENT_LEDGER_CHROMIUM"
 AXE = ROOT / "tests" / "browser" / "node_modules" / "axe-core" / "axe.min.js"
-_QUIET = (
+QUIET = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -34,10 +36,10 @@ class Served:
     links: dict[str, str]
 
 
-@pytest.fixture(scope="session")
-def served(demo_folder: Path) -> Iterator[Served]:
+@contextmanager
+def serving(folder: Path, port: int) -> Iterator[Served]:
     """The service as `python3 web` starts it, stopped as Ctrl+C stops it."""
-    command = [sys.executable, "-P", "-u", "-m", "web", "serve", "--data", str(demo_folder), "--port", "8731"]
+    command = [sys.executable, "-P", "-u", "-m", "web", "serve", "--data", str(folder), "--port", str(port)]
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -56,13 +58,20 @@ def served(demo_folder: Path) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="session")
+def served(demo_folder: Path) -> Iterator[Served]:
+    """One service for all browser tests."""
+    with serving(demo_folder, 8731) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all browser tests."""
-    path = os.environ.get("PLACEMENT_LEDGER_CHROMIUM")
+    path = os.environ.get(CHROMIUM)
     if not path:
         pytest.skip("no Chromium: python3 tests finds or installs one and names it in PLACEMENT_LEDGER_CHROMIUM")
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(_QUIET))
+        chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield chromium
         chromium.close()
 

@@ -1,0 +1,48 @@
+"""The guide's ten tasks: each can be done as it says, in the clicks and boxes it says, and within two minutes."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from domain.values import LONDON
+from tests.browser.conftest import Served, signed_in
+from tests.browser.tour import TASKS, Task
+from tests.browser.walk import Walk
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "tour.md").read_text(encoding="utf-8")
+TWO_MINUTES = 120
+OFTENER = {6}
+"""Tasks that take a click for each provider: fewer in the tests' small demo than in the guide's."""
+
+
+def told(task: Task) -> tuple[int, int]:
+    """The clicks and boxes that the guide's table says the task takes."""
+    found = re.search(rf"^\| {task.number} \| {re.escape(task.title)} \| (\d+) \| (\d+) \|", GUIDE, re.MULTILINE)
+    assert found, f"task {task.number} is not in the guide"
+    return int(found[1]), int(found[2])
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.picture)
+def test_the_task_is_done_as_the_guide_says(browser: Browser, served: Served, task: Task) -> None:
+    page = signed_in(browser, served, task.persona, width=1000)
+    walk = Walk(page)
+    task.do(walk, datetime.now(LONDON).date())
+    page.context.close()
+
+    clicks, boxes = told(task)
+    assert walk.seconds < TWO_MINUTES
+    assert walk.boxes == boxes
+    assert walk.clicks <= clicks if task.number in OFTENER else walk.clicks == clicks
+
+
+def test_every_task_has_its_picture_in_the_guide() -> None:
+    for task in TASKS:
+        assert f"(tour/{task.picture}.png)" in GUIDE
+        assert (Path(__file__).resolve().parents[2] / "docs" / "tour" / f"{task.picture}.png").exists()
