@@ -213,6 +213,16 @@ def enrolments(connection: Connection, pupil_id: UUID, known_at: int) -> tuple[P
     return every(connection, Pupil, query.order_by(ROLL.table.c.effective_from, ROLL.table.c.school_id))
 
 
+def schools_of(connection: Connection, pupil_ids: Collection[UUID], known_at: int) -> dict[UUID, set[UUID]]:
+    """On which schools' rolls each of these pupils ever was; one that nobody knows is not among them."""
+    roll = ROLL.table
+    query = select(roll.c.pupil_id, roll.c.school_id).where(ROLL.known(known_at), roll.c.pupil_id.in_(pupil_ids))
+    found: dict[UUID, set[UUID]] = {}
+    for pupil_id, school_id in connection.execute(query.distinct()):
+        found.setdefault(pupil_id, set()).add(school_id)
+    return found
+
+
 def pupil_by_local_ref(
     connection: Connection, local_ref: str, as_at: date, known_at: int, *, school_id: UUID | None = None
 ) -> Pupil | None:

@@ -97,7 +97,8 @@ class Names:
     def page(self, name: str) -> str:
         """What an address of the service is for."""
         registry = current_app.extensions["placement-ledger-registry"]
-        return next((one.summary for one in registry if one.name == name), "A page that was refused")
+        known = {one.name: one.summary for one in registry} | {"digest": "The daily digest, printed or sent by e-mail"}
+        return known.get(name, "A page that was refused")
 
     def site(self, site_id: UUID) -> str | None:
         """An address in one line."""

@@ -15,6 +15,7 @@ from domain.vocabulary import RollKind
 from projections import register, schools
 from tests.domain.people import SET_UP, named
 from tests.web.browsing import RUN_KEY, Browser, recorded
+from tests.web.test_bad_input import MARK
 from web import founding
 from web.application import create_app
 from web.bootstrap import Services, open_services
@@ -49,6 +50,16 @@ def test_staff_record_nothing_for_another_schools_pupil(app: Flask, services: Se
     answer = browser.post(f"/pupils/{pupil}/cease-ehcp", {"effective_on": "2026-01-01"})
     assert answer.status_code == 403
     assert "another school" in answer.text
+    assert recorded(services) == before
+
+
+def test_a_register_sent_by_a_machine_holds_no_other_schools_pupil(app: Flask, services: Services) -> None:
+    browser = Browser(app, "head-teacher")
+    mark = MARK | {"pupil_id": str(another_schools_pupil(services)), "placement_id": None}
+    before = recorded(services)
+    answer = browser.post("/register", {"marks": [{name: mark[name] for name in mark if name != "school_id"}]})
+    assert answer.status_code == 403, answer.text
+    assert "another school's pupil" in answer.text
     assert recorded(services) == before
 
 

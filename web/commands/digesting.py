@@ -20,6 +20,7 @@ from web import config, recipients
 from web.actions import STAFF
 from web.bootstrap import Services
 from web.commands.opening import opened
+from web.commands.operating import record_looking
 from web.commands.speaking import Failed, say
 from web.digest import Digest, compose
 from web.mailing import Letter, send
@@ -35,6 +36,8 @@ def digest(options: Namespace) -> int:
     with opened(options) as services:
         now = services.clock().astimezone(LONDON)
         composed = _compose(services, options, now, address)
+        told = {pupil for one in composed for item in one.items for pupil in (item.about.pupil_id, *item.about.pupils)}
+        record_looking(services, "digest", {pupil for pupil in told if pupil is not None})
     if settings is None:
         _print(composed, as_json=options.json)
         return 0

@@ -5,17 +5,24 @@ from __future__ import annotations
 from argparse import Namespace
 from uuid import UUID
 
+from projections.placements import pupil_of
 from web import evidence
 from web.commands.opening import opened
+from web.commands.operating import record_looking
 from web.commands.speaking import Failed, say
 
 
 def export_bundle(options: Namespace) -> int:
     """Write everything recorded of a placement, with its proofs, to a new file."""
+    placement_id = _reference(options.placement)
     with opened(options) as services:
+        services.catch_up()
+        with services.read.reading() as connection:
+            pupil_id = pupil_of(connection, placement_id)
         try:
             with options.file.open("xb") as out:
-                evidence.write_placement(services, _reference(options.placement), out)
+                record_looking(services, "placement_evidence", {pupil_id} if pupil_id else ())
+                evidence.write_placement(services, placement_id, out)
         except FileExistsError:
             raise Failed(f"There is already something at {options.file}; it is not written over.") from None
         except OSError as error:

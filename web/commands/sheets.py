@@ -13,9 +13,11 @@ from projections import schools
 from web import templating, words
 from web.bootstrap import Services
 from web.commands.opening import opened
+from web.commands.operating import record_looking
 from web.commands.speaking import Failed, say
 from web.config import Config
 from web.desk import Desk, open_desk
+from web.finding import Finder
 from web.pages import sheet
 from web.register_day import RegisterDay
 
@@ -52,7 +54,10 @@ def _made(services: Services, asked: date | None) -> tuple[str, date, int]:
         text = render_template(
             "register/sheet_file.html", sheets=[page.shows for page in sheets], day=day, made_note=sheet.made_note(desk)
         )
+        finder = Finder()
+        finder.learn(desk.connection)
         desk.close()
+    record_looking(services, "register_sheet", finder.find(text.encode()))
     return text, day, sum(len(page.data) for page in sheets)
 
 
