@@ -1,7 +1,8 @@
 """The ten tasks of a working week, done in a real browser as the person whose task it is.
 
-`python -m tests.browser.tour FOLDER` does them on a fresh demo, writes their pictures to a folder and prints the table
-of `docs/tour.md`; the tests do them on their own small demo and compare what each takes with that table.
+`python -m tests.browser.tour FOLDER` does them, writes their pictures to a folder and prints the table of
+`docs/tour.md`; the tests do them again and compare what each takes with that table. One task follows from another, as
+in a real week.
 """
 
 from __future__ import annotations
@@ -11,20 +12,18 @@ import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from playwright.sync_api import sync_playwright
 
-from domain.values import LONDON
-from tests.browser.conftest import CHROMIUM, QUIET, serving, signed_in
+from tests.browser.conftest import CHROMIUM, QUIET, signed_in
+from tests.browser.monday import MOMENT, on_that_monday
 from tests.browser.walk import Walk
-from web.commands.founding import make_demo
 
 WAITS = re.compile("Waits for consent")
-YES = re.compile("^(?!Choose|None)")
 
 
 @dataclass(frozen=True)
@@ -188,7 +187,6 @@ def take_register(walk: Walk, _: date) -> None:
 def amend(walk: Walk, _: date) -> None:
     """A mark is amended with its five elements: original, amended, reason, date, and who amends."""
     walk.link("Register", within="nav")
-    walk.link("Day before")
     walk.click(walk.page.locator("main").get_by_role("link", name=re.compile("^Amend")))
     walk.choose("amended_code", "I")
     walk.choose("reason_code", "reason_established")
@@ -246,19 +244,20 @@ def row(task: Task, walk: Walk) -> str:
 
 
 def main(pictures: Path) -> None:
-    """Do every task on a fresh demo, keep the pictures, and print the table."""
+    """Do every task, keep the pictures, and print the table."""
     pictures.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as folder, sync_playwright() as playwright:
-        data, today = Path(folder) / "demo", datetime.now(LONDON).date()
-        make_demo(data, today)
+    with (
+        TemporaryDirectory() as folder,
+        on_that_monday(Path(folder) / "demo") as served,
+        sync_playwright() as playwright,
+    ):
         chromium = playwright.chromium.launch(executable_path=os.environ[CHROMIUM], args=list(QUIET))
-        with serving(data, 8732) as served:
-            for task in TASKS:
-                page = signed_in(chromium, served, task.persona, width=1000)
-                walk = Walk(page, pictures)
-                task.do(walk, today)
-                print(row(task, walk), flush=True)
-                page.context.close()
+        for task in TASKS:
+            page = signed_in(chromium, served, task.persona, width=1000)
+            walk = Walk(page, pictures)
+            task.do(walk, MOMENT.date())
+            print(row(task, walk), flush=True)
+            page.context.close()
         chromium.close()
 
 
