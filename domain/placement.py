@@ -87,14 +87,14 @@ class Placement(PlacementRecord):
     def approve(
         self, known: Known, submission: Submission, *, overrides: tuple[Override, ...], **approval: Any
     ) -> None:
-        """Approve the placement; one that an urgent start set running goes on from the day of its approval.
+        """Approve the placement; one that runs on an urgent start or on paper goes on from the day of its approval.
 
         Raises:
             DecisionRefused: with all that stands against it.
             Impossible: where an override gives no reason.
         """
         case = self.case(known, approval["approved_on"], approval["start_from"])
-        if case.urgent is not None and self.status in RUNNING:
+        if (case.urgent or case.from_paper) and self.status in RUNNING:
             case = replace(case, starts_on=case.on)
             approval |= {"start_from": case.on, "start_by": case.on}
         standing, overridden = weigh(case, approval_breaches(case, approval["start_by"]), overrides)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import msgspec
 
 from domain.events import PlacementApproved
+from domain.paper import PaperConsent
+from domain.parts import ConsentScope
 from domain.vocabulary import Medium, PlacementStatus, Role, Source
 from tests.domain.builders import School, a_school, entered
-from tests.domain.people import HEAD, day, officer
+from tests.domain.people import HEAD, day, named, officer
 from tests.domain.test_existing import ID, NEXT, TODAY, added, one, placement
 from tests.domain.wording import WORDING
 from tests.domain.wording_on_paper import CONSENT
@@ -41,15 +43,17 @@ def test_it_is_reviewed_and_suspended_from_its_first_day_on_and_not_before() -> 
     school.refuses("suspend_placement", "H-15", suspended_on=day("08-31"), **NEXT)
 
 
+_PLACED_BY = WORDING["record_placing_authority"].fields
+IN_FORCE = msgspec.structs.replace(
+    CONSENT, authority_name=_PLACED_BY["authority_name"], capacity=_PLACED_BY["capacity"]
+)
 APPROVAL = {"approved_on": TODAY, "start_from": TODAY, "start_by": TODAY}
 
 
-def an_approvable_one() -> School:
+def an_approvable_one(consents: tuple[PaperConsent, ...] = (IN_FORCE,)) -> School:
     """A placement from paper with everything that an approval given here needs."""
     school = a_school()
-    fields = WORDING["record_placing_authority"].fields
-    known = msgspec.structs.replace(CONSENT, authority_name=fields["authority_name"], capacity=fields["capacity"])
-    added(school, consents=(known,), accredited="yes")
+    added(school, consents=consents, accredited="yes")
     preparing = ("record_baseline", "prepare_plan", "sign_placement_agreement")
     return entered(school, preparing, (), dict.fromkeys(preparing, ID))
 
@@ -61,6 +65,16 @@ def test_one_that_runs_is_approved_here_from_today_by_the_rules_of_an_approval()
     assert one(facts, PlacementApproved).entered_from is Source.UI
     assert placement(school).status is PlacementStatus.ACTIVE
     school.refuses("approve_placement", "H-15", **APPROVAL, **NEXT)
+
+
+def test_an_approval_of_one_that_runs_is_judged_from_its_own_day_whatever_start_it_names() -> None:
+    school = an_approvable_one(consents=())
+    later = TODAY + timedelta(days=30)
+    scope = ConsentScope(named("provider"), None, later, None)
+    school.enter("record_authority_consent", scope=scope, **NEXT)
+    school.refuses("approve_placement", "H-05", **APPROVAL, **NEXT)
+    named_later = {"approved_on": TODAY, "start_from": later, "start_by": later}
+    school.refuses("approve_placement", "H-05", **named_later, **NEXT)
 
 
 def test_the_paper_does_not_stand_in_for_what_an_approval_needs() -> None:
