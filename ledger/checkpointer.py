@@ -10,12 +10,17 @@ older history to those who have seen no later checkpoint; witnesses are there ag
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
+
+from eventsourcing.persistence import OperationalError
 
 from ledger import checkpoint as checkpoints
 from ledger import merkle
@@ -26,6 +31,8 @@ from ledger.log import Log
 from ledger.tree import BLOCK, GrowingTree
 
 _EVERY_SECONDS = 1.0
+_DISK_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+_LOG = logging.getLogger(__name__)
 
 
 class LedgerDiverged(LedgerError):
@@ -92,14 +99,37 @@ class Checkpointer:
         self._require_entries(self._log.size(), self._read_lock()[0])
 
     def run(self, stop: Event) -> None:
-        """Publish once a second while the log grows, until told to stop; a log gone wrong ends it with an error."""
+        """Publish once a second while the log grows, until told to stop; whatever cannot pass by itself ends it.
+
+        A database that others keep busy and a full disk pass: it is tried again a second later, with a line in the log.
+
+        Raises:
+            LedgerDiverged, EntryChanged: as `publish`.
+        """
         published = -1
         while not stop.is_set():
-            size = self._log.size()
-            if size != published:
-                self.publish()
-                published = size
+            try:
+                size = self._log.size()
+                if size != published:
+                    self.publish()
+                    published = size
+            except (OperationalError, OSError) as error:
+                if not _passes(error):
+                    raise
+                _LOG.warning("The newest entries could not be signed just now; it is tried again: %s", error)
             stop.wait(_EVERY_SECONDS)
+
+    def unsigned_since(self) -> datetime | None:
+        """Return when the first entry was recorded that no published checkpoint covers; None where all are covered.
+
+        Raises:
+            NoCheckpoint: where none was ever published.
+            VerificationError: where the newest is not as this log signed it.
+        """
+        signed = checkpoints.open(self._log.checkpoint(), self._keys.vkey).size
+        if signed == self._log.size():
+            return None
+        return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=self._log.leaf(signed).known_at)
 
     def _require_entries(self, size: int, locked: Checkpoint) -> None:
         if size < locked.size:
@@ -167,3 +197,7 @@ class Checkpointer:
             os.fsync(directory)
         finally:
             os.close(directory)
+
+
+def _passes(error: OperationalError | OSError) -> bool:
+    return isinstance(error, OperationalError) or error.errno in _DISK_FULL

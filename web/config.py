@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 from ledger.errors import LedgerError
+
+UNSIGNED_AT_MOST = timedelta(minutes=1)
+"""For how long an entry may wait for its signature while the service is called ready.
+
+It is signed within a second; a database kept busy is waited for up to 30 seconds, and once more after that.
+"""
 
 
 @dataclass(frozen=True)

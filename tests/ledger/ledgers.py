@@ -136,9 +136,9 @@ class Ledger:
     clock: datetime = START
 
     @classmethod
-    def open(cls, folder: Path, ledger_keys: keys.Keys) -> Ledger:
-        """Open the ledger in a folder, whose tables are made where missing."""
-        datastore = LedgerDatastore(str(folder / "ledger.sqlite"))
+    def open(cls, folder: Path, ledger_keys: keys.Keys, *, lock_timeout: int = 30) -> Ledger:
+        """Open the ledger in a folder, whose tables are made where missing; `lock_timeout` is in seconds."""
+        datastore = LedgerDatastore(str(folder / "ledger.sqlite"), lock_timeout=lock_timeout)
         subjects = SubjectKeys(folder / "subjects.sqlite", ledger_keys.master)
         attachments = Attachments(datastore, ledger_keys.origin, subjects)
         recorder = SQLiteLedgerRecorder(datastore, ledger_keys.entry, attachments)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from threading import Event, Thread
 from uuid import uuid4
@@ -202,3 +204,41 @@ def test_running_it_publishes_what_is_recorded_within_a_second_or_so(ledger: Led
     running.join()
 
     assert opened(ledger, ledger.log.checkpoint()).size == 4
+
+
+def test_a_database_that_others_kept_busy_is_signed_once_they_let_go(
+    ledger: Ledger, caplog: pytest.LogCaptureFixture
+) -> None:
+    hurried = Ledger.open(ledger.folder, ledger.keys, lock_timeout=1)
+    stop, checkpointer = Event(), hurried.checkpointer()
+    checkpointer.start()
+    record(ledger, 3)
+    since = checkpointer.unsigned_since()
+    running = Thread(target=checkpointer.run, args=(stop,))
+    with closing(sqlite3.connect(ledger.folder / "ledger.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        running.start()
+        for _ in range(100):
+            if "could not be signed just now" in caplog.text:
+                break
+            stop.wait(0.1)
+        waited = checkpointer.unsigned_since()
+        other.rollback()
+    for _ in range(50):
+        if checkpointer.unsigned_since() is None:
+            break
+        stop.wait(0.1)
+    stop.set()
+    running.join()
+
+    assert "database is locked" in caplog.text
+    assert waited == since is not None
+    assert checkpointer.unsigned_since() is None
+    assert opened(ledger, ledger.log.checkpoint()).size == 4
+    hurried.close()
+
+
+def test_signing_ends_with_an_error_where_waiting_would_not_help(ledger: Ledger) -> None:
+    (ledger.folder / "checkpoint.lock.held").mkdir()
+    with pytest.raises(IsADirectoryError):
+        ledger.checkpointer().run(Event())

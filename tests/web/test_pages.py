@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from tests.domain.people import named
 from tests.web.browsing import Browser, Clock
 from tests.web.test_access import address
 from web.actions import ACTIONS
+from web.bootstrap import Services
 from web.endpoints import REGISTRY
 
 PAGES = [
@@ -189,6 +191,17 @@ def test_health_says_whether_everything_is_at_hand(looked_at: Flask) -> None:
     ready = looked_at.test_client().get("/health/ready").get_json()
     assert ready["status"] == "ready"
     assert ready["entries"] >= ready["signed"] > 20
+
+
+def test_health_is_not_ready_once_an_entry_has_waited_a_minute_for_its_signature(
+    services: Services, head: Browser, clock: Clock
+) -> None:
+    head.read(f"/placements/{named('placement')}")  # which records a reading
+    for passed, status in ((0, 200), (60, 200), (1, 503)):
+        clock.now += timedelta(seconds=passed)
+        assert head.get("/health/ready").status_code == status
+    services.checkpointer.publish()
+    assert head.get("/health/ready").get_json()["status"] == "ready"
 
 
 def test_who_approved_what_leads_to_what_is_missing_alone(head: Browser) -> None:

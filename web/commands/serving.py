@@ -17,7 +17,6 @@ from typing import Any
 from waitress import create_server
 
 from domain.values import LONDON
-from ledger.errors import LedgerError
 from web import founding
 from web.application import create_app
 from web.bootstrap import Services
@@ -110,14 +109,14 @@ def _run(services: Services, app: Any, listening: socket.socket) -> int:
 
 
 @contextmanager
-def _checkpoints(services: Services) -> Iterator[list[LedgerError]]:
+def _checkpoints(services: Services) -> Iterator[list[Exception]]:
     """Sign checkpoints in a thread; what goes wrong there ends the service and is handed out."""
-    stop, wrong = Event(), list[LedgerError]()
+    stop, wrong = Event(), list[Exception]()
 
     def sign() -> None:
         try:
             services.checkpointer.run(stop)
-        except LedgerError as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is: pages must not be served on while nothing is signed
             wrong.append(error)
             os.kill(os.getpid(), signal.SIGTERM)
 

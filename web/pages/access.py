@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from hmac import compare_digest
 
+from eventsourcing.persistence import OperationalError
 from flask import Response, current_app, redirect, request, url_for
 
 from ledger.errors import LedgerError
 from projections.catch_up import ProjectionStoppedError
+from web.config import UNSIGNED_AT_MOST
 from web.desk import Desk
 from web.errors import Forbidden, Missing
 from web.openapi import document
@@ -81,12 +83,14 @@ def live(_desk: Desk) -> Response:
 
 
 def ready(desk: Desk) -> Response:
-    """Entries can be read, the pages are up to date and the record is signed."""
+    """Entries can be read, the pages are up to date and the record is signed, but for what has only just come."""
+    checkpointer = desk.services.checkpointer
     try:
-        position = desk.services.catch_up()
-        signed = desk.services.checkpointer.locked()
-    except (LedgerError, ProjectionStoppedError):
+        position, signed, since = desk.services.catch_up(), checkpointer.locked(), checkpointer.unsigned_since()
+    except (LedgerError, ProjectionStoppedError, OperationalError):
         return json_response({"status": "not ready"}, 503)
+    if since is not None and desk.now - since > UNSIGNED_AT_MOST:
+        return json_response({"status": "not ready", "unsigned_since": since.isoformat()}, 503)
     return json_response({"status": "ready", "entries": position, "signed": 0 if signed is None else signed.size})
 
 
