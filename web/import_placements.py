@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from threading import Lock
-from typing import Any
 from uuid import UUID
 
 from domain.errors import AlreadyRecorded
 from domain.values import Officer, Submission
 from domain.vocabulary import Source
 from web.bootstrap import Services
-from web.existing import reference
-from web.paper_file import Reading
+from web.existing import Span, overlap, reference
+from web.paper_file import Reading, Row
 from web.paper_rows import Lookup, Plan
 from web.register_file import Problem
 
@@ -52,21 +52,43 @@ def preview(reading: Reading, services: Services, officer: Officer, school_id: U
     submission = _submission(services, officer)
     with services.read.reading() as connection:
         lookup = Lookup(connection, school_id, submission)
-        lines: dict[tuple[Any, ...], int] = {}
+        earlier: list[Row] = []
         for row in reading.rows:
-            said = row.answers
-            same = (said["pupil.local_ref"], said["provider.name"].casefold(), said["started_on"])
-            if same in lines:
-                outcome.problems.append(Problem(row.line, "row", f"The same placement stands on line {lines[same]}."))
+            if twice := next(filter(None, (_twice(row, one) for one in earlier)), None):
+                outcome.problems.append(twice)
                 continue
-            lines[same] = row.line
             found = lookup.plan(row)
             if isinstance(found, Plan):
                 outcome.plans.append(found)
+                earlier.append(row)
             else:
                 outcome.problems += found
     outcome.problems.sort(key=lambda problem: problem.line)
     return outcome
+
+
+def _twice(row: Row, earlier: Row) -> Problem | None:
+    """What is at fault where an earlier row of the file tells of the same placement, as far as it can be known."""
+    (pupil, provider, ran), other = _which(row), _which(earlier)
+    if (pupil, provider) != other[:2]:
+        return None
+    if ran[0] == other[2][0]:
+        return Problem(row.line, "row", f"The same placement stands on line {earlier.line}.")
+    if row.answers.get("another") == "yes" or not overlap(ran, other[2]):
+        return None
+    return Problem(
+        row.line,
+        "first day",
+        f"Line {earlier.line} has this pupil with this provider in that time. Leave one of them out, or write yes under"
+        " “another placement”.",
+    )
+
+
+def _which(row: Row) -> tuple[str, str, Span]:
+    said = row.answers
+    ended = said.get("ended_on")
+    ran = date.fromisoformat(said["started_on"]), date.fromisoformat(ended) if ended else None
+    return said["pupil.local_ref"], said["provider.name"].casefold(), ran
 
 
 def enter(

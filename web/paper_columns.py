@@ -62,6 +62,11 @@ COLUMNS: tuple[Column, ...] = (
     Column("arranged by", "arranged_by", v.ArrangedBy, "the school if left empty"),
     Column("how much of the week", "attendance_mode", v.AttendanceMode),
     Column("copied from", "transcribed_from", holds="the pupil's paper file if left empty"),
+    Column(
+        "another placement",
+        "another",
+        holds="yes if the pupil is here with this provider in that time, and this is a second placement",
+    ),
     Column("approved on", "approved_on", "day", "what the paper says of an approval"),
     Column("approved by", "approved_by"),
     Column("approver job title", "approver_title"),

@@ -23,7 +23,7 @@ from projections.catch_up import position
 from projections.placements import Placement
 from web import words
 from web.errors import Unprocessable
-from web.existing import known_placement
+from web.existing import first_day, known_placement
 from web.paper_columns import COLUMNS
 from web.paper_file import Row
 from web.reading import load, read_form
@@ -234,6 +234,8 @@ def _begun(said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 def _differences(values: Mapping[str, Any], known: Placement) -> Iterator[str]:
     """What the file says otherwise than the record; what the file leaves empty differs from nothing."""
+    if first_day(known) != values["started_on"]:
+        yield "first day"
     for name, column in _COMPARED.items():
         if values[name] is not None and values[name] != getattr(known, name):
             yield column

@@ -62,13 +62,14 @@ class ExistingPlacementCommands(PlacementCommands):
         parents: PaperParents | None,
         risk: PaperRisk | None,
         review: PaperReview | None,
+        another: bool = False,
         evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Sequence[Aggregate]:
         """Add a placement that is on paper, running or ended; no rule for decisions is asked (model, settled point 4).
 
         Who placed the pupil and who holds parental responsibility is added to the pupil's record where the paper names
-        somebody it does not know.
+        somebody it does not know. `another` says that it is not the one on record with the same provider in that time.
         """
         placement = self._new(placement_id)
         provider, pupil = self.look_up(Provider, provider_id), self.look_up(Pupil, pupil_id)
@@ -101,6 +102,7 @@ class ExistingPlacementCommands(PlacementCommands):
             approved_on=approved_on,
             approved_by=approved_by,
             approver_title=approver_title,
+            another=another,
             evidence=evidence,
         )
         return [placement, pupil]

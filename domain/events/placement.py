@@ -67,6 +67,7 @@ class ExistingPlacementAdded(PlacementProposed, frozen=True, kw_only=True):
 
     The days proposed are those on which it began and was to end. The approval is what the paper says of one; it is
     never counted as given here, and no rule for decisions refuses the transcription (model, settled point 4).
+    `another`: who entered it said that it is not the one on record with the same provider in that time.
     """
 
     TOPIC = "placement.existing-added"
@@ -84,6 +85,7 @@ class ExistingPlacementAdded(PlacementProposed, frozen=True, kw_only=True):
     approver_title: Personal[str | None]
     transcribed_from: Personal[str]
     evidence: Personal[tuple[EvidenceFile, ...]] = ()
+    another: bool = False
 
 
 def existing_placement_id(pupil_id: UUID, provider_id: UUID, started_on: date) -> UUID:

@@ -83,6 +83,7 @@ WORDING = {
             "parents": PARENTS,
             "risk": RISK,
             "review": REVIEW,
+            "another": False,
         },
     )
 }

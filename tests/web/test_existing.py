@@ -196,3 +196,18 @@ def test_it_is_added_for_ones_own_school_only(head: Browser) -> None:
 def test_what_paper_says_of_the_authority_comes_out_by_its_name(head: Browser) -> None:
     head.record(ADD, FIELDS)
     assert CONSENT.authority_name in told(head.read(PLACE))
+
+
+def test_one_placement_entered_twice_with_a_days_difference_is_asked_about_and_a_second_one_is_taken(
+    head: Browser, services: Services
+) -> None:
+    assert typed(head).status_code == 303
+    size = recorded(services)
+    wrong_day = {"started_on-day": "3"}
+    refused = typed(head, **wrong_day)
+    assert refused.status_code == 409
+    assert "already has a placement with this provider in that time, since 2 March 2026" in told(refused.text)
+    assert recorded(services) == size
+    ended_before = {"started_on-month": "1", "ended_on-day": "1", "ended_on-month": "3", "ended_on-year": "2026"}
+    assert typed(head, **ended_before).status_code == 303
+    assert typed(head, **wrong_day, another="yes").status_code == 303

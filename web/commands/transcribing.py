@@ -90,6 +90,7 @@ def _told(outcome: Outcome, reading: Reading, officer: Officer, refused: bool) -
     lines += [
         f"line {plan.line}: {plan.pupil} at {plan.provider_name} is here already and stays as it is; the file says"
         f" otherwise of: {', '.join(plan.differs)}."
+        + (" If it is a second placement, write yes under “another placement”." if "first day" in plan.differs else "")
         for plan in outcome.differing
     ]
     here = len(outcome.plans) - len(outcome.fresh)

@@ -91,6 +91,14 @@ class AddExistingPlacement(Answers):
     rationale = fold(_MORE, text("Why this placement is right for this pupil", long=True, optional=True))
     accredited = fold(_MORE, begin(v.Accredited.NOT_KNOWN, word(v.Accredited, "Does it deliver accredited education")))
     accredited_reason = fold(_MORE, text("Why it does not, or what is still to find out", optional=True, long=True))
+    another = fold(
+        _MORE,
+        yes_no(
+            "Is it another one than a placement already here",
+            "Only where this pupil is here with this provider in that time, and the paper tells of a second placement",
+            absent=False,
+        ),
+    )
     approved_on = day("When the paper says it was approved", "Leave these empty if no approval is there", optional=True)
     approved_by = text("Who approved it then", optional=True)
     approver_title = text("Their job title then", optional=True)
