@@ -18,20 +18,25 @@ from sqlalchemy import Connection
 from projections.catch_up import position
 from projections.pupils import identified
 
-_PSEUDONYM = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_WORD = re.compile(rb"[A-Z\xc3-\xf4][0-9A-Za-z\x80-\xff]*")
-_GOES_ON = re.compile(rb"[0-9A-Za-z\x80-\xff]")
+_PSEUDONYM = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_WORD = re.compile(r"[^\W_]+")
+_ESCAPE = re.compile(r"\\[bfnrt]")
+"""How JSON writes a line's end and the like: its letter is no part of the word that follows."""
 
 
 class Finder:
-    """Every pupil ever on a roll, as texts name them; it learns of new ones as the record grows."""
+    """Every pupil ever on a roll, as texts name them; it learns of new ones as the record grows.
+
+    Case makes no difference: names and texts are compared folded.
+    """
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._upto = 0
-        self._pupils: dict[bytes, UUID] = {}
-        self._named: dict[bytes, dict[tuple[bytes, int], set[UUID]]] = {}
-        """By the first capitalised word of a name: the name, where in it that word stands, and whose it is."""
+        self._pupils: dict[str, UUID] = {}
+        self._whose: dict[str, frozenset[UUID]] = {}
+        self._by_word: dict[str, tuple[tuple[str, int], ...]] = {}
+        """By one word of a name: the name, and where in it that word begins."""
 
     def learn(self, connection: Connection) -> None:
         """Take in whoever was entered since the last time."""
@@ -45,35 +50,48 @@ class Finder:
     def take_in(self, pupils: Iterable[tuple[UUID, str | None, str | None]]) -> None:
         """Take in pupils with their names and unique pupil numbers."""
         for pupil_id, *texts in pupils:
-            self._pupils[str(pupil_id).encode()] = pupil_id
+            self._pupils[str(pupil_id)] = pupil_id
             for text in filter(None, texts):
                 self._learn_name(text, pupil_id)
 
     def find(self, text: bytes) -> set[UUID]:
         """Whom a text names; of pupils with one name, those whose pseudonym is there too, else all of them."""
-        found = {self._pupils[each] for each in set(_PSEUDONYM.findall(text)) if each in self._pupils}
-        for called in list(self._called(text)):
+        folded = text.decode("utf-8", "replace").casefold()
+        found = {self._pupils[each] for each in set(_PSEUDONYM.findall(folded)) if each in self._pupils}
+        names = {name for form in {folded, _ESCAPE.sub("  ", folded)} for name in self._names_in(form)}
+        for called in [self._whose[name] for name in names]:
             if not called & found:
                 found |= called
         return found
 
     def knows(self, pupil_id: UUID) -> bool:
         """Whether that is a pupil's pseudonym."""
-        return str(pupil_id).encode() in self._pupils
+        return str(pupil_id) in self._pupils
 
-    def _called(self, text: bytes) -> Iterator[set[UUID]]:
+    def _names_in(self, text: str) -> Iterator[str]:
         for word in _WORD.finditer(text):
-            for (name, offset), pupils in self._named.get(word[0], {}).items():
+            for name, offset in self._by_word.get(word[0], ()):
                 start = word.start() - offset
-                if text.startswith(name, max(0, start)) and not _GOES_ON.match(text, start + len(name)):
-                    yield pupils
+                if start >= 0 and text.startswith(name, start) and _stands_alone(text, start, start + len(name)):
+                    yield name
 
     def _learn_name(self, name: str, pupil_id: UUID) -> None:
-        """A name as it stands in CSV, in HTML and in JSON; one without a capital is known by its pseudonym only."""
+        """A name as it stands in CSV, in HTML and in JSON; one without letters is known by its pseudonym only.
+
+        It is kept by that of its words which fewest others are kept by, so that few are compared at each word.
+        """
         for spelt in {name, name.replace('"', '""'), str(escape(name)), json.dumps(name, ensure_ascii=False)[1:-1]}:
-            text = spelt.encode()
-            word = _WORD.search(text)
-            if word is not None:
-                names = dict(self._named.get(word[0], {}))
-                names[text, word.start()] = names.get((text, word.start()), set()) | {pupil_id}
-                self._named[word[0]] = names  # put in whole: another thread may be searching
+            text = spelt.casefold()
+            known = text in self._whose
+            self._whose[text] = self._whose.get(text, frozenset()) | {pupil_id}
+            words = [] if known else list(_WORD.finditer(text))
+            if words:
+                rarest = min(words, key=lambda word: len(self._by_word.get(word[0], ())))
+                others = self._by_word.get(rarest[0], ())  # put in whole: another thread may be searching
+                self._by_word[rarest[0]] = (*others, (text, rarest.start()))
+
+
+def _stands_alone(text: str, start: int, end: int) -> bool:
+    """Whether a name is not the end or the beginning of longer words."""
+    longer_before = text[start].isalnum() and text[max(0, start - 1) : start].isalnum()
+    return not longer_before and not (text[end - 1].isalnum() and text[end : end + 1].isalnum())
