@@ -12,6 +12,7 @@ from domain.rules.due.item import Due, Placed
 from domain.rules.setting import lives_there
 from domain.vocabulary import Capacity, Deferrable, Medium, SiteKind
 from projections.consents import Consent, singles
+from projections.parents import as_judged
 from projections.people import PlacingAuthority
 from projections.requests import RequestStatus
 from projections.situation import Found, Open, Situation
@@ -65,17 +66,19 @@ def _authority(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:
     yield from places.off_roll(placed, on_roll=on_roll, left_on=None if place is None or on_roll else place.since)
     if not placed.outside:
         return
-    said = now.placed_by.get(one.pupil_id, ())
-    if not said:
+    placed_by = now.placed_by.get(one.pupil_id, ())
+    if not placed_by:
         yield consents.nobody_placed(placed, now.as_at)
-    for authority in said:
+    for authority in placed_by:
         for capacity in sorted(singles(authority.capacity), key=str):
             if authority.authority_id is not None:
                 whose = _whose(authority, capacity)
                 answers = list(_answers(one, authority.authority_id, capacity, now))
                 yield from consents.consent(placed, whose, answers, now.time(one.school_id))
-    yield from _unanswered(one, said, now)
-    yield from parents.position(placed, list(_positions(one, now)), now.time(one.school_id))
+    yield from _unanswered(one, placed_by, now)
+    responsible = {holder for pupil, holder in now.holders if pupil == one.pupil_id}
+    said = as_judged(now.parents_said.get(one.placement_id, ()), responsible)
+    yield from parents.position(placed, said, now.time(one.school_id))
 
 
 def _unanswered(one: Open, said: Iterable[PlacingAuthority], now: Situation) -> Iterator[Due]:
@@ -103,19 +106,6 @@ def _answers(one: Open, authority_id: UUID, capacity: Capacity | None, now: Situ
 def _fits(given: Consent, one: Open) -> bool:
     here = given.provider_id == one.provider_id and given.site_id in {None, one.site_id}
     return here and given.status is ConsentStatus.GIVEN and given.medium in _WRITTEN
-
-
-def _positions(one: Open, now: Situation) -> Iterator[parents.Position]:
-    for said in now.positions.get(one.placement_id, ()):
-        yield parents.Position(
-            holder=said.holder_id,
-            status=said.status,
-            since=said.since,
-            order=said.position,
-            written=said.medium in _WRITTEN,
-            responsible=(one.pupil_id, said.holder_id) in now.holders,
-            try_again_on=said.review_on,
-        )
 
 
 def _paper(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, Connection, Date, Text, Uuid, select
+from sqlalchemy import Boolean, Column, ColumnElement, Connection, Date, Text, Uuid, and_, select
 
 from domain.events import (
     ParentalAgreementDecided,
@@ -17,6 +17,7 @@ from domain.events import (
     ParentalAgreementWithdrawn,
     ParentUnreachableRecorded,
 )
+from domain.rules.parents import Position
 from domain.vocabulary import Medium, NotRelevantReason
 from projections.answers import columns, every, word
 from projections.axes import Timeline
@@ -63,6 +64,7 @@ PARENTAL = Timeline(
         Column("medium", word(Medium)),
         Column("reason", Text),
         Column("not_relevant_reason", word(NotRelevantReason)),
+        Column("attempted", Boolean),
         Column("review_on", Date),
         Column("erased", Boolean, nullable=False),
     ],
@@ -119,7 +121,12 @@ def _decided(batch: Batch, position: int, fact: ParentalAgreementDecided) -> Non
 
 @MODEL.applies(ParentUnreachableRecorded)
 def _unreachable(batch: Batch, position: int, fact: ParentUnreachableRecorded) -> None:
-    values = {"status": ParentalStatus.UNREACHABLE, "review_on": fact.review_on, "erased": erased(fact.attempts)}
+    values = {
+        "status": ParentalStatus.UNREACHABLE,
+        "attempted": bool(fact.attempts),
+        "review_on": fact.review_on,
+        "erased": erased(fact.attempts),
+    }
     batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL), fact.concluded_on, values)
 
 
@@ -147,6 +154,7 @@ class ParentalPosition:
     medium: Medium | None
     reason: str | None
     not_relevant_reason: NotRelevantReason | None
+    attempted: bool | None
     review_on: date | None
     erased: bool
     position: int
@@ -156,8 +164,38 @@ def parental_positions(
     connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
 ) -> tuple[ParentalPosition, ...]:
     """Where every holder of parental responsibility and the school stand on a day, oldest first."""
+    return _found(connection, placement_ids, PARENTAL.at(as_at, known_at))
+
+
+def parents_said(
+    connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
+) -> tuple[ParentalPosition, ...]:
+    """Everything that parents and the school said by a day, also what they said otherwise later."""
+    return _found(connection, placement_ids, and_(PARENTAL.known(known_at), PARENTAL.table.c.effective_from <= as_at))
+
+
+def as_judged(said: Iterable[ParentalPosition], responsible: Collection[UUID]) -> list[Position]:
+    """The same as H-06 takes it; `responsible` are the pupil's holders of parental responsibility."""
+    return [
+        Position(
+            one.holder_id,
+            one.status,
+            one.since,
+            one.position,
+            medium=one.medium,
+            responsible=one.holder_id in responsible,
+            attempted=one.attempted is not False,
+            try_again_on=one.review_on,
+        )
+        for one in said
+    ]
+
+
+def _found(
+    connection: Connection, placement_ids: Collection[UUID], of: ColumnElement[bool]
+) -> tuple[ParentalPosition, ...]:
     table = PARENTAL.table
-    query = _POSITIONS.where(PARENTAL.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
+    query = _POSITIONS.where(of, table.c.placement_id.in_(placement_ids))
     found = every(connection, ParentalPosition, query.order_by(table.c.effective_from, table.c.position))
     return tuple(replace(said, holder_id=None) if said.holder_id in {_SCHOOL, _HEAD} else said for said in found)
 

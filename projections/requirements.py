@@ -11,12 +11,13 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from domain.rules.parents import settled
 from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus, Source
 from projections.consents import Consent, consents
-from projections.parents import ParentalPosition, parental_positions
+from projections.parents import as_judged, parents_said
 from projections.people import PlacingAuthority, holders, placing_authorities
 from projections.providers import policies
-from projections.standing import ConsentStatus, ParentalStatus
+from projections.standing import ConsentStatus
 
 
 class Required(StrEnum):
@@ -95,7 +96,6 @@ class Placed(Protocol):
         """How far it has come."""
 
 
-_NEVER = (date.min, 0)
 _UNDECIDED = {PlacementStatus.PROPOSED, PlacementStatus.ASSESSED}
 
 
@@ -104,7 +104,7 @@ def unmet(connection: Connection, placements: Sequence[Placed], as_at: date, kno
     outside = [one for one in placements if one.delivery is Delivery.OUTSIDE]
     ids = {one.placement_id for one in outside}
     given = [found for found in consents(connection, ids, as_at, known_at) if found.status is ConsentStatus.GIVEN]
-    said = parental_positions(connection, ids, as_at, known_at)
+    said = parents_said(connection, ids, as_at, known_at)
     pupils = {one.pupil_id for one in outside}
     placed_by = placing_authorities(connection, pupils, as_at, known_at)
     responsible = holders(connection, pupils, as_at, known_at)
@@ -114,7 +114,8 @@ def unmet(connection: Connection, placements: Sequence[Placed], as_at: date, kno
     for one in outside:
         lacks.extend(_consents_lacking(one, placed_by, given))
         may_agree = {holder for pupil, holder in responsible if pupil == one.pupil_id}
-        if not _settled([position for position in said if position.placement_id == one.placement_id], may_agree, as_at):
+        words = (position for position in said if position.placement_id == one.placement_id)
+        if not settled(as_judged(words, may_agree), as_at):
             lacks.append(Unmet(one.placement_id, Required.PARENTAL_POSITION))
         if one.provider_id not in fit:
             lacks.append(Unmet(one.placement_id, Required.SAFEGUARDING_POLICY))
@@ -125,28 +126,6 @@ def _unapproved(one: Placed) -> bool:
     """Nobody has decided yet; or it runs or ran on no approval: an urgent start, or paper that tells of none."""
     nowhere = not (one.approved_on_paper or one.approved_on)
     return one.status in _UNDECIDED or (one.status is not PlacementStatus.REFUSED and nowhere)
-
-
-def _settled(said: Sequence[ParentalPosition], responsible: Collection[UUID], as_at: date) -> bool:
-    """A responsible holder's written agreement suffices; else the school's last word, while no parent's no stands.
-
-    H-06. Only the Head's decision answers a no; that nobody was reached since, or that it is not relevant, does not.
-    """
-    holders = [position for position in said if position.holder_id is not None]
-    written = [one for one in holders if one.status is ParentalStatus.GIVEN and one.medium is not Medium.TELEPHONE]
-    if any(position.holder_id in responsible for position in written):
-        return True
-    school = [position for position in said if position.holder_id is None]
-    decided = max((_when(one) for one in school if one.status is ParentalStatus.DECIDED), default=_NEVER)
-    against = max((_when(one) for one in holders if one.status is not ParentalStatus.GIVEN), default=_NEVER)
-    last = max(school, key=_when, default=None)
-    if last is None or decided < against:
-        return False
-    return last.review_on is None or as_at <= last.review_on
-
-
-def _when(position: ParentalPosition) -> tuple[date, int]:
-    return position.since, position.position
 
 
 def _consents_lacking(

@@ -19,7 +19,7 @@ from projections.consents import REFUSALS, Consent, consents
 from projections.lifecycle import PLACEMENTS, STATES
 from projections.offices import Appointment, Delegation, delegations, tenures
 from projections.overrides import StandingOverride, standing_overrides
-from projections.parents import ParentalPosition, parental_positions
+from projections.parents import ParentalPosition, parents_said
 from projections.people import PlacingAuthority, holders, placing_authorities
 from projections.providers import (
     Policy,
@@ -123,7 +123,7 @@ class Situation:
     holders: Collection[tuple[UUID, UUID]]
     consents: Mapping[UUID, Sequence[Consent]]
     refusals: Mapping[UUID, Sequence[Mapping[str, Any]]]
-    positions: Mapping[UUID, Sequence[ParentalPosition]]
+    parents_said: Mapping[UUID, Sequence[ParentalPosition]]
     registrations: Mapping[UUID, Sequence[Registration]]
     policies: Mapping[UUID, Policy]
     setting_risks: Mapping[UUID, SettingRisk]
@@ -166,7 +166,7 @@ def gather(connection: Connection, as_at: date, known_at: int) -> Situation:
         holders=holders(connection, whose, as_at, known_at),
         consents=_grouped(consents(connection, ids, as_at, known_at), lambda one: one.placement_id),
         refusals=_grouped(map(dict, connection.execute(refused).mappings()), lambda row: row["placement_id"]),
-        positions=_grouped(parental_positions(connection, ids, as_at, known_at), lambda one: one.placement_id),
+        parents_said=_grouped(parents_said(connection, ids, as_at, known_at), lambda one: one.placement_id),
         registrations=_grouped(all_registrations(*known), lambda one: one.provider_id),
         policies=_by(
             policies(connection, {one.provider_id for one in outside}, as_at, known_at), lambda one: one.provider_id

@@ -1,4 +1,4 @@
-"""Who must have agreed to delivery by anyone outside the school: placing authorities (H-05) and parents (H-06)."""
+"""Which placing authorities must have agreed to delivery by anyone outside the school (H-05)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,6 @@ from uuid import UUID
 from domain.events import (
     Fact,
     NoPlacingAuthorityRecorded,
-    ParentalAgreementDecided,
-    ParentalAgreementDeclined,
-    ParentalAgreementGiven,
-    ParentalAgreementNotRelevantRecorded,
-    ParentalAgreementWithdrawn,
-    ParentalResponsibilityRecorded,
-    ParentUnreachableRecorded,
     PlacingAuthorityConsentGiven,
     PlacingAuthorityConsentRefused,
     PlacingAuthorityConsentWithdrawn,
@@ -27,7 +20,6 @@ from domain.rules.case import Case, every
 from domain.vocabulary import Capacity, Medium
 
 _CALLED = {Capacity.EDUCATION_SEN: "education", Capacity.SOCIAL_CARE: "social care"}
-_SCHOOLS = (ParentalAgreementDecided, ParentUnreachableRecorded, ParentalAgreementNotRelevantRecorded)
 
 
 def placing_authorities(pupil: Sequence[Fact], first: date, last: date) -> list[PlacingAuthorityRecorded] | None:
@@ -112,78 +104,6 @@ def _left(case: Case, consent: PlacingAuthorityConsentGiven) -> frozenset[Capaci
         if no.authority_id == consent.authority_id and later:
             left -= singles(Capacity(str(no.capacity)))
     return left
-
-
-def parents_position(case: Case) -> Iterator[Breach]:
-    """H-06: outside delivery only where a parent agreed, the Head decided, or it is recorded why nobody could."""
-    if not case.outside or any(_agrees(case, given) for given in every(ParentalAgreementGiven, case.placement)):
-        return
-    positions = [fact for fact in case.placement if isinstance(fact, _SCHOOLS)]
-    no = _standing_no(case)
-    if problem := no or _open_position(positions[-1] if positions else None, case.on):
-        yield Breach(
-            "H-06", "S43", Word.ONLY, None, problem,
-            "Record the written agreement of a parent whose parental responsibility is on the pupil's record, or the"
-            " Head Teacher's reasoned decision; while no parent said no, also the dated attempts to reach one with a"
-            " day to try again, or why agreement is not relevant.",
-            "decide_without_parental_agreement" if no else "record_parental_agreement",
-        )  # fmt: skip
-
-
-def _agrees(case: Case, given: ParentalAgreementGiven) -> bool:
-    """One holder's written word suffices, if their parental responsibility is on record and they did not go back."""
-    responsible = any(
-        holder.holder_id == given.holder_id and holder.effective_on <= case.on
-        for holder in every(ParentalResponsibilityRecorded, case.known.pupil)
-    )
-    return (
-        responsible and _said_yes(case, given) and not any(no.holder_id == given.holder_id for no in _noes(case, given))
-    )
-
-
-def _said_yes(case: Case, given: ParentalAgreementGiven) -> bool:
-    return given.medium != Medium.TELEPHONE and given.received_on <= case.on
-
-
-def _noes(case: Case, since: Fact | None = None) -> list[ParentalAgreementDeclined | ParentalAgreementWithdrawn]:
-    after = 0 if since is None else since.originator_version
-    later = [fact for fact in case.placement if fact.originator_version > after]
-    return [fact for fact in later if isinstance(fact, ParentalAgreementDeclined | ParentalAgreementWithdrawn)]
-
-
-def _standing_no(case: Case) -> str | None:
-    """Say which parent's no nobody answered: only that parent's later yes or the Head Teacher's decision does."""
-    answers = [
-        fact
-        for fact in case.placement
-        if (isinstance(fact, ParentalAgreementDecided) and fact.decided_on <= case.on)
-        or (isinstance(fact, ParentalAgreementGiven) and _said_yes(case, fact))
-    ]
-    for no in reversed(_noes(case)):
-        if not any(_answers(fact, no) for fact in answers):
-            did = "declined" if isinstance(no, ParentalAgreementDeclined) else "withdrew the agreement"
-            return f"A parent {did}, and the Head Teacher has not decided whether to go on."
-    return None
-
-
-def _answers(fact: Fact, no: ParentalAgreementDeclined | ParentalAgreementWithdrawn) -> bool:
-    own = not isinstance(fact, ParentalAgreementGiven) or fact.holder_id == no.holder_id
-    return own and fact.originator_version > no.originator_version
-
-
-def _open_position(last: Fact | None, day: date) -> str | None:
-    """Say what is still open in what the school recorded of the parents, or None."""
-    match last:
-        case ParentalAgreementDecided() | ParentalAgreementNotRelevantRecorded() if last.decided_on <= day:
-            return None
-        case ParentUnreachableRecorded() if last.concluded_on <= day <= last.review_on and last.attempts:
-            return None
-        case ParentUnreachableRecorded():
-            return f"Nobody could be reached, and it was to be tried again by {plain(last.review_on)}."
-    return (
-        f"Nothing recorded by {plain(day)} says where the parents stand; a telephone call alone does not, nor the word"
-        " of somebody whose parental responsibility is not on record."
-    )
 
 
 def _breach(sentence: str, remedy: str, command: str) -> Breach:

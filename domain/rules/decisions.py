@@ -19,7 +19,8 @@ from domain.parts import Deferral
 from domain.rules.authority import may_decide, outsider
 from domain.rules.breach import Breach, Word, plain
 from domain.rules.case import Case, every
-from domain.rules.consents import authorities_consent, parents_position
+from domain.rules.consents import authorities_consent
+from domain.rules.parents import parents_position
 from domain.rules.plan import planned
 from domain.rules.preparedness import agreed, baseline
 from domain.rules.setting import childrens_home, registration, risk

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,10 +10,10 @@ import pytest
 
 from domain.rules.due import consents, offices, parents, places, plans, providers
 from domain.rules.due.consents import Answer
-from domain.rules.due.parents import Position
 from domain.rules.flags import Tier
+from domain.rules.parents import Position
 from domain.rules.standing import ConsentStatus, ParentalStatus
-from domain.vocabulary import Office, PlacementStatus, RegisterStatus, Role
+from domain.vocabulary import Medium, Office, PlacementStatus, RegisterStatus, Role
 from tests.domain.due import a_placement, on, told
 from tests.domain.people import day, named
 
@@ -92,6 +93,12 @@ def test_a_withdrawn_agreement_is_for_the_head_to_decide_within_two_school_days(
     assert not told(parents.position(a_placement(), decided, on(today)))
 
 
+def test_a_no_entered_after_the_heads_decision_is_open_though_it_bears_an_earlier_day() -> None:
+    decided = said(ParentalStatus.DECIDED, "09-09", None)
+    no = replace(said(ParentalStatus.WITHDRAWN, "09-08"), order=decided.order + 1)
+    assert told(parents.position(a_placement(), [decided, no], on("09-15"))) == [("C-06", "red")]
+
+
 def test_parents_who_disagree_are_amber_however_long_and_a_decision_clears_it() -> None:
     disputed = [YES, said(ParentalStatus.DECLINED, "09-07", "other parent")]
     assert told(parents.position(a_placement(), disputed, on("11-02"))) == [("C-06", "amber")]
@@ -99,8 +106,10 @@ def test_parents_who_disagree_are_amber_however_long_and_a_decision_clears_it() 
     assert not told(parents.position(a_placement(), decided, on("11-02")))
 
 
-@pytest.mark.parametrize("lacking", [{"written": False}, {"responsible": False}], ids=["by telephone", "not a parent"])
-def test_a_yes_that_satisfies_nothing_leaves_the_question_open(lacking: dict[str, bool]) -> None:
+@pytest.mark.parametrize(
+    "lacking", [{"medium": Medium.TELEPHONE}, {"responsible": False}], ids=["by telephone", "not a parent"]
+)
+def test_a_yes_that_satisfies_nothing_leaves_the_question_open(lacking: dict[str, Any]) -> None:
     spoken = said(ParentalStatus.GIVEN, "09-06", **lacking)
     assert told(parents.position(a_placement(), [spoken], on("09-15"))) == [("H-06", "red")]
     assert not told(parents.position(a_placement(), [YES], on("09-15")))

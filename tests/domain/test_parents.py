@@ -74,6 +74,13 @@ def test_the_heads_decision_stands_though_nobody_is_reached_later() -> None:
     assert school.enter("approve_placement")
 
 
+def test_the_heads_decision_answers_no_withdrawal_that_was_entered_after_it() -> None:
+    school = an_approvable_placement()
+    school.enter("decide_without_parental_agreement")
+    school.enter("withdraw_parental_agreement", effective_on=day("09-08"), received_on=day("09-08"))
+    school.refuses("approve_placement", "H-06")
+
+
 @pytest.mark.parametrize(
     ("attempts", "field"),
     [

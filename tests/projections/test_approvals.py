@@ -216,6 +216,8 @@ DECIDED = fact(events.ParentalAgreementDecided)
         ((DECLINED, DECIDED), False),
         ((DECLINED, DECIDED, UNREACHABLE), False),
         ((DECLINED, fact(events.ParentalAgreementGiven, given_on=day("09-10"))), False),
+        ((DECIDED, fact(events.ParentalAgreementWithdrawn, effective_on=day("09-08"))), True),
+        ((fact(events.ParentUnreachableRecorded, review_on=day("09-30"), attempts=()),), True),
     ],
 )
 def test_a_parents_no_stands_until_the_head_decides_or_that_parent_agrees(

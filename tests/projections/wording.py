@@ -7,7 +7,7 @@ from typing import Any
 
 from domain import events
 from domain.events import Fact
-from domain.parts import ConsentScope, DelegationLimits, Pathway, SessionTimes, Term
+from domain.parts import Attempt, ConsentScope, DelegationLimits, Pathway, SessionTimes, Term
 from domain.vocabulary import Session
 from tests.projections.ids import CONSENT, DELEGATION, DEPUTY, HEAD, HEAD_OFFICE, HOME_SITE, PROVIDER, PUPIL, day
 
@@ -200,7 +200,11 @@ WORDS: dict[type[Fact], dict[str, Any]] = {
     events.ParentalAgreementDeclined: {"declined_on": day("09-06"), "received_on": day("09-06")},
     events.ParentalAgreementDecided: {"decided_on": day("09-09")},
     events.ParentalAgreementWithdrawn: {"effective_on": day("10-01"), "received_on": day("10-02")},
-    events.ParentUnreachableRecorded: {"concluded_on": day("09-09"), "review_on": day("09-23"), "attempts": ()},
+    events.ParentUnreachableRecorded: {
+        "concluded_on": day("09-09"),
+        "review_on": day("09-23"),
+        "attempts": (Attempt(day("09-08"), "Telephone"),),
+    },
     events.ParentalAgreementNotRelevantRecorded: {"decided_on": day("09-09"), "reason": "in_house_delivery"},
     events.AttendanceMarked: {
         "day": day("09-14"),

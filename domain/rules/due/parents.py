@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
-from uuid import UUID
 
 from domain.rules.breach import plain
 from domain.rules.due.item import HEAD, Due, Light, Placed
 from domain.rules.due.school_time import SchoolTime
 from domain.rules.flags import Tier
+from domain.rules.parents import Position, agreeing, open_no, schools_word, settled
 from domain.rules.standing import ParentalStatus
 from domain.vocabulary import Role
 
@@ -18,34 +17,13 @@ DECIDE_WITHIN = 2
 """So many school days the Head Teacher has after a parent's no (ours)."""
 
 
-@dataclass(frozen=True)
-class Position:
-    """What one parent, or the school (no `holder`), has said; `written` and `responsible` are of a parent's yes."""
-
-    holder: UUID | None
-    status: ParentalStatus
-    since: date
-    order: int
-    written: bool = True
-    responsible: bool = True
-    try_again_on: date | None = None
-
-    @property
-    def when(self) -> tuple[date, int]:
-        """Its day, and its place among what was entered, for two on one day."""
-        return self.since, self.order
-
-
 def position(placed: Placed, said: Collection[Position], time: SchoolTime) -> Iterator[Due]:
     """C-06, H-06: one parent's written yes; while another says no, or none says yes, the Head Teacher decides."""
-    yes = [one for one in said if one.status == ParentalStatus.GIVEN and one.written and one.responsible]
-    noes = [one for one in said if one.status in {ParentalStatus.WITHDRAWN, ParentalStatus.DECLINED}]
-    decided = max((one.when for one in said if one.status == ParentalStatus.DECIDED), default=(date.min, 0))
-    open_no = max((one for one in noes if one.when > decided), key=lambda one: one.when, default=None)
-    if open_no is not None:
-        yield _undecided(placed, open_no, disputed=bool(yes), time=time)
-    elif not yes:
-        yield from _unanswered(placed, [one for one in said if one.holder is None], time.today)
+    yes, no = agreeing(said), open_no(said)
+    if no is not None:
+        yield _undecided(placed, no, disputed=bool(yes), time=time)
+    elif not settled(said, time.today):
+        yield from _unanswered(placed, schools_word(said), time.today)
 
 
 def _undecided(placed: Placed, no: Position, *, disputed: bool, time: SchoolTime) -> Due:
@@ -61,16 +39,15 @@ def _undecided(placed: Placed, no: Position, *, disputed: bool, time: SchoolTime
     )  # fmt: skip
 
 
-def _unanswered(placed: Placed, school: Sequence[Position], today: date) -> Iterator[Due]:
-    last = max(school, key=lambda one: one.when, default=None)
-    if last is None:
+def _unanswered(placed: Placed, last: Position | None, today: date) -> Iterator[Due]:
+    if last is None or last.try_again_on is None or today <= last.try_again_on:
         yield Due(
             "H-06", Tier.AUTHORITY, placed.light(today),
             "Nothing in writing says where the parents stand.", placed.asked_of(Role.AP_LEAD),
             ("record_parental_agreement", "record_parent_unreachable", "record_parental_agreement_not_relevant"),
             placed.wanted_since(), placed.wanted_by(),
         )  # fmt: skip
-    elif last.try_again_on is not None and last.try_again_on < today:
+    else:
         yield Due(
             "C-06", Tier.AUTHORITY, placed.light(today),
             f"The parents could not be reached, and were to be tried again by {plain(last.try_again_on)}.",
