@@ -7,10 +7,12 @@ import re
 import pytest
 from flask import Flask
 
+from domain.events import RecordRead
 from tests.domain.people import named
 from tests.web.browsing import Browser
-from tests.web.watching import Watched
+from tests.web.watching import Watched, texts
 from web.endpoints import REGISTRY
+from web.personas import PERSONAS
 
 PLACE, WREN = f"/placements/{named('placement')}", named("pupil")
 
@@ -37,6 +39,27 @@ def test_the_safeguarding_lead_and_the_head_see_who_looked_and_nobody_else(app: 
     assert "A. Head_Teacher" in entry.text
     for persona in ("inspector", "ap-lead", "senco"):
         assert Browser(app, persona).client.get("/readings").status_code == 403
+
+
+@pytest.mark.parametrize("persona", [one.slug for one in PERSONAS])
+def test_whoever_may_not_see_who_looked_does_not_learn_it_from_the_entries_by_counting_up(
+    app: Flask, watched: Watched, persona: str
+) -> None:
+    watched.open(PLACE, about=WREN)
+    index = watched.services.log.size() - 1
+    assert watched.services.log.leaf(index).topic == RecordRead.TOPIC
+    one = Browser(app, persona)
+    allowed = one.client.get("/readings").status_code
+    addresses = [f"/entries/{index}{twin}" for twin in ("", ".json", ".csv", "/evidence.zip")]
+    addresses += [f"/receipts/{index}/1{twin}" for twin in ("", ".json", ".csv")]
+    for address in addresses:
+        answer = one.client.get(address)
+        assert answer.status_code == allowed, address
+        if allowed == 403:
+            assert not [text for text in texts(answer) if re.search(f"{WREN}|Wren|Head_Teacher", text)]
+    assert one.client.get(f"/entries/{index - 1}").status_code == 200
+    watched.services.checkpointer.publish()
+    assert one.client.get(f"/entries/{index}.tlog-proof").status_code == 200
 
 
 def test_who_looked_is_narrowed_by_person_and_day(app: Flask, watched: Watched) -> None:

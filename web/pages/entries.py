@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import Response, url_for
 
-from domain.events import ExistingPlacementAdded, PlacingAuthorityConsentRequested
+from domain.events import ExistingPlacementAdded, PlacingAuthorityConsentRequested, RecordRead
 from ledger.log import NoCheckpoint, StoredLeaf
 from ledger.policy import format_policy
 from projections.chronology import Entry, entry
@@ -18,8 +18,9 @@ from projections.entries import entry_row
 from web import evidence, words
 from web.checking import check
 from web.desk import Desk
-from web.errors import Missing
+from web.errors import Forbidden, Missing
 from web.naming import Names
+from web.pages.readings import MAY_SEE
 from web.rendering import Kept, Page
 from web.telling import Told, by_line, told
 
@@ -89,8 +90,11 @@ def receipt(desk: Desk, index: int, count: int) -> Page:
 
 
 def proof(desk: Desk, index: int) -> Response:
-    """The proof that the entry is in the signed record, as one small file (c2sp.org/tlog-proof)."""
-    _find(desk, index)
+    """The proof that the entry is in the signed record, as one small file (c2sp.org/tlog-proof).
+
+    It holds fingerprints only, so it is given of a reading too.
+    """
+    _leaf(desk, index)
     try:
         content = desk.services.log.receipt_file(index)
     except NoCheckpoint:
@@ -133,12 +137,24 @@ def flatten(one: Told) -> str:
 
 
 def _find(desk: Desk, index: int) -> tuple[StoredLeaf, Entry | None]:
-    """The entry as stored and as known; an entry of the service's own has no row."""
-    if index >= min(desk.known_at, desk.services.log.size()):
-        raise Missing(f"There is no entry {index}." if not desk.travelled else f"There was no entry {index} yet.")
-    leaf = desk.services.log.leaf(index)
+    """The entry as stored and as known; an entry of the service's own has no row.
+
+    Raises:
+        Forbidden: where it says who looked, and whoever asks may not see that (DESIGN §6).
+    """
+    leaf = _leaf(desk, index)
+    if leaf.topic == RecordRead.TOPIC and desk.officer.actor.role not in MAY_SEE:
+        able = ", ".join(sorted(words.say(role) for role in MAY_SEE))
+        raise Forbidden(f"This entry says who looked at pupils' records. Those who may see it: {able}.")
     found = entry(desk.connection, index + 1, desk.known_at)
     return leaf, None if found is None else _as_stored(desk, found)
+
+
+def _leaf(desk: Desk, index: int) -> StoredLeaf:
+    """The entry as stored."""
+    if index >= min(desk.known_at, desk.services.log.size()):
+        raise Missing(f"There is no entry {index}." if not desk.travelled else f"There was no entry {index} yet.")
+    return desk.services.log.leaf(index)
 
 
 def _as_stored(desk: Desk, found: Entry) -> Entry:
