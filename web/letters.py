@@ -8,12 +8,15 @@ import re
 import struct
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from email.errors import MessageError
 from email.header import decode_header, make_header
 from email.message import Message
 from email.parser import BytesHeaderParser
 from email.utils import parseaddr, parsedate_to_datetime
 
 import olefile
+
+from web.characters import one_line
 
 _HEADER = re.compile(rb"[!-9;-~]+:")
 _MOST_HEADERS, _MOST_BODY, _MOST_WORDS = 262_144, 2_000_000, 200_000
@@ -25,11 +28,15 @@ _WRONG = (
     TypeError,
     AttributeError,
     LookupError,
+    OverflowError,
     RecursionError,
+    MessageError,
     struct.error,
 )
 """What the readers of e-mails and of OLE files say where one is not as it should be."""
 _1601 = datetime(1601, 1, 1, tzinfo=UTC)
+_YEARS = range(1990, 2101)
+"""Before, no school had e-mail; after, none of this is kept any more."""
 
 
 class NoLetter(Exception):
@@ -88,13 +95,15 @@ def read_letter(content: bytes) -> Letter:
 
 
 def _read(message: Message, words: str) -> Letter:
-    name, address = parseaddr(_text(message["From"]))
+    name, address = map(_text, parseaddr(str(message["From"] or "")))  # first parted: what is encoded parts nothing
     if "@" not in address or message["Date"] is None:
         raise NoLetter
     subject = _text(message["Subject"])
     arrived = str(message["Received"] or "").rpartition(";")[2].strip()
-    sent_at = parsedate_to_datetime(str(message["Date"]))
-    return Letter(name, address, _zoned(sent_at), _moment(arrived), subject, f"{subject}\n{words}")
+    sent_at = _moment(str(message["Date"]))
+    if sent_at is None:
+        raise NoLetter
+    return Letter(name, address, sent_at, _moment(arrived), subject, f"{subject}\n{words}")
 
 
 _PROPERTIES, _HEADERS, _SUBJECT, _BODY, _NAME, _ADDRESS = (
@@ -111,12 +120,14 @@ def _read_msg(content: bytes) -> Letter:
         headers = email.message_from_string(_property(opened, _HEADERS)[:_MOST_HEADERS])
         if headers["From"] is not None and headers["Date"] is not None:
             return _read(headers, words)
-        name, address, subject = (_property(opened, wanted) for wanted in (_NAME, _ADDRESS, _SUBJECT))
+        name, address, subject = (one_line(_property(opened, wanted)) for wanted in (_NAME, _ADDRESS, _SUBJECT))
         properties = opened.openstream(_PROPERTIES).read(_MOST_HEADERS)
     sent = [value for tag, _, value in struct.iter_unpack("<IIQ", _whole(properties[32:])) if tag == _SUBMITTED]
     if "@" not in address or not sent:
         raise NoLetter
     sent_at = _1601 + timedelta(microseconds=sent[0] // 10)
+    if sent_at.year not in _YEARS:
+        raise NoLetter
     return Letter(name, address, sent_at, None, subject, f"{subject}\n{words}")
 
 
@@ -130,25 +141,23 @@ def _whole(properties: bytes) -> bytes:
     return properties[: len(properties) // 16 * 16]
 
 
-def _zoned(at: datetime) -> datetime:
-    """`-0000` says UTC without a place (RFC 5322, 3.3)."""
+def _moment(text: str) -> datetime | None:
+    """When a header says; None where it says no moment. `-0000` says UTC without a place (RFC 5322, 3.3)."""
+    try:
+        at = parsedate_to_datetime(text)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
+    if at.year not in _YEARS:
+        return None
     return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
 
 
-def _moment(text: str) -> datetime | None:
-    try:
-        return _zoned(parsedate_to_datetime(text))
-    except (ValueError, TypeError):
-        return None
-
-
 def _text(header: object) -> str:
-    if header is None:
-        return ""
+    said = "" if header is None else str(header)
     try:
-        return " ".join(str(make_header(decode_header(str(header)))).split())
-    except (LookupError, ValueError):
-        return " ".join(str(header).split())
+        return one_line(str(make_header(decode_header(said))))
+    except (LookupError, ValueError, MessageError):
+        return one_line(said)
 
 
 def _words(message: Message) -> str:

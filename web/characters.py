@@ -1,0 +1,19 @@
+"""Characters that nobody sees: two texts that read the same must be the same."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_SUSPECTS = re.compile(r"[^\x00-\x7f]")
+_UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+
+
+def seen(text: str) -> str:
+    """A text without its format characters (Unicode category Cf), such as zero width spaces and soft hyphens."""
+    return _SUSPECTS.sub(lambda found: "" if unicodedata.category(found[0]) == "Cf" else found[0], text)
+
+
+def one_line(text: str) -> str:
+    """A text from outside as one line to be shown: nothing unseen in it, and a mark for what is no character."""
+    return " ".join(_UNREADABLE.sub("\ufffd", seen(text)).split())
