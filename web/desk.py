@@ -22,7 +22,7 @@ from web.drafts import OwnDrafts
 from web.sessions import Session
 
 _NOBODY = UUID(int=0)
-_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}))?")
+_MOMENT = re.compile(r"(.*?)(?:(?:T|,? +)(\d{1,2}:\d{2}))?")
 
 
 @dataclass
@@ -86,13 +86,13 @@ class Desk:
         found = _MOMENT.fullmatch(asked)
         if found is None:
             raise Impossible(
-                "known-at", "Give the moment as a date, such as 2026-03-14, or with a time, 2026-03-14T09:30."
+                "known-at", "Give the moment as a date, such as 14/3/2026, or with a time, 14/3/2026 09:30."
             )
         day = _day(found[1], "known-at")
         if found[2] is None:
             return datetime.combine(day + timedelta(days=1), time(), LONDON) - timedelta(microseconds=1)
         try:
-            return datetime.combine(day, time.fromisoformat(found[2]), LONDON)
+            return datetime.combine(day, time.fromisoformat(found[2].zfill(5)), LONDON)
         except ValueError:
             raise Impossible("known-at", "The time must be a real one, such as 09:30.") from None
 
@@ -135,14 +135,17 @@ def open_desk(session: Session | None, now: datetime, wants: str) -> Desk:
     return desk()
 
 
+_FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
+"""How a day may be written: as addresses have it, or as people do, day first."""
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def _day(text: str, name: str) -> date:
-    try:
-        day = date.fromisoformat(text) if len(text) == 10 else date.min
-    except ValueError:
-        day = date.min
-    if not _EARLIEST <= day <= _LATEST:
-        raise Impossible(name, "Give a real date in the form 2026-03-14.")
-    return day
+    for form in _FORMS:
+        try:
+            day = datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone
+        except ValueError:
+            continue
+        if _EARLIEST <= day <= _LATEST:
+            return day
+    raise Impossible(name, "Give a real date, day first: 14/3/2026, or 14 March 2026.")

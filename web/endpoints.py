@@ -115,7 +115,7 @@ REGISTRY: tuple[Endpoint, ...] = (
     _open("newest_signature", "/checkpoint", entries.newest_signature, "The newest signature of the whole record"),
     _open("policy", "/policy", entries.policy, "The key to check with, for whoever decides to trust it"),
     _file("openapi", "/openapi.json", access.openapi, "What can be asked and sent", reads=False),
-    _page("home", "/", home.home, "What concerns whoever looks, the worst first"),
+    _page("home", "/", home.home, "The first page"),
     _page("whereabouts", "/whereabouts", whereabouts.listing, "Where every pupil is"),
     _page("needs_doing", "/needs-doing", due.listing, "What needs doing, the worst first"),
     _page("placements", "/placements", placements.listing, "Every placement"),

@@ -140,12 +140,14 @@ def risk(case: Case) -> Iterator[Breach]:
     policies = [
         fact for fact in every(ProviderSafeguardingPolicyVerified, case.known.provider) if fact.verified_on <= case.on
     ]
-    if case.outside and not (
-        policies and max(policies, key=lambda fact: (fact.verified_on, fact.originator_version)).satisfactory
-    ):
+    last = max(policies, key=lambda fact: (fact.verified_on, fact.originator_version), default=None)
+    if case.outside and not (last and last.satisfactory):
         yield Breach(
             "H-08", "S30", Word.WILL, None,
-            f"No safeguarding lead had found the provider's safeguarding policy satisfactory by {plain(case.on)}.",
+            f"No safeguarding lead had read the provider's safeguarding policy by {plain(case.on)}."
+            if last is None
+            else f"The safeguarding lead found on {plain(last.verified_on)} that the provider's safeguarding policy is not"
+            " satisfactory.",
             "Ask the designated safeguarding lead to read the policy and record the finding.",
             "verify_provider_safeguarding_policy",
         )  # fmt: skip

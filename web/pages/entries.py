@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import IO
 from uuid import UUID
 
 from flask import Response, url_for
 
 from domain.events import ExistingPlacementAdded, PlacingAuthorityConsentRequested, RecordRead
+from domain.vocabulary import Session
 from ledger.log import NoCheckpoint, StoredLeaf
 from ledger.policy import format_policy
 from projections.chronology import Entry, entry
@@ -22,7 +23,7 @@ from web.errors import Forbidden, Missing
 from web.naming import Names
 from web.pages.readings import MAY_SEE
 from web.rendering import Kept, Page
-from web.telling import Told, by_line, told
+from web.telling import Told, by_line, code, told
 
 _COLUMNS = ("label", "text")
 _SAID = (
@@ -30,6 +31,14 @@ _SAID = (
     "actor_name", "actor_title", "entered_from", "erased",
 )  # fmt: skip
 _MOST_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One entry of a receipt, and what it is about in a line."""
+
+    leaf: StoredLeaf
+    about: str
 
 
 def show(desk: Desk, index: int) -> Page:
@@ -75,18 +84,34 @@ def receipt(desk: Desk, index: int, count: int) -> Page:
         raise Missing("There is no such receipt.")
     leaf, found = _find(desk, index)
     shown = list(log.leaves(index, index + min(count, _MOST_SHOWN)))
+    recorded = list(_recorded(desk, shown))
     shows = {
         "index": index,
         "count": count,
-        "leaves": shown,
+        "leaves": recorded,
         "entry": found,
         "title": words.title(leaf.topic),
         "back": _back(found),
         "again": _again(found),
-        "names": Names(desk),
     }
-    rows = [{"entry": one.index, "fingerprint": one.leaf_hash.hex(), "kind": words.title(one.topic)} for one in shown]
+    rows = [{"entry": one.leaf.index, "fingerprint": one.leaf.leaf_hash.hex(), "kind": one.about} for one in recorded]
     return Page("entries/receipt.html", "Recorded", shows, rows, rows, ("entry", "kind", "fingerprint"))
+
+
+def _recorded(desk: Desk, leaves: Sequence[StoredLeaf]) -> Iterator[Recorded]:
+    """Each entry with what it says happened, about whom, and of a session which code."""
+    found = [entry(desk.connection, leaf.index + 1, desk.known_at) for leaf in leaves]
+    names = Names(desk)
+    names.learn_pupils({one.pupil_id for one in found if one is not None and one.pupil_id is not None})
+    for leaf, one in zip(leaves, found, strict=True):
+        said = [words.title(leaf.topic)]
+        if one is not None and one.pupil_id is not None:
+            said.append(names.pupil(one.pupil_id))
+        if one is not None and "session" in one.facts:
+            said.append(f"{words.day(one.facts['day'])}, {words.say(Session(one.facts['session'])).lower()}")
+            letter = one.facts.get("amended_code", one.facts.get("code"))
+            said += [code(letter)] if isinstance(letter, str) else []
+        yield Recorded(leaf, ": ".join((said[0], "; ".join(said[1:]))) if said[1:] else said[0])
 
 
 def proof(desk: Desk, index: int) -> Response:
