@@ -22,8 +22,8 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
     },
     v.Office: {"dsl": "Designated safeguarding lead", "senco": "SENCO", "ap_lead": "Alternative provision lead"},
     v.BasisKind: {
-        "own_office": "in their own office", "delegation": "under a delegation", "statutory": "under powers given by law",
-        "system": "automatically",
+        "own_office": "in their own office", "delegation": "under a delegation",
+        "statutory": "under powers given by law", "system": "automatically",
     },
     v.Source: {"ui": "Typed in", "api": "Sent by another system", "import": "Imported from a file",
                "paper_backfill": "Entered from paper"},

@@ -146,8 +146,8 @@ def risk(case: Case) -> Iterator[Breach]:
             "H-08", "S30", Word.WILL, None,
             f"No safeguarding lead had read the provider's safeguarding policy by {plain(case.on)}."
             if last is None
-            else f"The safeguarding lead found on {plain(last.verified_on)} that the provider's safeguarding policy is not"
-            " satisfactory.",
+            else f"The safeguarding lead found on {plain(last.verified_on)} that the provider's safeguarding policy is"
+            " not satisfactory.",
             "Ask the designated safeguarding lead to read the policy and record the finding.",
             "verify_provider_safeguarding_policy",
         )  # fmt: skip

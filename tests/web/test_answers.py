@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from domain.rules.requests import reference
 from tests.domain.people import named
 from tests.domain.wording import WORDING
-from tests.web.browsing import Browser, as_json, checked, filled_in
+from tests.web.browsing import Browser, as_json, checked, filled_in, newest
 from tests.web.documents import EXECUTABLE, PDF, letter, outlook
 from web.bootstrap import Services
 
@@ -72,7 +72,7 @@ def test_an_e_mail_that_names_the_request_opens_the_form_filled_in_and_is_record
         f"{PLACE}/record-authority-consent", data={**form, **changes}, content_type="multipart/form-data"
     )
     assert sent.status_code == 303, plain(sent)
-    index = services.log.size() - 1
+    index = newest(services)
     entry = asking.read(f"/entries/{index}")
     [link] = re.findall(rf"/entries/{index}/files/[0-9a-f-]+", entry)
     assert asking.client.get(link).data == mail

@@ -15,7 +15,7 @@ from ledger import merkle
 from ledger.proof import parse_proof
 from tests.domain.people import named
 from tests.domain.wording import WORDING
-from tests.web.browsing import Browser, recorded
+from tests.web.browsing import Browser, newest, recorded
 from web.bootstrap import Services
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -49,7 +49,7 @@ def test_every_entry_says_what_was_entered_in_words(head: Browser, services: Ser
 def test_a_decision_s_entry_names_who_on_what_authority_and_what_it_says(head: Browser, services: Services) -> None:
     head.record(f"{PLACE}/approve", WORDING["approve_placement"].fields)
     services.checkpointer.publish()
-    page = told(head.read(f"/entries/{services.log.size() - 1}"))
+    page = told(head.read(f"/entries/{newest(services)}"))
     for words in (
         "The right provision now.",
         "A. Head_Teacher, Head Teacher, in their own office",
@@ -62,7 +62,7 @@ def test_a_decision_s_entry_names_who_on_what_authority_and_what_it_says(head: B
 
 def test_an_entry_newer_than_the_last_signature_is_not_called_checked(head: Browser, services: Services) -> None:
     head.record(f"{PLACE}/approve", WORDING["approve_placement"].fields)
-    page = head.read(f"/entries/{services.log.size() - 1}")
+    page = head.read(f"/entries/{newest(services)}")
     assert "Could not check yet" in page
     assert "app-check--unchecked" in page
     assert "app-check--checked" not in page
@@ -92,7 +92,7 @@ def test_a_changed_entry_is_shown_as_changed_at_the_next_look(
 
 def test_the_proof_of_entry_leads_from_the_entry_to_the_signature(head: Browser, services: Services) -> None:
     head.record(f"{PLACE}/approve", WORDING["approve_placement"].fields)
-    index = services.log.size() - 1
+    index = newest(services)
     answer = head.client.get(f"/entries/{index}.tlog-proof")
     assert "attachment" in answer.headers["Content-Disposition"]
     proof = parse_proof(answer.data)

@@ -12,7 +12,7 @@ from web.backup import back_up, read_manifest
 from web.commands.asking import secret
 from web.commands.speaking import Failed, progress, say
 
-_GUIDE = "docs/operating.md says what to do."
+_GUIDE = "If the lock lies elsewhere, name it with --lock; docs/operating.md says what else to do."
 
 
 def backup(options: Namespace) -> int:

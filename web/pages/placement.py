@@ -8,16 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from domain.errors import NotFound
-from domain.events import InterventionPlanPrepared, RiskAssessmentCompleted
 from domain.vocabulary import PlacementStatus
-from projections import consents as consent_rows
-from projections import parents, people, requests
+from projections import people
 from projections.acts import of_placement
 from projections.approvals import who_approved
-from projections.chronology import newest
 from projections.placements import Placement, bare_placement, with_consents
 from web import words
 from web.actions import ACTIONS, Action
+from web.deciding import to_go_by
 from web.desk import Desk
 from web.lines import COLUMNS as STORY
 from web.lines import rows
@@ -33,8 +31,6 @@ from web.submitting import version_of
 from web.telling import told
 
 _NEWEST = 10
-PLAN, RISK = InterventionPlanPrepared.TOPIC, RiskAssessmentCompleted.TOPIC
-_PREPARED = (PLAN, RISK)
 _PLANNED = {PlacementStatus.PROPOSED, PlacementStatus.ASSESSED, PlacementStatus.APPROVED}
 _CONSENTS = {"H-05", "H-06"}
 
@@ -52,7 +48,7 @@ def show(desk: Desk, record_id: UUID) -> Page:
     matrix = who_approved(desk.connection, desk.as_at, desk.known_at, placement_id=record_id)
     actions = () if desk.travelled else _actions(desk, found)
     happened = story(desk, of_placement(record_id), [record_id], names, most=_NEWEST)
-    prepared = newest(desk.connection, record_id, _PREPARED, desk.as_at, desk.known_at)
+    rests_on = to_go_by(desk, record_id)
     shows = {
         "placement": found,
         "names": names,
@@ -61,13 +57,9 @@ def show(desk: Desk, record_id: UUID) -> Page:
         "state": _state(found),
         "site": names.sites.get(found.site_id),
         "matrix_rows": [approval_row(row, names) for row in matrix],
-        "consents": consent_rows.consents(desk.connection, [record_id], desk.as_at, desk.known_at),
-        "requests": requests.requests(desk.connection, desk.as_at, desk.known_at, placement_ids=[record_id]),
-        "parents": parents.parental_positions(desk.connection, [record_id], desk.as_at, desk.known_at),
+        **rests_on,
         "authorities": people.placing_authorities(desk.connection, [found.pupil_id], desk.as_at, desk.known_at),
-        "plan": prepared.get(PLAN),
-        "plan_told": told(prepared[PLAN], names) if PLAN in prepared else (),
-        "risk": prepared.get(RISK),
+        "plan_told": told(rests_on["plan"], names) if rests_on["plan"] else (),
         "next": _next(lacking, actions),
         "story": happened,
         "actions": actions,

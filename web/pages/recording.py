@@ -17,12 +17,14 @@ from web import existing, overriding, words
 from web.actions import Action
 from web.choices import Setting, offered
 from web.copying import begun, copied
+from web.deciding import to_go_by
 from web.deferring import known_deferrals, with_every_line
 from web.desk import Desk
 from web.drafts import Draft
 from web.errors import Forbidden, Problem, Unprocessable, problem
 from web.faults import place_of, summary
 from web.forms import Making, blank, controls, fill, given, left_to_follow, renumbered
+from web.naming import Names
 from web.obstacles import Way, ways_out
 from web.prefilling import known_of, plan_missing
 from web.reading import Form, load, read_form, read_json
@@ -151,7 +153,7 @@ def _form(
         "record_id": setting.record_id,
         "controls": made,
         "about": _about(setting, action),
-        "intro": "placements/on_paper.html" if action.command == existing.COMMAND else None,
+        **_intro(setting, action),
         "back": _back(setting, action),
         "refused": refused,
         "draft": draft,
@@ -167,6 +169,17 @@ def _form(
     shows["key"] = shows["key"] or str(uuid4())
     data = {"title": action.title, "version": at, "choices": {}}
     return Page("form.html", action.title, shows, data, version=at, status=refused.status if refused else 200)
+
+
+def _intro(setting: Setting, action: Action) -> dict[str, Any]:
+    """What stands above a form: how to copy from paper, or what there is to decide an approval on."""
+    if action.command == existing.COMMAND:
+        return {"intro": "placements/on_paper.html"}
+    if action.command != "approve_placement" or setting.placement is None:
+        return {"intro": None}
+    placement, names = setting.placement, Names(setting.desk)
+    decided_on = to_go_by(setting.desk, placement.placement_id)
+    return {"intro": "placements/deciding.html", "placement": placement, "names": names, **decided_on}
 
 
 def _answers(setting: Setting, schema: Schema, typed: Form) -> tuple[str, str] | None:
