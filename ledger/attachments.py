@@ -31,6 +31,7 @@ from ledger.subjects import SubjectKeys
 _NONCE = 12
 _INSERT = "INSERT INTO attachments VALUES (?, ?, ?, ?)"
 _SELECT = "SELECT sealed FROM attachments WHERE file_id = ? AND position = ? AND subject = ?"
+_ANY_AT = "SELECT EXISTS (SELECT 1 FROM attachments WHERE position BETWEEN ? AND ?)"
 _SELECT_PLACES = "SELECT position, file_id FROM attachments WHERE position > ? AND position <= ?"
 
 
@@ -128,6 +129,14 @@ class Attachments:
 def named_by(event: StoredEvent) -> Sequence[Any]:
     """Return the files that an event names, each with `file_id`, `size` and `sha256`."""
     return getattr(event, "evidence", ())
+
+
+def any_at(c: SQLiteCursor, positions: Sequence[int]) -> bool:
+    """Whether files are stored for entries at these positions, which follow one another."""
+    if not positions:
+        return False
+    c.execute(_ANY_AT, (positions[0], positions[-1]))
+    return bool(c.fetchone()[0])
 
 
 def insert(c: SQLiteCursor, positions: Sequence[int], files: Sequence[SealedFile]) -> None:

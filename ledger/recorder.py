@@ -41,8 +41,10 @@ _SELECT_RANGE = (
 )
 _SELECT_PLANTED = """
     SELECT EXISTS (SELECT 1 FROM stored_events WHERE rowid < 1 OR rowid > size)
-    OR EXISTS (SELECT 1 FROM payloads WHERE rowid < 1 OR rowid > size) FROM ledger_head
+    OR EXISTS (SELECT 1 FROM payloads WHERE rowid < 1 OR rowid > size)
+    OR EXISTS (SELECT 1 FROM attachments WHERE position < 1 OR position > size) FROM ledger_head
 """
+_PLANTED = "Nothing was recorded: rows that this service did not write lie beyond the ledger's end. Run audit."
 _SELECT_LEAF = "SELECT rowid, leaf_hash FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 
 
@@ -95,6 +97,8 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
         try:
             with self.datastore.transaction(commit=True) as c:
                 recorded = _insert_leaves(c, stored_events, leaves, command)
+                if attachments.any_at(c, recorded):  # nothing clashes with them, and they would count as the entries'
+                    raise RowsPlanted(_PLANTED)
                 attachments.insert(c, recorded, sealed)
                 if tracking is not None:
                     self._insert_tracking(c, tracking)
@@ -194,9 +198,7 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
         with self.datastore.transaction(commit=False) as c:
             c.execute(_SELECT_PLANTED)
             if c.fetchone()[0]:
-                raise RowsPlanted(
-                    "Nothing was recorded: rows that this service did not write lie beyond the ledger's end. Run audit."
-                ) from cause
+                raise RowsPlanted(_PLANTED) from cause
 
     def _positions_of(self, events: Sequence[StoredEvent], leaves: Sequence[SignedLeaf]) -> Sequence[int] | None:
         if not events:

@@ -16,6 +16,7 @@ from ledger.bundle import EntryScope
 from ledger.errors import VerificationError
 from ledger.evidence import write_evidence
 from ledger.policy import format_policy
+from ledger.recorder import RowsPlanted
 from ledger.subjects import SubjectErased
 from ledger.verify import Established, verify
 from tests.ledger.ledgers import START, Ledger, Named, Received
@@ -117,6 +118,13 @@ def test_the_audit_names_the_entry_whose_file_was_touched(ledger: Ledger, attack
     assert finding
     assert problem in finding.problem
     assert "letter" not in finding.problem
+
+
+def test_a_planted_file_that_took_the_reference_of_one_to_come_is_told_from_a_conflict(ledger: Ledger) -> None:
+    pupil, file = ledger.open_pupil(), Named.of(FIRST, "letter.pdf")
+    ledger.sql("INSERT INTO attachments VALUES (?, zeroblob(16), 700, x'00')", file.file_id.bytes)
+    with pytest.raises(RowsPlanted, match="Run audit"):
+        ledger.append(received(ledger, pupil, file), files=[AttachedFile(file.file_id, FIRST)])
 
 
 def test_the_audit_finds_two_files_of_one_pupil_that_were_swapped(ledger: Ledger) -> None:

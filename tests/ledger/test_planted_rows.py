@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from ledger.audit import audit
 from ledger.mapper import frame_body
 from ledger.recorder import RowsPlanted
 from ledger.reliance import ReliedOnChanged
@@ -98,3 +99,23 @@ def test_a_planted_payload_says_why_nothing_is_recorded(ledger: Ledger, ruled: U
         ledger.open_pupil()
     assert ledger.log.size() == 2
     assert not ledger.recorder.select_events(pupil)
+
+
+@pytest.mark.parametrize("row", [-1, 0, 3, 700])
+def test_a_file_planted_beyond_the_end_never_becomes_one_of_the_next_entry(
+    ledger: Ledger, ruled: UUID, row: int
+) -> None:
+    ledger.sql("INSERT INTO attachments VALUES (zeroblob(16), zeroblob(16), ?, x'00')", row)
+    told = audit(ledger.log, ledger.subjects).finding
+
+    assert told
+    assert f"there is a file at row {row}, where no entry is" in told.problem
+    if row != 3:
+        assert ledger.open_pupil()
+        return
+    with pytest.raises(RowsPlanted, match="Run audit"):
+        ledger.append(ruling(ruled, 2))
+    assert ledger.log.size() == 2
+    ledger.sql("DELETE FROM attachments")
+    ledger.append(ruling(ruled, 2))
+    assert audit(ledger.log, ledger.subjects).finding is None
