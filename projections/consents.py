@@ -16,7 +16,9 @@ from domain.events import (
     PlacingAuthorityConsentRequested,
     PlacingAuthorityConsentWithdrawn,
 )
+from domain.parts import ConsentScope
 from domain.rules import capacity as capacities
+from domain.rules.covering import Given
 from domain.vocabulary import Capacity, Medium
 from projections.answers import columns, every, word
 from projections.axes import Timeline
@@ -165,6 +167,14 @@ class Consent:
     erased: bool
     position: int
 
+    @property
+    def given(self) -> Given | None:
+        """The same as the rules take it; None where only its withdrawal is known."""
+        if self.provider_id is None or self.scope_from is None:
+            return None
+        scope = ConsentScope(self.provider_id, self.site_id, self.scope_from, self.scope_to)
+        return Given(scope, self.medium, self.withdrawn_on)
+
 
 def consents(
     connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
@@ -172,13 +182,30 @@ def consents(
     """Every consent for some placements received by a day, as it stands then; whether it covers a day is its scope's.
 
     A refusal of the same authority dated later, or as late and recorded later, ends it in the capacity refused; what is
-    left of a consent in both capacities is a consent in the other.
+    left of a consent in both capacities is a consent in the other. Of a withdrawal received by that day, but from a
+    later one, the consent says the day.
     """
     table, refused = CONSENTS.table, REFUSALS.table
     query = _CONSENTS.where(CONSENTS.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
     no = select(refused).where(REFUSALS.at(as_at, known_at), refused.c.placement_id.in_(placement_ids))
     noes = list(connection.execute(no.order_by(refused.c.effective_from, refused.c.position)))
-    return tuple(_after(one, noes) for one in every(connection, Consent, query.order_by(table.c.consented_at)))
+    found = (_after(one, noes) for one in every(connection, Consent, query.order_by(table.c.consented_at)))
+    ahead = _withdrawn_ahead(connection, placement_ids, as_at, known_at)
+    return tuple(replace(one, withdrawn_on=ahead.get(one.consent_id, one.withdrawn_on)) for one in found)
+
+
+def _withdrawn_ahead(
+    connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
+) -> dict[UUID, date]:
+    table = CONSENTS.table
+    query = select(table.c.consent_id, table.c.withdrawn_on).where(
+        CONSENTS.known(known_at),
+        table.c.placement_id.in_(placement_ids),
+        table.c.status == ConsentStatus.WITHDRAWN,
+        table.c.effective_from > as_at,
+        table.c.withdrawal_received_on <= as_at,
+    )
+    return {row.consent_id: row.withdrawn_on for row in connection.execute(query)}
 
 
 def _after(one: Consent, refusals: Sequence[Any]) -> Consent:

@@ -7,22 +7,21 @@ from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
+from domain.rules.capacity import CALLED
+from domain.rules.covering import fits
 from domain.rules.due import consents, parents, places, plans, pupils, reviews, risks
 from domain.rules.due.item import Due, Placed
 from domain.rules.setting import lives_there
-from domain.vocabulary import Capacity, Deferrable, Medium, SiteKind
-from projections.consents import Consent, singles
+from domain.vocabulary import Capacity, Deferrable, SiteKind
+from projections.consents import singles
 from projections.parents import as_judged
 from projections.people import PlacingAuthority
 from projections.requests import RequestStatus
 from projections.situation import Found, Open, Situation
 from projections.standing import ConsentStatus
 
-_CALLED = {Capacity.EDUCATION_SEN: "education", Capacity.SOCIAL_CARE: "social care"}
 _PREPARED = "H-10"
 """The rule on what should be there before the start: its overrides are told of with what is missing."""
-
-_WRITTEN = frozenset(Medium) - {Medium.TELEPHONE}
 
 
 def of_placements(now: Situation) -> Found:
@@ -91,21 +90,18 @@ def _unanswered(one: Open, said: Iterable[PlacingAuthority], now: Situation) -> 
 
 def _whose(authority: PlacingAuthority, capacity: Capacity | None) -> str:
     name = authority.name or "the placing authority"
-    return f"{name} ({_CALLED[capacity]})" if authority.capacity is Capacity.BOTH and capacity else name
+    return f"{name} ({CALLED[capacity]})" if authority.capacity is Capacity.BOTH and capacity else name
 
 
 def _answers(one: Open, authority_id: UUID, capacity: Capacity | None, now: Situation) -> Iterator[consents.Answer]:
-    for given in now.consents.get(one.placement_id, ()):
-        if given.authority_id == authority_id and capacity in singles(given.capacity) and given.scope_from is not None:
-            yield consents.Answer(given.status, given.since, given.scope_from, given.scope_to, _fits(given, one))
+    for said in now.consents.get(one.placement_id, ()):
+        given = said.given
+        if said.authority_id == authority_id and capacity in singles(said.capacity) and given is not None:
+            here = fits(given, one.provider_id, one.site_id)
+            yield consents.Answer(said.status, said.since, given if here else None)
     for no in now.refusals.get(one.placement_id, ()):
         if no["authority_id"] == authority_id and capacity in singles(no["capacity"]):
-            yield consents.Answer(ConsentStatus.REFUSED, no["effective_from"], date.min, None, fits=False)
-
-
-def _fits(given: Consent, one: Open) -> bool:
-    here = given.provider_id == one.provider_id and given.site_id in {None, one.site_id}
-    return here and given.status is ConsentStatus.GIVEN and given.medium in _WRITTEN
+            yield consents.Answer(ConsentStatus.REFUSED, no["effective_from"], None)
 
 
 def _paper(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from domain.parts import ConsentScope
+from domain.rules.covering import Given
 from domain.rules.flags import Attended, Consent, Flag, flags
 from domain.vocabulary import Capacity, Delivery, PlacementStatus, TaughtAt
 from projections.axes import Chain, Timeline
@@ -150,14 +151,9 @@ def _consents(placement_id: UUID | None, known: _Known) -> tuple[Consent, ...]:
 
 def _consent(row: Line, capacity: Capacity | None, refusals: Sequence[Line]) -> Consent:
     ends = [no["effective_from"] for no in refusals] + [day for day in [row["withdrawn_on"]] if day is not None]
-    return Consent(
-        authority_id=row["authority_id"],
-        capacity=capacity,
-        scope=ConsentScope(row["provider_id"], row["site_id"], row["scope_from"], row["scope_to"]),
-        received_on=row["received_on"],
-        medium=row["medium"],
-        withdrawn_on=min(ends, default=None),
-    )
+    scope = ConsentScope(row["provider_id"], row["site_id"], row["scope_from"], row["scope_to"])
+    given = Given(scope, row["medium"], min(ends, default=None))
+    return Consent(row["authority_id"], capacity, given, row["received_on"])
 
 
 def _against(refusal: Line, consent: Line) -> bool:

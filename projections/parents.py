@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, ColumnElement, Connection, Date, Text, Uuid, and_, select
+from sqlalchemy import Boolean, Column, ColumnElement, Connection, Date, Text, Uuid, and_, or_, select
 
 from domain.events import (
     ParentalAgreementDecided,
@@ -170,8 +170,14 @@ def parental_positions(
 def parents_said(
     connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
 ) -> tuple[ParentalPosition, ...]:
-    """Everything that parents and the school said by a day, also what they said otherwise later."""
-    return _found(connection, placement_ids, and_(PARENTAL.known(known_at), PARENTAL.table.c.effective_from <= as_at))
+    """Everything that parents and the school said by a day, also what they said otherwise later.
+
+    A withdrawal counts from the day it was received, also one that takes effect later (as H-06).
+    """
+    table = PARENTAL.table
+    ahead = and_(table.c.status == ParentalStatus.WITHDRAWN, table.c.received_on <= as_at)
+    by_then = and_(PARENTAL.known(known_at), or_(table.c.effective_from <= as_at, ahead))
+    return _found(connection, placement_ids, by_then)
 
 
 def as_judged(said: Iterable[ParentalPosition], responsible: Collection[UUID]) -> list[Position]:

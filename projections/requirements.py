@@ -11,13 +11,16 @@ from uuid import UUID
 
 from sqlalchemy import Connection
 
+from domain.rules.covering import stands
 from domain.rules.parents import settled
-from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus, Source
-from projections.consents import Consent, consents
+from domain.rules.status import RUNNING
+from domain.vocabulary import Delivery, PlacementStatus, Source
+from projections.consents import Consent, consents, singles
 from projections.parents import as_judged, parents_said
 from projections.people import PlacingAuthority, holders, placing_authorities
 from projections.providers import policies
 from projections.standing import ConsentStatus
+from projections.urgent import urgent_starts
 
 
 class Required(StrEnum):
@@ -109,10 +112,13 @@ def unmet(connection: Connection, placements: Sequence[Placed], as_at: date, kno
     placed_by = placing_authorities(connection, pupils, as_at, known_at)
     responsible = holders(connection, pupils, as_at, known_at)
     verified = policies(connection, {one.provider_id for one in outside}, as_at, known_at)
+    starts = urgent_starts(connection, as_at, known_at, placement_ids=ids)
+    urgent = {start.placement_id: start.ends_on for start in starts if start.awaits_approval}
     fit = {policy.provider_id for policy in verified if policy.satisfactory}
     lacks = [Unmet(one.placement_id, Required.PLACEMENT_APPROVAL) for one in placements if _unapproved(one)]
     for one in outside:
-        lacks.extend(_consents_lacking(one, placed_by, given))
+        until = urgent.get(one.placement_id)
+        lacks.extend(_consents_lacking(one, placed_by, [each for each in given if _covers(each, one, until, as_at)]))
         may_agree = {holder for pupil, holder in responsible if pupil == one.pupil_id}
         words = (position for position in said if position.placement_id == one.placement_id)
         if not settled(as_judged(words, may_agree), as_at):
@@ -129,34 +135,25 @@ def _unapproved(one: Placed) -> bool:
 
 
 def _consents_lacking(
-    one: Placed, placed_by: Collection[PlacingAuthority], given: Collection[Consent]
+    one: Placed, placed_by: Collection[PlacingAuthority], standing: Collection[Consent]
 ) -> Iterator[Unmet]:
     """A consent of every authority that placed the pupil, in every capacity in which it did (H-05)."""
     authorities = [authority for authority in placed_by if authority.pupil_id == one.pupil_id]
     if not authorities:
         yield Unmet(one.placement_id, Required.AUTHORITY_CONSENT)
-    covered = {(consent.authority_id, word) for consent in given if _covers(consent, one) for word in _words(consent)}
+    covered = {(consent.authority_id, word) for consent in standing for word in singles(consent.capacity)}
     for authority in authorities:
         if authority.authority_id is None:  # it is said that none placed the pupil
             continue
-        if any((authority.authority_id, word) not in covered for word in _words(authority)):
+        if any((authority.authority_id, word) not in covered for word in singles(authority.capacity)):
             yield Unmet(one.placement_id, Required.AUTHORITY_CONSENT, authority.authority_id, authority.name)
 
 
-def _words(said: Consent | PlacingAuthority) -> frozenset[Capacity | None]:
-    if said.capacity is Capacity.BOTH:
-        return frozenset({Capacity.EDUCATION_SEN, Capacity.SOCIAL_CARE})
-    return frozenset({said.capacity})
-
-
-def _covers(consent: Consent, one: Placed) -> bool:
-    """A call on the telephone is recorded as unconfirmed and satisfies nothing."""
-    return (
-        consent.placement_id == one.placement_id
-        and consent.provider_id == one.provider_id
-        and consent.site_id in {None, one.site_id}
-        and consent.scope_from is not None
-        and consent.scope_from <= (one.started_on or one.proposed_start)
-        and (consent.scope_to is None or consent.scope_to >= one.proposed_end)
-        and consent.medium is not Medium.TELEPHONE
-    )
+def _covers(consent: Consent, one: Placed, urgent_until: date | None, as_at: date) -> bool:
+    """It covers all days from the first, or of one that runs the days still to come; of an urgent start its own."""
+    given, first = consent.given, one.started_on or one.proposed_start
+    if given is None or consent.placement_id != one.placement_id:
+        return False
+    last = one.proposed_end if urgent_until is None else urgent_until
+    first = max(first, as_at) if one.status in RUNNING else first
+    return stands(given, one.provider_id, one.site_id, min(first, last), last)

@@ -15,11 +15,11 @@ from domain.events import (
     PlacingAuthorityRecorded,
 )
 from domain.rules.breach import Breach, Word, plain
-from domain.rules.capacity import singles
+from domain.rules.capacity import CALLED, singles
 from domain.rules.case import Case, every
-from domain.vocabulary import Capacity, Medium
-
-_CALLED = {Capacity.EDUCATION_SEN: "education", Capacity.SOCIAL_CARE: "social care"}
+from domain.rules.covering import Given, stands
+from domain.values import Erased
+from domain.vocabulary import Capacity
 
 
 def placing_authorities(pupil: Sequence[Fact], first: date, last: date) -> list[PlacingAuthorityRecorded] | None:
@@ -55,7 +55,7 @@ def authorities_consent(case: Case) -> Iterator[Breach]:
         if missing := _missing_capacities(case, authority):
             yield _breach(
                 f"{authority.authority_name} placed this pupil and no written consent of theirs"
-                f" ({' and '.join(sorted(_CALLED[word] for word in missing))}) received by {plain(case.on)} covers"
+                f" ({' and '.join(sorted(CALLED[word] for word in missing))}) received by {plain(case.on)} covers"
                 f" this provider and site from {plain(case.starts_on)} to {plain(case.ends_on)}.",
                 f"Record the written consent of {authority.authority_name} for this provider and these days.",
                 "record_authority_consent",
@@ -76,24 +76,19 @@ def _missing_capacities(case: Case, authority: PlacingAuthorityRecorded) -> froz
 
 
 def _stands(case: Case, consent: PlacingAuthorityConsentGiven) -> bool:
-    scope = consent.scope
+    medium = None if isinstance(consent.medium, Erased) else consent.medium
+    given = Given(consent.scope, medium, _withdrawn_on(case, consent))
+    proposal = case.proposal
     return (
-        scope.provider_id == case.proposal.provider_id
-        and scope.site_id in {None, case.proposal.site_id}
-        and scope.starts_on <= case.starts_on
-        and (scope.ends_on is None or scope.ends_on >= case.ends_on)
+        stands(given, proposal.provider_id, proposal.site_id, case.starts_on, case.ends_on)
         and consent.given_on <= consent.received_on <= case.on
-        and consent.medium != Medium.TELEPHONE
-        and not _withdrawn(case, consent)
         and bool(_left(case, consent))
     )
 
 
-def _withdrawn(case: Case, consent: PlacingAuthorityConsentGiven) -> bool:
-    return any(
-        fact.consent_id == consent.consent_id and fact.effective_on <= case.ends_on
-        for fact in every(PlacingAuthorityConsentWithdrawn, case.placement)
-    )
+def _withdrawn_on(case: Case, consent: PlacingAuthorityConsentGiven) -> date | None:
+    withdrawn = every(PlacingAuthorityConsentWithdrawn, case.placement)
+    return min((fact.effective_on for fact in withdrawn if fact.consent_id == consent.consent_id), default=None)
 
 
 def _left(case: Case, consent: PlacingAuthorityConsentGiven) -> frozenset[Capacity]:

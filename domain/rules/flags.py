@@ -8,10 +8,10 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from domain.parts import ConsentScope
 from domain.rules.attendance_codes import CODES, attended
+from domain.rules.covering import Given, stands
 from domain.rules.setting import lives_there
-from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus, ResidenceStatus, SiteKind, TaughtAt
+from domain.vocabulary import Capacity, Delivery, PlacementStatus, ResidenceStatus, SiteKind, TaughtAt
 
 
 class Tier(StrEnum):
@@ -33,14 +33,12 @@ class Flag:
 
 @dataclass(frozen=True)
 class Consent:
-    """As much of a placing authority's consent, in one capacity, as says whether it stands on a day."""
+    """A placing authority's consent in one capacity, and when it was received."""
 
     authority_id: UUID
     capacity: Capacity | None
-    scope: ConsentScope
+    given: Given
     received_on: date
-    medium: Medium | None
-    withdrawn_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -107,8 +105,8 @@ def without_consent(session: Attended) -> Iterator[Flag]:
         return
     standing = {(consent.authority_id, consent.capacity) for consent in session.consents if _stands(consent, session)}
     for authority in {authority for authority, _ in session.authorities - standing}:
-        given = [consent for consent in session.consents if consent.authority_id == authority]
-        withdrawn = any(consent.withdrawn_on is not None and consent.withdrawn_on <= session.day for consent in given)
+        given = [consent.given for consent in session.consents if consent.authority_id == authority]
+        withdrawn = any(one.withdrawn_on is not None and one.withdrawn_on <= session.day for one in given)
         why = "withdrawn" if withdrawn else "not covering this day and site" if given else "missing"
         yield Flag("H-05", Tier.AUTHORITY, f"Attended with a placing authority's consent {why}.")
 
@@ -136,13 +134,5 @@ def without_nature(session: Attended) -> Iterator[Flag]:
 
 
 def _stands(consent: Consent, session: Attended) -> bool:
-    scope = consent.scope
-    return (
-        scope.provider_id == session.provider_id
-        and scope.site_id in {None, session.site_id}
-        and scope.starts_on <= session.day
-        and (scope.ends_on is None or session.day <= scope.ends_on)
-        and consent.received_on <= session.day
-        and consent.medium != Medium.TELEPHONE
-        and (consent.withdrawn_on is None or session.day < consent.withdrawn_on)
-    )
+    covers = stands(consent.given, session.provider_id, session.site_id, session.day, session.day)
+    return covers and consent.received_on <= session.day

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from domain.parts import ConsentScope
+from domain.rules.covering import Given
 from domain.rules.due import consents, offices, parents, places, plans, providers
 from domain.rules.due.consents import Answer
 from domain.rules.flags import Tier
@@ -20,9 +22,14 @@ from tests.domain.people import day, named
 ACTIVE, SUSPENDED, PROPOSED = PlacementStatus.ACTIVE, PlacementStatus.SUSPENDED, PlacementStatus.PROPOSED
 
 
-def an_answer(status: ConsentStatus = ConsentStatus.GIVEN, **changes: Any) -> Answer:
-    usual = {"since": day("09-08"), "covers_from": day("09-14"), "covers_to": None, "fits": True}
-    return Answer(status, **usual | changes)
+RECEIVED = day("09-08")
+
+
+def an_answer(
+    status: ConsentStatus = ConsentStatus.GIVEN, since: date = RECEIVED, covers_to: date | None = None
+) -> Answer:
+    scope = ConsentScope(named("provider"), None, day("09-14"), covers_to)
+    return Answer(status, since, Given(scope, Medium.EMAIL))
 
 
 @pytest.mark.parametrize(
@@ -68,7 +75,7 @@ def test_what_is_withdrawn_is_for_the_head_and_what_ran_out_for_the_lead() -> No
 )
 def test_a_missing_consent_is_red_only_where_the_pupil_is_taught_without_it(placed, light: str) -> None:
     assert told(consents.consent(placed, "Northmere", [], on("09-11"))) == [("H-05", light)]
-    unfit = an_answer(fits=False)
+    unfit = replace(an_answer(), given=None)
     assert told(consents.consent(placed, "Northmere", [unfit], on("09-11"))) == [("H-05", light)]
 
 

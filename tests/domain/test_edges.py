@@ -14,7 +14,7 @@ from domain.rules.flags import flags
 from domain.vocabulary import ResidenceStatus, Session, SiteKind
 from tests.domain.builders import School, a_school, a_started_placement, an_approvable_placement
 from tests.domain.people import DELEGATE, day, named
-from tests.domain.test_flags import CONSENT, IN_ORDER
+from tests.domain.test_flags import CONSENT, IN_ORDER, a_consent
 
 AUTUMN = Term("Autumn", day("09-01"), day("12-18"), day("10-26"), day("10-30"))
 
@@ -182,7 +182,7 @@ def test_a_time_may_run_ahead_of_the_clock_by_five_minutes_and_no_more() -> None
 @pytest.mark.parametrize(
     "consent",
     [
-        replace(CONSENT, scope=ConsentScope(named("provider"), None, day("09-15"), day("09-15"))),
+        a_consent(scope=ConsentScope(named("provider"), None, day("09-15"), day("09-15"))),
         replace(CONSENT, received_on=day("09-15")),
     ],
 )

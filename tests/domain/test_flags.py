@@ -9,12 +9,20 @@ import pytest
 
 from domain.parts import ConsentScope
 from domain.rules.attendance_codes import CODES, Category, attended
+from domain.rules.covering import Given
 from domain.rules.flags import Attended, Consent, Tier, flags
 from domain.vocabulary import Capacity, Delivery, Medium, PlacementStatus, ResidenceStatus, SiteKind, TaughtAt
 from tests.domain.people import day, named
 
 SCOPE = ConsentScope(named("provider"), None, day("09-14"), None)
-CONSENT = Consent(named("authority"), Capacity.EDUCATION_SEN, SCOPE, day("09-09"), Medium.EMAIL)
+CONSENT = Consent(named("authority"), Capacity.EDUCATION_SEN, Given(SCOPE, Medium.EMAIL), day("09-09"))
+
+
+def a_consent(**given: Any) -> Consent:
+    """The consent, with what it covers or that it was withdrawn changed."""
+    return replace(CONSENT, given=replace(CONSENT.given, **given))
+
+
 IN_ORDER = Attended(
     day=day("09-15"),
     code="B",
@@ -60,13 +68,13 @@ def test_attendance_elsewhere_without_what_was_done_there_is_flagged(nature: str
 @pytest.mark.parametrize(
     "consent",
     [
-        replace(CONSENT, withdrawn_on=day("09-15")),
-        replace(CONSENT, medium=Medium.TELEPHONE),
+        a_consent(withdrawn_on=day("09-15")),
+        a_consent(medium=Medium.TELEPHONE),
         replace(CONSENT, received_on=day("09-16")),
-        replace(CONSENT, scope=ConsentScope(named("provider"), None, day("09-16"), None)),
-        replace(CONSENT, scope=ConsentScope(named("provider"), None, day("09-14"), day("09-14"))),
-        replace(CONSENT, scope=ConsentScope(named("provider"), named("other site"), day("09-14"), None)),
-        replace(CONSENT, scope=ConsentScope(named("other provider"), None, day("09-14"), None)),
+        a_consent(scope=ConsentScope(named("provider"), None, day("09-16"), None)),
+        a_consent(scope=ConsentScope(named("provider"), None, day("09-14"), day("09-14"))),
+        a_consent(scope=ConsentScope(named("provider"), named("other site"), day("09-14"), None)),
+        a_consent(scope=ConsentScope(named("other provider"), None, day("09-14"), None)),
         replace(CONSENT, authority_id=named("other authority")),
         replace(CONSENT, capacity=Capacity.SOCIAL_CARE),
     ],
@@ -76,7 +84,7 @@ def test_attendance_without_a_consent_that_stands_is_flagged(consent: Consent) -
 
 
 def test_a_withdrawn_consent_is_called_withdrawn_and_flags_no_day_before() -> None:
-    withdrawn = replace(CONSENT, withdrawn_on=day("09-16"))
+    withdrawn = a_consent(withdrawn_on=day("09-16"))
     assert flagged(consents=(withdrawn,)) == []
     (flag,) = flags(replace(IN_ORDER, day=day("09-16"), consents=(withdrawn,)))
     assert flag.sentence == "Attended with a placing authority's consent withdrawn."

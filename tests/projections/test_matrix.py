@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain import events
-from domain.parts import Override
+from domain.parts import ConsentScope, Override
 from domain.values import Erased
 from domain.vocabulary import Role
 from projections.approvals import Approval, Decision
@@ -36,6 +36,11 @@ def count(read: ReadDatabase, log: Log, **wanted: Any) -> int:
 
 def of_approval(found: tuple[Approval, ...]) -> list[Decision]:
     return [row.decision for row in found if row.required is Required.PLACEMENT_APPROVAL]
+
+
+def without_consent(read: ReadDatabase, log: Log) -> list[Decision]:
+    found = [row.decision for row in lines(read, log) if row.required is Required.AUTHORITY_CONSENT]
+    return [one for one in found if one is Decision.MISSING]
 
 
 @pytest.mark.parametrize("own", [{"school_id": SCHOOL}, {"provider_id": PROVIDER}, {"pupil_id": PUPIL}])
@@ -91,6 +96,41 @@ def test_an_urgent_start_is_a_line_with_its_reason_and_the_approval_is_still_mis
     assert found[0].reason == "No other place is safe this week."
     log.add(fact(events.PlacementApproved, approved_on=day("10-02")))
     assert of_approval(lines(read, log)) == [Decision.URGENT, Decision.GIVEN]
+
+
+def test_an_urgent_start_needs_a_consent_for_its_own_days_and_its_approval_one_for_the_whole(
+    read: ReadDatabase,
+) -> None:
+    log = a_started_placement()
+    of_old = events.PlacementApproved | events.PlacementStarted | events.PlacingAuthorityConsentGiven
+    log.facts = [one for one in log.facts if not isinstance(one, of_old)]
+    scope = ConsentScope(PROVIDER, None, day("10-01"), day("10-14"))
+    log.add(fact(events.PlacingAuthorityConsentGiven, scope=scope))
+    urgent = {"decided_on": day("10-01"), "starts_on": day("10-01"), "ends_on": day("10-14")}
+    log.add(fact(events.UrgentStartDecided, **urgent))
+    assert without_consent(read, log) == []
+    log.add(fact(events.PlacementApproved, approved_on=day("10-02"), start_from=day("10-02"), start_by=day("10-02")))
+    assert without_consent(read, log) == [Decision.MISSING]
+
+
+def test_one_that_runs_needs_a_consent_for_the_days_still_to_come(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    log.facts = [one for one in log.facts if not isinstance(one, events.PlacingAuthorityConsentGiven)]
+    log.add(fact(events.PlacingAuthorityConsentGiven, scope=ConsentScope(PROVIDER, None, day("10-06"), None)))
+    assert without_consent(read, log) == [Decision.MISSING]
+    renewed = ConsentScope(PROVIDER, None, day("10-05"), None)
+    log.add(fact(events.PlacingAuthorityConsentGiven, consent_id=named("renewed"), scope=renewed))
+    assert without_consent(read, log) == []
+    ahead = {"effective_on": day("10-20"), "received_on": day("10-05")}
+    log.add(fact(events.PlacingAuthorityConsentWithdrawn, consent_id=named("renewed"), **ahead))
+    assert without_consent(read, log) == [Decision.MISSING]
+
+
+def test_a_parents_withdrawal_counts_from_the_day_it_was_received(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    log.add(fact(events.ParentalAgreementWithdrawn, effective_on=day("10-20"), received_on=day("10-05")))
+    (missing,) = lines(read, log, missing=True)
+    assert missing.required is Required.PARENTAL_POSITION
 
 
 def test_a_rule_set_aside_is_told_with_its_reason_until_it_is_erased(read: ReadDatabase) -> None:

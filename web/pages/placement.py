@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -32,16 +31,12 @@ from web.telling import told
 
 _NEWEST = 10
 _PLANNED = {PlacementStatus.PROPOSED, PlacementStatus.ASSESSED, PlacementStatus.APPROVED}
-_CONSENTS = {"H-05", "H-06"}
 
 
 def show(desk: Desk, record_id: UUID) -> Page:
     """One placement as it stands on the day asked about."""
     found = _with_consents(desk, _find(desk, record_id))
     stands_in_the_way = () if desk.travelled else obstacles(desk, found)
-    if any(one.rule in _CONSENTS for one in stands_in_the_way):
-        # The read model looks at one day, the rules at the whole span: the page says one thing, the stricter.
-        found = replace(found, consented=False)
     names = Names(desk)
     names.learn_pupils([found.pupil_id])
     lacking = () if desk.travelled else missing(desk, found, stands_in_the_way, names)

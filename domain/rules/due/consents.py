@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.rules.breach import plain
+from domain.rules.covering import Given, lasts
 from domain.rules.due.item import HEAD, Due, Light, Placed
 from domain.rules.due.school_time import SchoolTime
 from domain.rules.flags import Tier
@@ -23,13 +24,11 @@ ANSWERED, ANSWERED_AT_LAST = 5, 10
 
 @dataclass(frozen=True)
 class Answer:
-    """A placing authority's word in one capacity; `fits` says that it is in writing and for this provider and site."""
+    """A placing authority's word in one capacity; `given` where it is a consent that fits the placement's address."""
 
     status: ConsentStatus
     since: date
-    covers_from: date
-    covers_to: date | None
-    fits: bool
+    given: Given | None
 
 
 _GONE = {
@@ -42,7 +41,8 @@ _GONE = {
 def consent(placed: Placed, whose: str, answers: Sequence[Answer], time: SchoolTime) -> Iterator[Due]:
     """C-05, H-05: outside delivery with a consent of each placing authority that stands, and goes on standing."""
     day = max(time.today, placed.starts_on)
-    until = [one.covers_to or date.max for one in answers if _stands(one, day)]
+    given = [one.given for one in answers if one.status == ConsentStatus.GIVEN and one.given is not None]
+    until = [one.last_day or date.max for one in given if lasts(one, day, day)]
     if until:
         yield from _expiring(placed, whose, max(until), time)
         return
@@ -64,11 +64,6 @@ def nobody_placed(placed: Placed, today: date) -> Due:
         "It is not recorded which authority placed the pupil, or that none did.", (Role.AP_LEAD, Role.SENCO),
         ("record_placing_authority", "record_no_placing_authority"), placed.wanted_since(), placed.wanted_by(),
     )  # fmt: skip
-
-
-def _stands(one: Answer, day: date) -> bool:
-    covers = one.covers_from <= day <= (one.covers_to or date.max)
-    return one.status == ConsentStatus.GIVEN and one.fits and covers
 
 
 def _expiring(placed: Placed, whose: str, until: date, time: SchoolTime) -> Iterator[Due]:

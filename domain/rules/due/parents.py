@@ -34,7 +34,7 @@ def _undecided(placed: Placed, no: Position, *, disputed: bool, time: SchoolTime
         sentence = f"A parent {did} on {plain(no.since)} while another agrees; the Head Teacher has not decided."
     return Due(
         "C-06", Tier.AUTHORITY, Light.RED if late else Light.AMBER, sentence, (*HEAD, Role.AP_LEAD),
-        ("decide_without_parental_agreement", "record_parental_agreement"), no.since,
+        ("decide_without_parental_agreement", "record_parental_agreement"), min(no.since, time.today),
         time.later(no.since, DECIDE_WITHIN),
     )  # fmt: skip
 
