@@ -66,7 +66,7 @@ class Desk:
     def as_at(self) -> date:
         """The day asked about: `?as-at=`, else today."""
         asked = request.args.get("as-at", "")
-        day = _day(asked, "as-at") if asked else self.today
+        day = day_asked(asked, "as-at") if asked else self.today
         if day > self.today:
             raise Impossible("as-at", "That day lies ahead; what will be is not on record. Give a day up to today.")
         return day
@@ -88,7 +88,7 @@ class Desk:
             raise Impossible(
                 "known-at", "Give the moment as a date, such as 14/3/2026, or with a time, 14/3/2026 09:30."
             )
-        day = _day(found[1], "known-at")
+        day = day_asked(found[1], "known-at")
         if found[2] is None:
             return datetime.combine(day + timedelta(days=1), time(), LONDON) - timedelta(microseconds=1)
         try:
@@ -140,7 +140,12 @@ _FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
 _EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
-def _day(text: str, name: str) -> date:
+def day_asked(text: str, name: str) -> date:
+    """The day that an address asks for by a name.
+
+    Raises:
+        Impossible: where it is none, or so far off that there is no day before or after it to count to.
+    """
     for form in _FORMS:
         try:
             day = datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone

@@ -10,13 +10,13 @@ from uuid import UUID
 
 from flask import request
 
-from domain.errors import Impossible, NotFound
+from domain.errors import NotFound
 from domain.rules.school_days import school_day_after
 from domain.vocabulary import Session
 from projections import register, schools
 from projections.register import Expected, ProviderRegister
 from projections.schools import Calendar
-from web.desk import Desk
+from web.desk import Desk, day_asked
 from web.session_times import ahead
 
 SESSIONS = (Session.AM, Session.PM)
@@ -80,21 +80,8 @@ def asked(desk: Desk) -> RegisterDay:
         Impossible: where the day is none.
         NotFound: where there is no such school.
     """
-    return RegisterDay(desk, _school(desk), _day(desk))
-
-
-def _day(desk: Desk) -> date:
     given = request.args.get("day", "")
-    if not given:
-        return desk.today
-    try:
-        return date.fromisoformat(given) if len(given) == 10 else _no_day()
-    except ValueError:
-        return _no_day()
-
-
-def _no_day() -> date:
-    raise Impossible("day", "Give the day in the form 2026-03-14.")
+    return RegisterDay(desk, _school(desk), day_asked(given, "day") if given else desk.today)
 
 
 def _school(desk: Desk) -> UUID:

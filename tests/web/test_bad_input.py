@@ -148,3 +148,14 @@ def test_times_are_never_taken_from_the_sender(head: Browser) -> None:
     answer = head.post(f"{PLACE}/approve", APPROVAL | {"recorded_at": "2020-01-01T00:00:00Z"})
     assert answer.status_code == 422
     assert answer.get_json()["breaches"][0]["field"] == "recorded_at"
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "1899-12-31", "2200-01-01"])
+@pytest.mark.parametrize("place", ["/register", "/register/sheet", "/register/returns", "/register.json"])
+def test_a_register_of_a_day_beyond_all_calendars_is_refused_plainly(lead: Browser, place: str, day: str) -> None:
+    answer = lead.get(f"{place}?day={day}")
+    assert answer.status_code == 422
+    assert "Give a real date, day first: 14/3/2026" in answer.text
+    if place in {"/register", "/register/returns"}:
+        sent = lead.client.post(f"{place}?day={day}", data={"csrf_token": lead.token()})
+        assert sent.status_code == 422
