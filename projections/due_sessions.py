@@ -34,16 +34,25 @@ def of_sessions(connection: Connection, now: Situation, known_at: int) -> Found:
 
 
 def _unmarked(connection: Connection, now: Situation, known_at: int) -> Found:
-    """One item a school and day: whoever takes the register clears it for all its pupils at once."""
+    """Two items a school: today's register, which one form clears, and all that earlier days left open."""
     times = {school_id: now.time(school_id) for school_id in now.schools}
-    days: dict[tuple[UUID, date], list[Unmarked]] = {}
+    today: dict[UUID, list[Unmarked]] = {}
+    before: dict[UUID, list[Unmarked]] = {}
     for one in unmarked(connection, times, now.as_at, known_at):
-        days.setdefault((one.school_id, one.day), []).append(one)
-    for (school_id, day), several in days.items():
-        pupils = tuple(sorted({one.pupil_id for one in several}))
-        due = attendance.unmarked(day, frozenset(one.session for one in several), now.time(school_id))
-        alone = pupils[0] if len(pupils) == 1 else None
-        yield due, About(school_id, pupil_id=alone, day=day, pupils=() if alone else pupils)
+        (today if one.day == now.as_at else before).setdefault(one.school_id, []).append(one)
+    for school_id, several in today.items():
+        due = attendance.unmarked(now.as_at, frozenset(one.session for one in several))
+        yield due, _whose(school_id, several, now.as_at)
+    for school_id, several in before.items():
+        days = sorted({one.day for one in several})
+        due = attendance.unmarked_before(days, len(several), now.time(school_id))
+        yield due, _whose(school_id, several, days[0] if len(days) == 1 else None)
+
+
+def _whose(school_id: UUID, several: Sequence[Unmarked], day: date | None) -> About:
+    pupils = tuple(sorted({one.pupil_id for one in several}))
+    alone = pupils[0] if len(pupils) == 1 else None
+    return About(school_id, pupil_id=alone, day=day, pupils=() if alone else pupils)
 
 
 def _without_reason(connection: Connection, now: Situation, known_at: int) -> Found:
@@ -74,7 +83,7 @@ def _differing(connection: Connection, now: Situation, known_at: int) -> Found:
         if found.comparison is Comparison.DIFFERS:
             session = Session(row.session)
             about = About(row.school_id, row.pupil_id, row.placement_id, day=row.day, session=session)
-            yield attendance.differs(row.day, session, found.sentence, row.received_on), about
+            yield attendance.differs(row.day, session, found.sentence, row.received_on, now.time(row.school_id)), about
 
 
 def _in_homes(connection: Connection, now: Situation, known_at: int) -> Found:

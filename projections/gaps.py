@@ -26,11 +26,12 @@ class Lacking(StrEnum):
     MORNING = "morning"
     AFTERNOON = "afternoon"
     REVIEW = "review"
+    ON_PAPER = "on_paper"
 
 
 @dataclass(frozen=True)
 class Gap:
-    """A run of school days, or a half-term, of which something is not recorded."""
+    """A run of school days, or a half-term, of which something is not recorded; or whose register is on paper."""
 
     first: date
     last: date
@@ -55,8 +56,11 @@ def gaps(connection: Connection, placement_id: UUID, as_at: date, known_at: int)
     years = calendars(connection, states[0].school_id, known_at)
     marked = _marked(connection, states[0].pupil_id, spans, known_at)
     reviewed = _reviewed(connection, placement_id, as_at, known_at)
-    unmarked = (gap for span in spans for gap in _unmarked(span, years, marked))
-    return (*unmarked, *_unreviewed(spans, years, reviewed))
+    kept_from, began = states[0].register_from, spans[0][0]
+    on_paper = (Gap(began, kept_from - _DAY, Lacking.ON_PAPER),) if began < kept_from else ()
+    kept = ((max(first, kept_from), last) for first, last in spans)
+    unmarked = (gap for span in kept for gap in _unmarked(span, years, marked))
+    return (*on_paper, *unmarked, *_unreviewed(spans, years, reviewed))
 
 
 def _active(states: Sequence[Placement], last: date) -> Iterator[tuple[date, date]]:

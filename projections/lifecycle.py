@@ -79,6 +79,7 @@ PLACEMENTS = Chain(
         Column("accredited_reason", Text),
         Column("entered_from", word(Source), nullable=False),
         Column("approved_on_paper", Boolean, nullable=False),
+        Column("register_from", Date, nullable=False),
         Column("erased", Boolean, nullable=False),
     ],
 )
@@ -111,6 +112,7 @@ def _agreed(batch: Batch, position: int, fact: PlacementProposed) -> None:
     sealed = [getattr(fact, name) for name in _SEALED]
     values = {name: getattr(fact, name) for name in _CLEAR} | dict(zip(_SEALED, map(plain, sealed), strict=True))
     values |= {"erased": erased(*sealed), "entered_from": fact.entered_from, "approved_on_paper": _on_paper(fact)}
+    values["register_from"] = _register_from(fact)
     batch.chain(PLACEMENTS).extend(position, (fact.originator_id,), lambda _: values)
 
 
@@ -118,6 +120,11 @@ def _on_paper(fact: PlacementProposed) -> bool:
     """Whether its paper tells of an approval; what is erased was there."""
     said = isinstance(fact, ExistingPlacementAdded) and (fact.approved_by, fact.approved_on)
     return bool(said) and said != (None, None)
+
+
+def _register_from(fact: PlacementProposed) -> date:
+    """The first day whose register is kept here: what a placement from paper was before it was entered is on paper."""
+    return fact.recorded_at.astimezone(LONDON).date() if isinstance(fact, ExistingPlacementAdded) else date.min
 
 
 @MODEL.applies(PlacementProposed)

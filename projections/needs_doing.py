@@ -35,7 +35,13 @@ class Item:
 
 
 def needs_doing(connection: Connection, as_at: date, known_at: int) -> tuple[Item, ...]:
-    """Everything that needs doing, the worst first: by tier, red before amber, then what is due longest."""
+    """Everything that needs doing, the worst first.
+
+    By tier. In each, first what is at stake this very day: a provider tells of an absence that the register does not
+    know, a place is not safe, a children's home is not the pupil's own, an address is not known, today's register is
+    open. Then red before amber. Then, of a child's safety, the newest danger, since an old one has been seen before;
+    of all else, what is due longest.
+    """
     now = gather(connection, as_at, known_at)
     found = (*of_placements(now), *of_providers(now), *of_offices(now), *of_sessions(connection, now, known_at))
     return tuple(sorted((_item(due, about, now) for due, about in found), key=_worst_first))
@@ -44,9 +50,11 @@ def needs_doing(connection: Connection, as_at: date, known_at: int) -> tuple[Ite
 _TIERS, _LIGHTS = list(Tier), list(Light)
 
 
-def _worst_first(item: Item) -> tuple[int, int, date, str, str]:
+def _worst_first(item: Item) -> tuple[int, bool, int, int, str, str]:
     due = item.due
-    return _TIERS.index(due.tier), _LIGHTS.index(due.light), due.due_on or due.since, item.pupil or "", due.sentence
+    day = -due.since.toordinal() if due.tier is Tier.SAFETY else (due.due_on or due.since).toordinal()
+    tier, light = _TIERS.index(due.tier), _LIGHTS.index(due.light)
+    return tier, not due.at_stake, light, day, item.pupil or "", due.sentence
 
 
 def _item(due: Due, about: About, now: Situation) -> Item:

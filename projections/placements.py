@@ -32,7 +32,8 @@ class Placement:
     """A placement on a day: what was proposed, the status then and `since` when, and the dates decided so far.
 
     `entered_from` says how it came in; `approved_on_paper` that its paper tells of an approval, which is none given
-    here. `proposed_at` is the entry that proposed it, `position` the entry that put it into its status. `consented`
+    here; `register_from` is the first day whose register is kept here, and not on paper.
+    `proposed_at` is the entry that proposed it, `position` the entry that put it into its status. `consented`
     says that every consent and position it needs is in force that day, whatever its status.
     """
 
@@ -54,6 +55,7 @@ class Placement:
     accredited_reason: str | None
     entered_from: Source
     approved_on_paper: bool
+    register_from: date
     erased: bool
     proposed_at: int
     status: PlacementStatus

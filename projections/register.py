@@ -103,6 +103,8 @@ def expected(connection: Connection, school_id: UUID, day: date, known_at: int) 
     known = _Day(day, found, timetables(connection, placed, day, known_at))
     pupils: dict[tuple[str, UUID], list[Expected]] = {}
     for row in there:
+        if row.register_from and row.register_from > day and not any((row.pupil_id, half) in found for half in Session):
+            continue  # that day's register is on paper, and nothing of it was entered here
         if row.provider_id is not None and row.placement_id is not None and row.site_id is not None:
             pupil = _expected(row, row.placement_id, row.site_id, known)
             pupils.setdefault((row.provider or "", row.provider_id), []).append(pupil)

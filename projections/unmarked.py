@@ -63,7 +63,7 @@ def _spells(connection: Connection, first: date, last: date, known_at: int) -> S
     same = and_(state.c.placement_id == placement.c.placement_id, STATES.known(known_at))
     here = and_(roll.c.pupil_id == placement.c.pupil_id, roll.c.school_id == placement.c.school_id)
     query = (
-        select(placement.c.pupil_id, placement.c.school_id, placement.c.placement_id)
+        select(placement.c.pupil_id, placement.c.school_id, placement.c.placement_id, placement.c.register_from)
         .add_columns(state.c.effective_from, state.c.effective_to)
         .add_columns(roll.c.effective_from.label("roll_from"), roll.c.effective_to.label("roll_to"))
         .select_from(placement.join(state, same).join(roll, and_(here, ROLL.known(known_at), roll.c.on_roll)))
@@ -95,7 +95,7 @@ def _sessions(time: SchoolTime, as_at: date) -> list[str]:
 
 
 def _within(sessions: Sequence[str], spell: RowMapping) -> Iterator[str]:
-    begins = max(spell["effective_from"], spell["roll_from"])
+    begins = max(spell["effective_from"], spell["roll_from"], spell["register_from"])
     ends = min(spell["effective_to"], spell["roll_to"])
     yield from sessions[bisect_left(sessions, str(begins)) : bisect_left(sessions, str(ends))]
 

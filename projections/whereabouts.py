@@ -19,7 +19,8 @@ from projections.pupils import ROLL
 class Whereabouts:
     """A pupil on roll and one placement in force that day; every field from `placement_id` on is None without one.
 
-    A pupil with two placements in force has two rows. `since` is the day the status began, `position` its entry.
+    A pupil with two placements in force has two rows. `since` is the day the status began, `position` its entry;
+    `register_from` the first day whose register is kept here, and not on paper.
     """
 
     pupil_id: UUID
@@ -37,6 +38,7 @@ class Whereabouts:
     site_kind: SiteKind | None
     address: str | None
     telephone: str | None
+    register_from: date | None
     status: PlacementStatus | None
     since: date | None
     started_on: date | None
@@ -98,7 +100,7 @@ _COLUMNS = (
     *columns(
         Whereabouts,
         PLACEMENTS.table,
-        only=("placement_id", "provider_id", "delivery", "arranged_by", "site_id", "proposed_end"),
+        only=("placement_id", "provider_id", "delivery", "arranged_by", "site_id", "proposed_end", "register_from"),
     ),
     *columns(Whereabouts, PROVIDERS.table, only=("provider",), provider="name"),
     *columns(

@@ -146,11 +146,14 @@ def doable(who: Person, item: Item) -> Doing | None:
 
 
 def _doing(who: Person, command: str, about: About) -> Doing | None:
-    if command == "take_register" and about.day is not None:
-        values: dict[str, object] = {"day": about.day.isoformat(), "school_id": about.school_id}
-        return Doing("Take the register of that day", "register", values) if who.role in REGISTER else None
+    if command == "take_register":
+        return _taking(about) if who.role in REGISTER else None
     if command == "amend_attendance" and about.day is not None and about.session is not None:
-        values = {"record_id": about.pupil_id, "day": about.day.isoformat(), "session": about.session.value}
+        values: dict[str, object] = {
+            "record_id": about.pupil_id,
+            "day": about.day.isoformat(),
+            "session": about.session.value,
+        }
         return Doing("Amend the mark", "amend", values) if who.role in REGISTER else None
     action = _ACTIONS.get(command)
     if action is None or who.role not in action.roles:
@@ -161,6 +164,14 @@ def _doing(who: Person, command: str, about: About) -> Doing | None:
     if action.new:
         return Doing(action.title, action.name, {})
     return None if record_id is None else Doing(action.title, action.name, {"record_id": record_id})
+
+
+def _taking(about: About) -> Doing:
+    """The register of the day; of several days, the list of what they left open."""
+    whose: dict[str, object] = {"school_id": about.school_id}
+    if about.day is None:
+        return Doing("Mark what is open", "open_sessions", whose)
+    return Doing("Take the register of that day", "register", {"day": about.day.isoformat(), **whose})
 
 
 def _record(action: Action, about: About) -> UUID | None:

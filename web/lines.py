@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -51,9 +51,10 @@ class Line:
 
 def of_gap(gap: Gap, placement_id: UUID) -> Line:
     """What is not recorded of a placement."""
+    form: tuple[str, str] | None = None
     if gap.lacking is Lacking.REVIEW:
         form = url_for("placement.hold-review", record_id=placement_id), "Record a review held then"
-    else:
+    elif gap.lacking is not Lacking.ON_PAPER:
         form = url_for("register", day=gap.first), f"Open the register of {words.day(gap.first)}"
     return Line(gap.first, gap.last, lacking(gap), lacking=gap.lacking, form=form)
 
@@ -63,6 +64,8 @@ def lacking(gap: Gap) -> str:
     days = words.span(gap.first, gap.last)
     if gap.lacking is Lacking.REVIEW:
         return f"No review in the half-term {days}"
+    if gap.lacking is Lacking.ON_PAPER:
+        return f"The register before {words.day(gap.last + timedelta(days=1))} is on paper"
     which = "" if gap.lacking is Lacking.ATTENDANCE else f"{gap.lacking.value} "
     return f"No {which}attendance recorded {days}"
 

@@ -138,10 +138,18 @@ def test_an_annual_review_approaches_eight_weeks_before(due_on: date | None, lig
 
 
 def test_a_session_without_a_mark_is_amber_that_day_and_the_next_and_red_after() -> None:
-    both = frozenset(Session)
-    lights = [told([attendance.unmarked(day("10-22"), both, on(today))])[0][1] for today in ("10-22", "10-23", "11-02")]
-    assert lights == ["amber", "amber", "red"]
-    assert attendance.unmarked(day("10-22"), both, on("10-22")).tier is Tier.SAFETY
+    today = attendance.unmarked(day("10-22"), frozenset(Session))
+    assert (today.tier, today.light, today.at_stake) == (Tier.SAFETY, "amber", True)
+    before = [attendance.unmarked_before([day("10-22")], 2, on(now)) for now in ("10-23", "11-02")]
+    assert [(one.light, one.at_stake) for one in before] == [("amber", False), ("red", False)]
+
+
+def test_what_earlier_days_left_unmarked_is_one_thing_with_its_oldest_day_and_how_much_it_is() -> None:
+    several = attendance.unmarked_before([day("10-20"), day("10-21"), day("10-22")], 5, on("10-23"))
+    assert several.sentence == (
+        "5 sessions of alternative provision on 3 school days from 20 October 2026 to 22 October 2026 are not marked."
+    )
+    assert (several.since, several.light) == (day("10-20"), "red")
 
 
 @pytest.mark.parametrize(

@@ -16,14 +16,10 @@ from hypothesis import strategies as st
 from domain import events
 from domain.events import Fact
 from domain.parts import ConsentScope, Deferral, TimetabledSession
-from domain.rules.due.school_time import school_time
 from domain.vocabulary import Deferrable, Role, Session, TaughtAt
 from projections.catch_up import catch_up
 from projections.database import ReadDatabase
 from projections.needs_doing import Item, Light, Tier, needs_doing
-from projections.open_sessions import open_sessions
-from projections.schools import calendars
-from projections.unmarked import unmarked
 from tests.projections.facts import fact
 from tests.projections.ids import HOME_SITE, PLACEMENT, PROVIDER, PUPIL, SCHOOL, day, named
 from tests.projections.logs import Log, a_started_placement
@@ -169,37 +165,14 @@ def test_the_worst_comes_first(read: ReadDatabase) -> None:
 
     items = asked(read, "11-02", known)
     tiers, lights = list(Tier), list(Light)
-    ranks = [(tiers.index(item.due.tier), lights.index(item.due.light)) for item in items]
+    ranks = [(tiers.index(one.due.tier), not one.due.at_stake, lights.index(one.due.light)) for one in items]
     assert ranks == sorted(ranks)
     assert {item.due.tier for item in items} == set(Tier)
     for earlier, later in pairwise(items):
-        if (earlier.due.tier, earlier.due.light) == (later.due.tier, later.due.light):
-            assert (earlier.due.due_on or earlier.due.since) <= (later.due.due_on or later.due.since)
-
-
-def test_everyone_unmarked_at_one_school_on_one_day_is_one_item(read: ReadDatabase) -> None:
-    log = a_started_placement()
-    log.add(fact(events.SchoolCalendarPublished))
-    other = {"pupil_id": named("other"), "originator_id": named("other placement"), "subject": named("other")}
-    log.add(
-        fact(events.PupilEnrolled, originator_id=named("other"), subject=named("other")),
-        fact(events.PlacementProposed, **other),
-        fact(events.PlacementStarted, originator_id=named("other placement"), subject=named("other")),
-    )
-    known = catch_up(read, log)
-
-    items = spoken(asked(read, "09-15", known), "C-15")
-    assert [(item.about.day, len(item.about.pupils)) for item in items] == [(day("09-14"), 2), (day("09-15"), 2)]
-
-
-def test_the_days_are_those_of_the_schools_calendar(read: ReadDatabase) -> None:
-    log = a_started_placement()
-    log.add(fact(events.SchoolCalendarPublished))
-    known = catch_up(read, log)
-
-    days = {item.about.day for item in spoken(asked(read, "11-02", known), "C-15")}
-    assert {day("10-23"), day("11-02")} <= days
-    assert not {day("10-24"), day("10-26"), day("10-30"), day("11-01")} & days
+        one, other = earlier.due, later.due
+        if (one.tier, one.at_stake, one.light) == (other.tier, other.at_stake, other.light):
+            newer, longer = one.since >= other.since, (one.due_on or one.since) <= (other.due_on or other.since)
+            assert newer if one.tier is Tier.SAFETY else longer
 
 
 def test_an_item_names_its_pupil_provider_school_and_owner(read: ReadDatabase) -> None:
@@ -271,23 +244,3 @@ def test_a_placement_from_paper_waits_for_an_approval_here_and_is_red_where_pape
         return [one.due.light for one in waits if "paper" in one.due.sentence]
 
     assert (runs(told), runs(untold), runs(approved)) == (["amber"], ["red"], [])
-
-
-def test_unmarked_sessions_are_those_of_the_registers_own_list(read: ReadDatabase) -> None:
-    log = a_started_placement()
-    log.add(
-        fact(events.SchoolCalendarPublished),
-        timetabled("school"),
-        *MARKS,
-        fact(events.AttendanceMarked, day=day("09-16")),
-        fact(events.PlacementSuspended, suspended_on=day("10-05")),
-        fact(events.PlacementResumed, resumed_on=day("10-12")),
-    )
-    known = catch_up(read, log)
-
-    with read.reading() as connection:
-        listed = open_sessions(connection, SCHOOL, day("11-03"), known)
-        time = {SCHOOL: school_time(calendars(connection, SCHOOL, known), day("11-03"))}
-        found = unmarked(connection, time, day("11-03"), known)
-    assert {(one.day, one.session) for one in found} == {(one.day, one.session) for one in listed if one.code is None}
-    assert len(found) > 20

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from domain.rules.attendance_clocks import N_AMBER, N_DAYS, Clock, n_clock, unmarked_clock
@@ -12,17 +12,30 @@ from domain.rules.due.school_time import SchoolTime
 from domain.rules.flags import Tier
 from domain.vocabulary import Role, Session
 
+_TAKERS = (Role.ATTENDANCE_OFFICER, Role.AP_LEAD)
 _HALVES = {Session.AM: "the morning", Session.PM: "the afternoon"}
 
 
-def unmarked(day: date, sessions: frozenset[Session], time: SchoolTime) -> Due:
-    """C-15: expected in alternative provision and nobody has said whether they came: where is the child?"""
-    late = unmarked_clock(time.gone(day)) is Clock.RED
+def unmarked(day: date, sessions: frozenset[Session]) -> Due:
+    """C-15: expected in alternative provision today and nobody has said whether they came: where is the child?"""
     halves = " and ".join(words for session, words in _HALVES.items() if session in sessions)
     return Due(
+        "C-15", Tier.SAFETY, Light.AMBER,
+        f"Expected in alternative provision on {plain(day)} and not marked for {halves}.", _TAKERS,
+        ("take_register",), day, day, at_stake=True,
+    )  # fmt: skip
+
+
+def unmarked_before(days: Sequence[date], sessions: int, time: SchoolTime) -> Due:
+    """C-15: what was left unmarked on earlier school days, in one: the oldest day first, and how many sessions."""
+    first, last, many = days[0], days[-1], len(days)
+    when = plain(first) if many == 1 else f"{many} school days from {plain(first)} to {plain(last)}"
+    what = "One session" if sessions == 1 else f"{sessions} sessions"
+    late = unmarked_clock(time.gone(first)) is Clock.RED
+    return Due(
         "C-15", Tier.SAFETY, Light.RED if late else Light.AMBER,
-        f"Expected in alternative provision on {plain(day)} and not marked for {halves}.",
-        (Role.ATTENDANCE_OFFICER, Role.AP_LEAD), ("take_register",), day, day,
+        f"{what} of alternative provision on {when} {'is' if sessions == 1 else 'are'} not marked.", _TAKERS,
+        ("take_register",), first, first,
     )  # fmt: skip
 
 
@@ -39,9 +52,13 @@ def no_reason(day: date, session: Session, time: SchoolTime) -> Iterator[Due]:
     )  # fmt: skip
 
 
-def differs(day: date, session: Session, sentence: str, told_on: date) -> Due:
-    """C-15: the provider and the register do not agree where the pupil was; a person looks into it and amends."""
+def differs(day: date, session: Session, sentence: str, told_on: date, time: SchoolTime) -> Due:
+    """C-15: the provider and the register do not agree where the pupil was; a person looks into it and amends.
+
+    Of today or the school day before, the child may still not have been found.
+    """
     return Due(
         "C-15", Tier.SAFETY, Light.RED, f"{plain(day)}, {_HALVES[session]}: {sentence}",
         (Role.ATTENDANCE_OFFICER, Role.DSL), ("amend_attendance",), told_on,
+        at_stake=time.gone(day) <= 1,
     )  # fmt: skip

@@ -26,7 +26,8 @@ class Due:
     """Something that needs doing: the rule, how soon, why, whose it is, and which commands can clear it.
 
     `since` is the first day on which it was so; `due_on` the day by which it is to be done, where there is one. The
-    first of `owners` answers for it; `clears` names commands of the application, the likeliest first.
+    first of `owners` answers for it; `clears` names commands of the application, the likeliest first. `at_stake` says
+    that a child may not be where they should be, or not be safe there, on this very day: it comes before all else.
     """
 
     rule: str
@@ -37,6 +38,7 @@ class Due:
     clears: tuple[str, ...]
     since: date
     due_on: date | None = None
+    at_stake: bool = False
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ def home_in_use(placed: Placed, site: str, *, lives_there: bool, moved_on: date 
         yield Due(
             "H-01", Tier.SAFETY, Light.RED,
             f"{site} is a children's home and the pupil does not live there. No one can allow that.", _LEADS,
-            ("end_placement", "suspend_placement"), max(placed.starts_on, moved_on or placed.starts_on),
+            ("end_placement", "suspend_placement"), max(placed.starts_on, moved_on or placed.starts_on), at_stake=True,
         )  # fmt: skip
 
 
@@ -52,7 +52,7 @@ def found_in_home(found: FoundThere) -> Iterator[Due]:
         "H-01", Tier.SAFETY, Light.RED,
         f"Taught in {found.site}, a children's home, for {times} up to {plain(found.last)} while not living there;"
         " no review has looked at it.",
-        _LEADS, ("hold_review",), found.first,
+        _LEADS, ("hold_review",), found.first, at_stake=True,
     )  # fmt: skip
 
 
@@ -61,8 +61,9 @@ def address_unknown(placed: Placed, site: str | None, address: str | None) -> It
     if placed.running and not (address or "").strip():
         where = f"No address is on record for {site}." if site else "No address is on record where the pupil is taught."
         yield Due(
-            "C-13", Tier.SAFETY, Light.RED, where, (Role.AP_LEAD, Role.DSL), ("record_provider_site",), placed.starts_on
-        )
+            "C-13", Tier.SAFETY, Light.RED, where, (Role.AP_LEAD, Role.DSL), ("record_provider_site",),
+            placed.starts_on, at_stake=True,
+        )  # fmt: skip
 
 
 def off_roll(placed: Placed, *, on_roll: bool, left_on: date | None) -> Iterator[Due]:

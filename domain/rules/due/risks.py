@@ -39,6 +39,7 @@ def risk(placed: Placed, of_what: str, newest: Assessed | None, clears: str, tim
             "C-11", Tier.SAFETY, placed.light(time.today),
             f"The risk assessment {of_what} found on {plain(newest.on)} that it is not safe.", (*HEAD, Role.DSL),
             ("suspend_placement", "end_placement", "refuse_placement", clears), max(newest.on, placed.wanted_since()),
+            at_stake=placed.status == PlacementStatus.ACTIVE,
         )  # fmt: skip
     elif newest.valid_to < time.today:
         yield Due(
@@ -60,5 +61,5 @@ def found_unsafe(placed: Placed, reviewed_on: date | None, *, still_safe: bool |
         yield Due(
             "C-11", Tier.SAFETY, Light.RED,
             f"The review on {plain(reviewed_on)} did not find the placement safe, and it goes on.", (*HEAD, Role.DSL),
-            ("suspend_placement", "end_placement", "hold_review"), reviewed_on,
+            ("suspend_placement", "end_placement", "hold_review"), reviewed_on, at_stake=True,
         )  # fmt: skip
