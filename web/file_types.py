@@ -32,7 +32,7 @@ EML = Kind("message/rfc822", (".eml",), "E-mail")
 MSG = Kind("application/vnd.ms-outlook", (".msg",), "Outlook e-mail")
 KINDS = {kind.media_type: kind for kind in (PDF, PNG, JPEG, EML, MSG)}
 
-_ZIP_END = b"PK\x05\x06"
+_ZIP_END, _ZIP64_END, _ZIP_LISTED = b"PK\x05\x06", b"PK\x06\x07", b"PK\x01\x02"
 _PNG_START, _PNG_END = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", b"\x00\x00\x00\x00IEND\xaeB`\x82"
 _LONGEST_COMMENT = 65_535
 
@@ -95,14 +95,27 @@ def _is_jpeg(content: bytes) -> bool:
 
 
 def _ends_as_archive(content: bytes) -> bool:
-    """Whether a ZIP program would take the file for an archive: its end record lies where it looks for one."""
-    tail = content[-(22 + _LONGEST_COMMENT) :]
-    at = tail.rfind(_ZIP_END)
+    """Whether a ZIP program would take the file for an archive: an end record lies where such programs look for one."""
+    first = max(0, len(content) - 22 - _LONGEST_COMMENT)
+    at = content.find(_ZIP_END, first)
     while at >= 0:
-        if at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little") == len(tail):
+        if _ends_archive(content, at):
             return True
-        at = tail.rfind(_ZIP_END, 0, at)
+        at = content.find(_ZIP_END, at + 1)
     return False
+
+
+def _ends_archive(content: bytes, at: int) -> bool:
+    """Whether an end record (APPNOTE 4.3.16) closes the file, or has its directory before it or where it says.
+
+    Programs overlook what follows the record, so that it need not be its comment.
+    """
+    size, offset, comment = (
+        int.from_bytes(content[at + a : at + b], "little") for a, b in ((12, 16), (16, 20), (20, 22))
+    )
+    closes = at + 22 + comment == len(content)
+    listed = any(start >= 0 and content.startswith(_ZIP_LISTED, start) for start in (at - size, offset))
+    return closes or listed or content.startswith(_ZIP64_END, max(0, at - 20))
 
 
 _TESTS = ((PDF, _is_pdf), (PNG, _is_png), (JPEG, _is_jpeg), (MSG, letters.is_msg), (EML, letters.says_who_and_when))

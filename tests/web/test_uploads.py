@@ -73,6 +73,8 @@ def test_what_was_uploaded_comes_back_byte_for_byte_and_can_do_nothing(lead: Bro
         b"#!/bin/sh\nrm -rf /\n",
         outlook(message=False),
         PDF + archive(hidden=b"x"),
+        PDF[:9] + archive(hidden=b"x") + b"\n%%EOF\n",
+        PDF + archive(hidden=b"x") + b"\0" * 60_000 + b"%%EOF",
         b"MZ" + PDF,
         b"plain words",
         b"",
@@ -86,6 +88,8 @@ def test_what_was_uploaded_comes_back_byte_for_byte_and_can_do_nothing(lead: Bro
         "script",
         "word",
         "pdf-and-zip",
+        "pdf-around-zip",
+        "pdf-far-around-zip",
         "exe-and-pdf",
         "text",
         "empty",
@@ -101,8 +105,9 @@ def test_a_name_makes_no_document(content: bytes, name: str) -> None:
 
 
 def test_each_kind_is_told_by_its_content() -> None:
-    told = [recognised(each).called for each in (PDF, PNG, JPEG, letter(), outlook())]
-    assert told == ["PDF", "PNG image", "JPEG image", "E-mail", "Outlook e-mail"]
+    chance = PDF.replace(b"trailer", b"%PK\x05\x06" + b"\1" * 18 + b"\ntrailer")
+    told = [recognised(each).called for each in (chance, PDF, PNG, JPEG, letter(), outlook())]
+    assert told == ["PDF", "PDF", "PNG image", "JPEG image", "E-mail", "Outlook e-mail"]
 
 
 def test_an_e_mail_without_sender_or_date_is_none() -> None:
@@ -210,10 +215,8 @@ def test_a_machine_stages_a_file_and_names_it(lead: Browser) -> None:
 
 
 def test_a_machine_is_told_why_a_file_is_not_taken(lead: Browser) -> None:
-    answer = lead.client.post(
-        "/files", data=EXECUTABLE, headers={"X-CSRF-Token": lead.token(), "Accept": "application/json"}
-    )
-    assert answer.status_code == 422
+    answer = lead.client.post("/files", data=EXECUTABLE, headers={"X-CSRF-Token": lead.token()})
+    assert (answer.status_code, answer.content_type) == (422, "application/problem+json")
     assert "is not a kind of document" in answer.get_json()["breaches"][0]["sentence"]
 
 
