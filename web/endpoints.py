@@ -55,6 +55,7 @@ class Endpoint:
     """One address; `twin` says that `.json` and `.csv` give the same under the same permission.
 
     `reads` says that the answer may hold records of pupils: it is searched, and whoever it is given to is recorded.
+    `wants` is the form its answers have, refusals too: html, unless only machines send to it.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Endpoint:
     twin: bool = False
     uploads: bool = False
     reads: bool = True
+    wants: str = "html"
 
     @property
     def takes_files(self) -> bool:
@@ -180,6 +182,7 @@ REGISTRY: tuple[Endpoint, ...] = (
         STAFF,
         ("POST",),
         uploads=True,
+        wants="json",
     ),
     _page("consent_request", f"{_PLACEMENT}/requests/<int:number>", requests.show, "A request for consent"),
     Endpoint(

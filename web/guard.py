@@ -30,7 +30,8 @@ def use(app: Flask, registry: Iterable[Endpoint]) -> None:
         guards[endpoint.name] = endpoint.roles
         if endpoint.takes_files:
             uploads.add(endpoint.name)
-        app.add_url_rule(endpoint.rule, endpoint.name, _answering(endpoint, "html"), methods=list(endpoint.methods))
+        view = _answering(endpoint, endpoint.wants)
+        app.add_url_rule(endpoint.rule, endpoint.name, view, methods=list(endpoint.methods))
         for suffix in ("json", "csv") if endpoint.twin else ():
             name = f"{endpoint.name}.{suffix}"
             guards[name] = endpoint.roles
