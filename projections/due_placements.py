@@ -9,10 +9,10 @@ from uuid import UUID
 
 from domain.rules.capacity import CALLED
 from domain.rules.covering import fits
-from domain.rules.due import consents, parents, places, plans, pupils, reviews, risks
+from domain.rules.due import consents, parents, places, plans, providers, pupils, reviews, risks
 from domain.rules.due.item import Due, Placed
 from domain.rules.setting import lives_there
-from domain.vocabulary import Capacity, Deferrable, SiteKind
+from domain.vocabulary import Accredited, Capacity, Deferrable, SiteKind
 from projections.consents import singles
 from projections.parents import as_judged
 from projections.people import PlacingAuthority
@@ -65,6 +65,8 @@ def _authority(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:
     yield from places.off_roll(placed, on_roll=on_roll, left_on=None if place is None or on_roll else place.since)
     if not placed.outside:
         return
+    if one.accredited is Accredited.NOT_KNOWN:
+        yield providers.unknown_accreditation(placed, now.as_at)
     placed_by = now.placed_by.get(one.pupil_id, ())
     if not placed_by:
         yield consents.nobody_placed(placed, now.as_at)

@@ -9,11 +9,10 @@ from uuid import UUID
 
 from domain.rules.due import providers, risks
 from domain.rules.due.item import Due, Placed
-from domain.vocabulary import Accredited, Regime
+from domain.rules.registration import Lapsed, Looked
+from domain.vocabulary import Accredited
 from projections.providers import Registration
 from projections.situation import About, Found, Open, Situation
-
-_NO_REGISTER = frozenset({Regime.NOT_REGISTERED_NOT_REQUIRED, Regime.UNKNOWN})
 
 
 def of_providers(now: Situation) -> Found:
@@ -52,16 +51,16 @@ def _provider(provider_id: UUID, here: Sequence[Open], now: Situation) -> Iterat
         )
 
 
-def _looks(history: Iterable[Registration]) -> Iterator[providers.Looked]:
+def _looks(history: Iterable[Registration]) -> Iterator[Looked]:
     for one in history:
-        if not one.lapsed and one.status is not None and one.regime not in _NO_REGISTER:
-            yield providers.Looked(one.since, one.position, one.status)
+        if one.regime is not None and one.source is not None and one.status is not None:
+            yield Looked(one.since, one.position, one.regime, one.source, one.status)
 
 
-def _lapses(history: Iterable[Registration]) -> Iterator[providers.Lapsed]:
+def _lapses(history: Iterable[Registration]) -> Iterator[Lapsed]:
     for one in history:
         if one.lapsed:
-            yield providers.Lapsed(one.since, one.received_on or one.since, one.position)
+            yield Lapsed(one.since, one.received_on or one.since, one.position)
 
 
 def _since(here: Iterable[Open]) -> date:

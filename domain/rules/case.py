@@ -20,6 +20,7 @@ from domain.events import (
     SchoolCalendarPublished,
     UrgentStartDecided,
 )
+from domain.rules.registration import CHECKED_WITHIN
 from domain.values import Actor
 from domain.vocabulary import Accredited, Delivery, PlacementStatus
 
@@ -30,7 +31,7 @@ F = TypeVar("F", bound=Fact)
 class Limits:
     """What the policy leaves to be set; the ages are ours, as the policy names none."""
 
-    registration_check_days: int = 30
+    registration_check_days: int = CHECKED_WITHIN
 
 
 LIMITS = Limits()

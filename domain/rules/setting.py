@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from uuid import UUID
@@ -18,20 +17,9 @@ from domain.events import (
 )
 from domain.rules.breach import Breach, Word, plain
 from domain.rules.case import Case, every
+from domain.rules.registration import FOUND, Fault, Lapsed, Looked, fault, newest
 from domain.values import Personal
-from domain.vocabulary import Accredited, Regime, RegisterStatus, ResidenceStatus, RiskOutcome, SiteKind
-
-_ON_A_DFE_REGISTER = frozenset(
-    {
-        Regime.GIAS_SCHOOL_URN,
-        Regime.FE_UKPRN,
-        Regime.REGISTERED_INDEPENDENT_URN,
-        Regime.ONLINE_PROVIDER_ACCREDITED,
-    }
-)
-_OPEN = frozenset({RegisterStatus.OPEN, RegisterStatus.OPEN_PROPOSED_TO_CLOSE})
-_UKRLP = re.compile(r"(the )?(ukrlp\S*|uk register of learning providers)( \(ukrlp\))?")
-_AND = re.compile(r"\s*(?:[,;/+&]|\band\b)\s*")
+from domain.vocabulary import Accredited, ResidenceStatus, RiskOutcome, SiteKind
 
 
 def lives_there(status: Personal[ResidenceStatus | None], home_site_id: Personal[UUID | None], site_id: UUID) -> bool:
@@ -82,41 +70,25 @@ def registration(case: Case) -> Iterator[Breach]:
 
 
 def _registration_problem(case: Case) -> str | None:
-    checks = [fact for fact in every(ProviderRegistrationVerified, case.known.provider) if fact.checked_on <= case.on]
-    if not checks:
+    looks, within = list(_looks(case)), case.known.limits.registration_check_days
+    lapses = [
+        Lapsed(fact.effective_on, fact.received_on, fact.originator_version)
+        for fact in every(ProviderRegistrationLapsed, case.known.provider)
+    ]
+    wrong, look = fault(looks, lapses, case.on, within), newest(looks)
+    if wrong is None:
+        return None
+    if look is None:
         return f"Nobody had looked up the provider's registration with the DfE by {plain(case.on)}."
-    check, allowed = max(checks, key=_newest), case.known.limits.registration_check_days
-    lapses = every(ProviderRegistrationLapsed, case.known.provider)
-    looked_up = f"looked up on {plain(check.checked_on)}"
-    problems = (
-        (check.regime not in _ON_A_DFE_REGISTER, f"{looked_up}, and is on no register of the DfE"),
-        (
-            _is_ukrlp_alone(check.source),
-            f"{looked_up} in the UK Register of Learning Providers alone, which is no DfE registration",
-        ),
-        (check.status not in _OPEN, f"{looked_up}, and the register said closed"),
-        (
-            any(_lapsed_since(check, lapse) for lapse in lapses),
-            f"{looked_up}, and its registration is known to have lapsed since",
-        ),
-        ((case.on - check.checked_on).days > allowed, f"{looked_up}, more than {allowed} days before {plain(case.on)}"),
-    )
-    return next((f"The provider was {what}." for wrong, what in problems if wrong), None)
+    if wrong is Fault.OLD:
+        return f"The provider was looked up on {plain(look.on)}, more than {within} days before {plain(case.on)}."
+    return f"The provider {FOUND[wrong].format(day=plain(look.on))}."
 
 
-def _newest(check: ProviderRegistrationVerified) -> tuple[date, int]:
-    return check.checked_on, check.originator_version
-
-
-def _lapsed_since(check: ProviderRegistrationVerified, lapse: ProviderRegistrationLapsed) -> bool:
-    """A check answers a lapse only where it was made knowing of it and for a later day."""
-    knowing = check.originator_version > lapse.originator_version and check.checked_on >= lapse.received_on
-    return not (knowing and check.checked_on > lapse.effective_on)
-
-
-def _is_ukrlp_alone(source: str) -> bool:
-    parts = [part.strip(" .") for part in _AND.split(source.casefold())]
-    return all(_UKRLP.fullmatch(part) for part in parts if part)
+def _looks(case: Case) -> Iterator[Looked]:
+    for fact in every(ProviderRegistrationVerified, case.known.provider):
+        if fact.checked_on <= case.on:
+            yield Looked(fact.checked_on, fact.originator_version, fact.regime, fact.source, fact.status)
 
 
 def _unregistered(sentence: str, remedy: str, command: str) -> Breach:

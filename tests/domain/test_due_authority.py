@@ -14,8 +14,9 @@ from domain.rules.due import consents, offices, parents, places, plans, provider
 from domain.rules.due.consents import Answer
 from domain.rules.flags import Tier
 from domain.rules.parents import Position
+from domain.rules.registration import Lapsed, Looked
 from domain.rules.standing import ConsentStatus, ParentalStatus
-from domain.vocabulary import Medium, Office, PlacementStatus, RegisterStatus, Role
+from domain.vocabulary import Medium, Office, PlacementStatus, Regime, RegisterStatus, Role
 from tests.domain.due import a_placement, on, told
 from tests.domain.people import day, named
 
@@ -133,7 +134,12 @@ def registered(today: str, looks=(), lapses=(), *, running: bool = True) -> list
     return told(providers.registration("Fieldgate", looks, lapses, day("09-14"), day(today), running=running))
 
 
-LOOKED = providers.Looked(day("09-02"), 1, RegisterStatus.OPEN)
+def looked(on: str, order: int, status: RegisterStatus = RegisterStatus.OPEN, **found: Any) -> Looked:
+    usual = {"regime": Regime.GIAS_SCHOOL_URN, "source": "Get information about schools"}
+    return Looked(day(on), order, status=status, **usual | found)
+
+
+LOOKED = looked("09-02", 1)
 
 
 @pytest.mark.parametrize(
@@ -143,20 +149,30 @@ LOOKED = providers.Looked(day("09-02"), 1, RegisterStatus.OPEN)
 )
 def test_a_look_at_the_register_ages_at_thirty_days_and_is_old_at_ninety(today: str, lights) -> None:
     assert registered(today, [LOOKED]) == lights
-    assert registered(today, [LOOKED, providers.Looked(day(today), 2, RegisterStatus.OPEN)]) == []
+    assert registered(today, [LOOKED, looked(today, 2)]) == []
 
 
 def test_a_provider_that_is_closed_or_was_never_looked_up_is_red_while_a_pupil_is_there() -> None:
-    closed = providers.Looked(day("09-20"), 2, RegisterStatus.CLOSED)
+    closed = looked("09-20", 2, RegisterStatus.CLOSED)
     assert registered("09-21", [LOOKED, closed]) == [("C-08", "red")]
     assert registered("09-21") == [("C-08", "red")]
     assert registered("09-21", running=False) == [("C-08", "amber")]
 
 
+@pytest.mark.parametrize("found", [{"source": "UKRLP"}, {"regime": Regime.NOT_REGISTERED_NOT_REQUIRED}], ids=str)
+def test_a_look_that_h07_does_not_take_needs_doing_again_though_an_older_one_was_good(found: dict[str, Any]) -> None:
+    assert registered("09-21", [LOOKED, looked("09-20", 2, **found)]) == [("C-08", "red")]
+
+
+def test_while_it_is_not_known_whether_it_delivers_accredited_education_somebody_finds_out() -> None:
+    due = providers.unknown_accreditation(a_placement(), day("09-21"))
+    assert told([due]) == [("H-07", "red")]
+
+
 def test_a_lapse_is_answered_only_by_a_look_made_knowing_of_it() -> None:
-    lapse = providers.Lapsed(day("10-01"), day("10-09"), order=5)
-    before = providers.Looked(day("10-05"), 4, RegisterStatus.OPEN)
-    after = providers.Looked(day("10-12"), 6, RegisterStatus.OPEN)
+    lapse = Lapsed(day("10-01"), day("10-09"), order=5)
+    before = looked("10-05", 4)
+    after = looked("10-12", 6)
     assert registered("10-12", [LOOKED, before], [lapse]) == [("C-09", "red")]
     assert registered("10-12", [LOOKED, after], [lapse]) == []
 

@@ -74,6 +74,8 @@ CASES = [
     Case("H-09", "09-15", (), (planned(1),)),
     Case("H-10", "09-15", (), (fact(events.BaselineRecorded),)),
     Case("H-04", "09-15", (), (DSL,)),
+    Case("H-07", "09-15", (fact(events.AccreditationStated, accredited="not_known"),), (
+        fact(events.AccreditationStated),)),
     Case("C-15", "09-14", (), MARKS, "amber"),
     Case(
         "C-05",

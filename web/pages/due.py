@@ -25,7 +25,7 @@ KINDS: dict[str, tuple[str, frozenset[str]]] = {
     "plans": ("Plans and preparation", frozenset({"C-03", "C-19", "C-23", "C-27", "H-09", "H-10"})),
     "risks": ("Safety of places", frozenset({"C-02", "C-11", "C-13", "H-01", "H-08"})),
     "registers": ("Registers", frozenset({"C-15", "C-16"})),
-    "registrations": ("Roll and registration", frozenset({"C-08", "C-09", "C-10"})),
+    "registrations": ("Roll and registration", frozenset({"H-07", "C-08", "C-09", "C-10"})),
     "delegations": ("Delegations", frozenset({"C-32"})),
 }
 """What a thing to do is about, in a few words, and the rules that speak of it."""

@@ -3,45 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from domain.rules.breach import plain
-from domain.rules.due.item import HEAD, Due, Light
+from domain.rules.due.item import HEAD, Due, Light, Placed
 from domain.rules.flags import Tier
-from domain.vocabulary import RegisterStatus, Role
+from domain.rules.registration import CHECKED_WITHIN, FOUND, Fault, Lapsed, Looked, fault, newest, unanswered
+from domain.vocabulary import Role
 
-AGEING, OLD = 30, 90
-"""How many days old a look at the register may be; the policy names none (ours)."""
+OLD = 90
+"""How many days old a look at the register is when it is overdue (ours)."""
 
 _LOOKS = ("verify_provider_registration",)
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Looked:
-    """One look at the register, and what it said; `order` is its place among what was entered."""
-
-    on: date
-    order: int
-    status: RegisterStatus
-
-
-@dataclass(frozen=True)
-class Lapsed:
-    """News that the registration ended."""
-
-    on: date
-    received_on: date
-    order: int
 
 
 def registration(
     name: str, looks: Sequence[Looked], lapses: Sequence[Lapsed], needed_since: date, today: date, *, running: bool
 ) -> Iterator[Due]:
     """C-08, C-09: accredited education only where the provider was lately seen on the register, and has not left it."""
-    newest = max(looks, key=lambda one: (one.on, one.order), default=None)
-    standing = [one for one in lapses if newest is None or not _answers(newest, one)]
+    wrong, look = fault(looks, lapses, today), newest(looks)
+    standing = unanswered(lapses, look)
     grave = Light.RED if running else Light.AMBER
     if standing:
         lapse = max(standing, key=lambda one: one.on)
@@ -50,29 +32,32 @@ def registration(
             f"The registration of {name} ended on {plain(lapse.on)}, known here since {plain(lapse.received_on)}.",
             (*HEAD, Role.AP_LEAD), _LOOKS, max(lapse.received_on, needed_since), lapse.received_on + _DAY,
         )  # fmt: skip
-    elif newest is None:
+    elif look is None:
         yield _look(f"Nobody has looked {name} up in the register.", grave, needed_since, None)
-    elif newest.status == RegisterStatus.CLOSED:
+    elif wrong is Fault.OLD:
+        yield _old(name, look, today)
+    elif wrong is not None:
         yield Due(
-            "C-08", Tier.AUTHORITY, grave, f"The register said on {plain(newest.on)} that {name} is closed.",
-            (*HEAD, Role.AP_LEAD), _LOOKS, max(newest.on, needed_since),
+            "C-08", Tier.AUTHORITY, grave, f"{name} {FOUND[wrong].format(day=plain(look.on))}.",
+            (*HEAD, Role.AP_LEAD), _LOOKS, max(look.on, needed_since),
         )  # fmt: skip
-    else:
-        yield from _ageing(name, newest, today)
 
 
-def _answers(look: Looked, lapse: Lapsed) -> bool:
-    """A look answers a lapse only where it was made knowing of it and for a later day (as H-07)."""
-    return look.order > lapse.order and look.on >= lapse.received_on and look.on > lapse.on
+def unknown_accreditation(placed: Placed, today: date) -> Due:
+    """H-07: outside, while nobody knows whether it delivers accredited education, no registration can be asked for."""
+    return Due(
+        "H-07", Tier.AUTHORITY, placed.light(today),
+        "It is not known whether this provider delivers accredited education.", placed.asked_of(Role.AP_LEAD),
+        ("state_accreditation",), placed.wanted_since(), placed.wanted_by(),
+    )  # fmt: skip
 
 
-def _ageing(name: str, newest: Looked, today: date) -> Iterator[Due]:
-    sentence = f"{name} was last looked up in the register on {plain(newest.on)}."
-    due = newest.on + timedelta(days=AGEING)
-    if (today - newest.on).days > OLD:
-        yield _look(sentence, Light.RED, newest.on + timedelta(days=OLD + 1), due)
-    elif (today - newest.on).days > AGEING:
-        yield _look(sentence, Light.AMBER, due + _DAY, due)
+def _old(name: str, look: Looked, today: date) -> Due:
+    sentence = f"{name} was last looked up in the register on {plain(look.on)}."
+    due = look.on + timedelta(days=CHECKED_WITHIN)
+    if (today - look.on).days > OLD:
+        return _look(sentence, Light.RED, look.on + timedelta(days=OLD + 1), due)
+    return _look(sentence, Light.AMBER, due + _DAY, due)
 
 
 def _look(sentence: str, light: Light, since: date, due_on: date | None) -> Due:
