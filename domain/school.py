@@ -9,11 +9,11 @@ from domain.aggregate import Aggregate
 from domain.errors import Impossible
 from domain.events import SchoolCalendarPublished, SchoolRecorded
 from domain.rules.breach import plain
+from domain.rules.school_days import has_sessions
 from domain.values import LONDON, Submission
 from domain.vocabulary import Session
 
 _CLOCKS_DIFFER = timedelta(minutes=5)  # model §3.1
-_SATURDAY = 5
 
 
 class School(Aggregate):
@@ -69,14 +69,7 @@ class School(Aggregate):
             )
 
     def _calendar(self, day: date) -> SchoolCalendarPublished | None:
-        return next((calendar for calendar in self.calendars if _has_sessions(calendar, day)), None)
-
-
-def _has_sessions(calendar: SchoolCalendarPublished, day: date) -> bool:
-    in_term = any(
-        term.start <= day <= term.end and not term.half_term_from <= day <= term.half_term_to for term in calendar.terms
-    )
-    return in_term and day.weekday() < _SATURDAY and day not in calendar.inset_days and day not in calendar.closures
+        return next((calendar for calendar in self.calendars if has_sessions(calendar, day)), None)
 
 
 def _clock(text: str) -> time:

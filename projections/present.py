@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 from domain.rules.attendance_codes import attended
 from domain.vocabulary import PlacementStatus, Session, TaughtAt
 from projections.marks import Mark, marks
-from projections.schools import has_sessions
+from projections.schools import is_school_day
 from projections.timetables import Timetable, timetables
 from projections.whereabouts import Whereabouts, where_everyone_is
 
@@ -61,12 +61,12 @@ def where_everyone_is_now(connection: Connection, day: date, known_at: int) -> t
     """Every pupil on roll: those whose address is not known, then the others placed, then those with no placement."""
     everyone = where_everyone_is(connection, day, known_at)
     of_schools = {one.school_id for one in everyone}
-    open_that_day = {school_id: has_sessions(connection, school_id, day, known_at) for school_id in of_schools}
+    open_that_day = {school_id: is_school_day(connection, school_id, day, known_at) for school_id in of_schools}
     found = {(mark.pupil_id, mark.session): mark for mark in marks(connection, known_at, first=day, last=day)}
     weeks = timetables(connection, [one.placement_id for one in everyone if one.placement_id], day, known_at)
 
     def seen(one: Whereabouts, session: Session) -> Seen:
-        if open_that_day[one.school_id] is False:
+        if not open_that_day[one.school_id]:
             return Seen(Presence.NO_SESSION)
         return _seen(one, day, session, found.get((one.pupil_id, session)), weeks)
 

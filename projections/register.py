@@ -92,7 +92,7 @@ class _Day:
 def expected(connection: Connection, school_id: UUID, day: date, known_at: int) -> tuple[ProviderRegister, ...]:
     """A school's register for alternative provision on a day: provider by provider, pupil by pupil, both sessions.
 
-    Whether the school has sessions that day is for `schools.has_sessions` to say.
+    Whether the school has sessions that day is for `schools.is_school_day` to say.
     """
     there = where_everyone_is(connection, day, known_at, school_id=school_id, status=PlacementStatus.ACTIVE)
     found = {

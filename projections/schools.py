@@ -11,6 +11,7 @@ from sqlalchemy import Column, Connection, RowMapping, String, Text, Uuid, selec
 
 from domain.events import SchoolCalendarPublished, SchoolRecorded
 from domain.parts import SessionTimes, Term
+from domain.rules import school_days
 from projections.answers import columns, every, one
 from projections.axes import Chain
 from projections.families import (
@@ -99,11 +100,7 @@ class Calendar:
 
     def has_sessions(self, day: date) -> bool:
         """Whether pupils are expected that day."""
-        if day.weekday() >= 5 or day in self.inset_days or day in self.closures:
-            return False
-        return any(
-            term.start <= day <= term.end and not term.half_term_from <= day <= term.half_term_to for term in self.terms
-        )
+        return school_days.has_sessions(self, day)
 
 
 def schools(connection: Connection, known_at: int) -> tuple[School, ...]:
@@ -130,10 +127,9 @@ def all_calendars(connection: Connection, known_at: int) -> tuple[Calendar, ...]
     return tuple(map(_calendar, connection.execute(query).mappings()))
 
 
-def has_sessions(connection: Connection, school_id: UUID, day: date, known_at: int) -> bool | None:
-    """Whether pupils are expected at a school on a day; None where no calendar covers it."""
-    year = next((found for found in calendars(connection, school_id, known_at) if found.covers(day)), None)
-    return None if year is None else year.has_sessions(day)
+def is_school_day(connection: Connection, school_id: UUID, day: date, known_at: int) -> bool:
+    """Whether a school holds sessions on a day; where no calendar reaches, on every weekday."""
+    return school_days.is_school_day(calendars(connection, school_id, known_at), day)
 
 
 _SCHOOLS = select(*columns(School, SCHOOLS.table, position="known_from"))

@@ -12,7 +12,7 @@ from marshmallow import Schema, fields
 
 from domain import events
 from domain.events import Fact
-from domain.rules.school_days import Year, half_terms
+from domain.rules.school_days import Year, half_terms, is_school_day
 from projections.chronology import Entry, newest, newest_of_pupil
 from projections.people import placing_authorities
 from projections.placements import Placement
@@ -23,7 +23,7 @@ from web.forms import dated
 from web.schemas import consent, placement
 from web.schemas.answers import DayField, Rows
 
-_ONE_DAY, _SATURDAY = timedelta(days=1), 5
+_ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ def planned_reviews(first: date, last: date, years: tuple[Year, ...]) -> Iterato
     """A day before the end of each half-term that a plan runs through, so that no gap is longer than one (S35)."""
     for half in half_terms(years):
         day = half.last - timedelta(days=7)
-        while day.weekday() >= _SATURDAY:
+        while day > half.first and not is_school_day(years, day):
             day -= _ONE_DAY
         if first < day < last:
             yield day

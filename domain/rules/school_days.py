@@ -13,6 +13,8 @@ from domain.parts import Term
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
+_SUMMER = timedelta(weeks=8)
+"""The longest holiday there is between two terms; summer holidays in England last six weeks, and a few days more."""
 
 
 class Year(Protocol):
@@ -39,13 +41,19 @@ class HalfTerm(NamedTuple):
     last: date
 
 
+def has_sessions(year: Year, day: date) -> bool:
+    """Return whether one calendar holds sessions on a day."""
+    in_term = any(
+        term.start <= day <= term.end and not term.half_term_from <= day <= term.half_term_to for term in year.terms
+    )
+    return in_term and day.weekday() < _SATURDAY and day not in year.inset_days and day not in year.closures
+
+
 def is_school_day(years: Collection[Year], day: date) -> bool:
     """Return whether a school with these calendars holds sessions on a day."""
-    if day.weekday() >= _SATURDAY:
-        return False
     if not _reached(years, day):
-        return True
-    return any(_in_session(year, day) for year in years)
+        return day.weekday() < _SATURDAY
+    return any(has_sessions(year, day) for year in years)
 
 
 def school_days(years: Collection[Year], first: date, last: date) -> int:
@@ -80,18 +88,15 @@ def half_term_of(years: Collection[Year], day: date) -> HalfTerm | None:
     return next((half for half in half_terms(years) if half.first <= day <= half.last), None)
 
 
-def _in_session(year: Year, day: date) -> bool:
-    in_term = any(
-        term.start <= day <= term.end and not term.half_term_from <= day <= term.half_term_to for term in year.terms
-    )
-    return in_term and day not in year.inset_days and day not in year.closures
-
-
 def _reached(years: Collection[Year], day: date) -> bool:
-    """Whether calendars say of a day that it is one or is none: holidays between two terms are known to be holidays."""
-    starts = [term.start for year in years for term in year.terms]
-    ends = [term.end for year in years for term in year.terms]
-    return bool(starts) and min(starts) <= day <= max(ends)
+    """Whether calendars say of a day that it is one or is none: a holiday between two terms is known to be a holiday.
+
+    A gap longer than any summer is a year that nobody has published.
+    """
+    terms = [term for year in years for term in year.terms]
+    ended = max((term.end for term in terms if term.start <= day), default=date.min)
+    following = min((term.start for term in terms if term.start > day), default=date.max)
+    return day <= ended or following - ended <= _SUMMER
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -73,3 +73,34 @@ def test_counting_on_and_counting_between_agree(start: date, number: int) -> Non
     there = school_day_after(YEARS, start, number)
     assert is_school_day(YEARS, there)
     assert school_days(YEARS, start + timedelta(days=1), there) == number
+
+
+def a_year(began: int) -> Year:
+    following = began + 1
+    return Year((
+        Term("Autumn", date(began, 9, 1), date(began, 12, 19), date(began, 10, 26), date(began, 10, 30)),
+        Term("Spring", date(following, 1, 5), date(following, 3, 26), date(following, 2, 15), date(following, 2, 19)),
+        Term("Summer", date(following, 4, 12), date(following, 7, 22), date(following, 5, 31), date(following, 6, 4)),
+    ))  # fmt: skip
+
+
+PUBLISHED = tuple(map(a_year, (2024, 2025, 2026)))
+
+
+def test_a_year_that_nobody_published_between_two_that_are_is_no_long_holiday() -> None:
+    first, _, last = PUBLISHED
+    assert school_day_after((first, last), date(2025, 10, 1), 10) == date(2025, 10, 15)
+    assert not is_school_day((first, last), date(2025, 10, 4))
+
+
+def test_a_summer_between_two_published_years_is_a_holiday() -> None:
+    assert not is_school_day(PUBLISHED, date(2025, 8, 12))
+    assert school_day_after(PUBLISHED, date(2025, 7, 22), 1) == date(2025, 9, 1)
+
+
+@given(st.sets(st.integers(0, 2)), st.dates(date(2024, 6, 1), date(2027, 9, 1)), st.integers(1, 60))
+def test_a_deadline_comes_sooner_and_never_later_where_a_year_is_not_published(
+    missing: set[int], start: date, number: int
+) -> None:
+    some = [year for place, year in enumerate(PUBLISHED) if place not in missing]
+    assert school_day_after(some, start, number) <= school_day_after(PUBLISHED, start, number)

@@ -8,7 +8,7 @@ from projections.catch_up import catch_up
 from projections.chronology import AttendanceDay, chronology, for_pupil
 from projections.database import ReadDatabase
 from projections.register import expected, mark, marks
-from projections.schools import has_sessions
+from projections.schools import is_school_day
 from tests.projections.facts import fact
 from tests.projections.ids import PLACEMENT, PROVIDER, PUPIL, SCHOOL, day, named
 from tests.projections.logs import Log, a_started_placement
@@ -115,7 +115,16 @@ def test_a_school_has_sessions_on_the_days_its_calendar_says(read: ReadDatabase)
 
     with read.reading() as connection:
         said = {
-            text: has_sessions(connection, SCHOOL, day(text), known)
-            for text in ("09-01", "09-02", "09-05", "10-27", "12-18", "12-19")
+            text: is_school_day(connection, SCHOOL, day(text), known)
+            for text in ("09-01", "09-02", "09-05", "10-27", "12-18", "12-19", "12-21")
         }
-    assert said == {"09-01": False, "09-02": True, "09-05": False, "10-27": False, "12-18": True, "12-19": None}
+    # From 19 December on no calendar reaches: then every weekday counts.
+    assert said == {
+        "09-01": False,
+        "09-02": True,
+        "09-05": False,
+        "10-27": False,
+        "12-18": True,
+        "12-19": False,
+        "12-21": True,
+    }

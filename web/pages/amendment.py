@@ -11,7 +11,7 @@ from flask import Response, request, url_for
 
 from domain.errors import DomainError, NotFound
 from domain.rules.attendance_clocks import n_days_left
-from domain.rules.school_days import school_days
+from domain.rules.due.school_time import school_time
 from domain.vocabulary import AmendmentReason, Session
 from projections.marks import Mark, mark
 from projections.schools import calendars
@@ -63,8 +63,7 @@ def _known(desk: Desk, found: Mark) -> dict[str, str]:
     if found.code != "N" or found.school_id is None:
         return known
     years = calendars(desk.connection, found.school_id, desk.known_at)
-    passed = school_days(years, found.day, desk.today) - school_days(years, found.day, found.day)
-    if n_days_left(passed) >= 0:
+    if n_days_left(school_time(years, desk.today).gone(found.day)) >= 0:
         return known
     why = {"reason_code": AmendmentReason.REASON_NOT_ESTABLISHED.value, "reason": _NOT_ESTABLISHED}
     return known | why | {"amended_code": "O"}
