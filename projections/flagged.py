@@ -21,7 +21,8 @@ from projections.marks import Mark
 from projections.people import NOBODY, PLACING_AUTHORITIES
 from projections.providers import PROVIDERS, SITES
 from projections.pupils import RESIDENCES
-from projections.timetables import Timetable, timetable_history
+from projections.running import state_of
+from projections.timetables import Timetable, timetable_history, valid_on
 
 Line = Mapping[str, Any]
 Lines = Mapping[UUID, Sequence[Line]]
@@ -106,8 +107,8 @@ def _allocated(mark: Mark, known: _Known) -> TaughtAt | None:
     """Where the timetable valid that day puts the session of a mark that names a placement."""
     if mark.placement_id is None:
         return None
-    begun = [one for one in known.timetables.get(mark.placement_id, ()) if one.valid_from <= mark.day]
-    return begun[-1].at(mark.day, mark.session) if begun else None
+    week = valid_on(known.timetables.get(mark.placement_id, ()), mark.day)
+    return None if week is None else week.at(mark.day, mark.session)
 
 
 def _delivery(site: Line, known: _Known) -> Delivery | None:
@@ -119,11 +120,9 @@ def _delivery(site: Line, known: _Known) -> Delivery | None:
 
 
 def _status(states: Sequence[Line], day: date) -> PlacementStatus | None:
-    """The status on a day; the day a placement ends on still belongs to it."""
+    """The status on a day."""
     begun = [row for row in states if row["effective_from"] <= day]
-    while len(begun) > 1 and begun[-1]["status"] == PlacementStatus.ENDED and begun[-1]["ended_on"] == day:
-        begun.pop()
-    return begun[-1]["status"] if begun else None
+    return state_of(begun[-1], day) if begun else None
 
 
 def _authorities(placed_by: Sequence[Line], day: date) -> frozenset[tuple[UUID, Capacity | None]] | None:

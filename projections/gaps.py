@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import Connection, select
 
 from domain.events import ReviewHeld
 from domain.rules.school_days import half_terms
-from domain.vocabulary import PlacementStatus, Session
+from domain.vocabulary import Session, TaughtAt
 from projections.entries import ENTRIES
 from projections.marks import MARKS
-from projections.placements import Placement, history
+from projections.placements import bare_placement
+from projections.running import spans
 from projections.schools import Calendar, calendars
+from projections.timetables import Timetable, timetable_history, valid_on, where_taught
 
 
 class Lacking(StrEnum):
@@ -49,31 +52,35 @@ _LACKING = {
 
 def gaps(connection: Connection, placement_id: UUID, as_at: date, known_at: int) -> tuple[Gap, ...]:
     """The gaps up to the day before `as_at`, as known: that day itself may still be filled in."""
-    states = history(connection, placement_id, known_at)
-    spans = list(_active(states, as_at - _DAY))
-    if not spans:
+    ran = spans(connection, placement_id, as_at - _DAY, known_at)
+    found = bare_placement(connection, placement_id, as_at, known_at)
+    if not ran or found is None:
         return ()
-    years = calendars(connection, states[0].school_id, known_at)
-    marked = _marked(connection, states[0].pupil_id, spans, known_at)
+    years = calendars(connection, found.school_id, known_at)
+    weeks = timetable_history(connection, [placement_id], known_at).get(placement_id, ())
+    marked = _marked(connection, found.pupil_id, ran, known_at)
     reviewed = _reviewed(connection, placement_id, as_at, known_at)
-    kept_from, began = states[0].register_from, spans[0][0]
+    kept_from, began = found.register_from, ran[0][0]
     on_paper = (Gap(began, kept_from - _DAY, Lacking.ON_PAPER),) if began < kept_from else ()
-    kept = ((max(first, kept_from), last) for first, last in spans)
-    unmarked = (gap for span in kept for gap in _unmarked(span, years, marked))
-    return (*on_paper, *unmarked, *_unreviewed(spans, years, reviewed))
+    days = _Days(years, weeks, marked)
+    unmarked = (gap for first, last in ran for gap in _unmarked((max(first, kept_from), last), days))
+    return (*on_paper, *unmarked, *_unreviewed(ran, years, reviewed))
 
 
-def _active(states: Sequence[Placement], last: date) -> Iterator[tuple[date, date]]:
-    """The days on which the placement ran; the day it ends on still belongs to it."""
-    for number, state in enumerate(states):
-        if state.status is not PlacementStatus.ACTIVE:
-            continue
-        following = states[number + 1] if number + 1 < len(states) else None
-        until = last if following is None else following.since - _DAY
-        if following is not None and following.status is PlacementStatus.ENDED:
-            until = following.since
-        if state.since <= min(until, last):
-            yield state.since, min(until, last)
+@dataclass(frozen=True)
+class _Days:
+    """What is known of a placement's days: the school's calendars, the timetables, and the sessions marked."""
+
+    years: Sequence[Calendar]
+    weeks: Sequence[Timetable]
+    marked: Mapping[date, Collection[Session]]
+
+    def lacking(self, day: date) -> frozenset[Session]:
+        """The sessions of a school day that the provider expects and nobody marked."""
+        week, marked = valid_on(self.weeks, day), self.marked.get(day, ())
+        return frozenset(
+            one for one in Session if one not in marked and where_taught(week, day, one) is TaughtAt.PROVIDER
+        )
 
 
 def _marked(
@@ -93,27 +100,17 @@ def _marked(
     return marked
 
 
-def _unmarked(span: tuple[date, date], years: Sequence[Calendar], marked: dict[date, set[Session]]) -> Iterator[Gap]:
-    """School days without a mark, drawn together while they follow each other and lack the same."""
-    open_gap: Gap | None = None
-    for day in _school_days(span, years):
-        lacking = _LACKING.get(_BOTH - marked.get(day, set()))
-        if open_gap is not None and lacking is open_gap.lacking:
-            open_gap = Gap(open_gap.first, day, open_gap.lacking)
-            continue
-        if open_gap is not None:
-            yield open_gap
-        open_gap = None if lacking is None else Gap(day, day, lacking)
-    if open_gap is not None:
-        yield open_gap
-
-
-def _school_days(span: tuple[date, date], years: Sequence[Calendar]) -> Iterator[date]:
-    day, last = span
-    while day <= last:
-        if any(year.has_sessions(day) for year in years):
-            yield day
-        day += _DAY
+def _unmarked(span: tuple[date, date], days: _Days) -> Iterator[Gap]:
+    """School days with a session that wants a mark, drawn together while they follow each other and lack the same."""
+    first, last = span
+    each = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    for lacking, run in groupby(
+        (day for day in each if any(year.has_sessions(day) for year in days.years)),
+        key=lambda day: _LACKING.get(days.lacking(day)),
+    ):
+        if lacking is not None:
+            several = list(run)
+            yield Gap(several[0], several[-1], lacking)
 
 
 def _reviewed(connection: Connection, placement_id: UUID, as_at: date, known_at: int) -> list[date]:

@@ -19,10 +19,11 @@ from domain.vocabulary import Delivery, NeedBasis, PlacementStatus, SiteKind, So
 from projections.answers import columns, every
 from projections.entries import ENTRIES
 from projections.hours import Hours, hours_of
-from projections.lifecycle import IN_FORCE, PLACEMENTS, STATES
+from projections.lifecycle import PLACEMENTS, STATES
 from projections.providers import PROVIDERS, SITES, Registration
 from projections.pupils import ROLL
 from projections.registration import registrations_of
+from projections.running import in_force_on, status_on
 
 _WEIGHT = {ExistingPlacementAdded.TOPIC: 0, UrgentStartDecided.TOPIC: 1, PlacementApproved.TOPIC: 2}
 """What lets a placement run; of several the weightiest is named."""
@@ -101,19 +102,19 @@ def inspection_list(
 def running(
     connection: Connection, as_at: date, known_at: int, *, school_id: UUID | None = None
 ) -> tuple[Running, ...]:
-    """Every placement active or suspended on a day, also of a pupil who is off the roll."""
+    """Every placement active or suspended on a day, its last day too; also of a pupil who is off the roll."""
     placement, state, roll = PLACEMENTS.table, STATES.table, ROLL.table
     provider, site = PROVIDERS.table, SITES.table
     on_the_roll = and_(
         roll.c.pupil_id == placement.c.pupil_id, roll.c.school_id == placement.c.school_id, ROLL.at(as_at, known_at)
     )
     query = (
-        select(*_COLUMNS)
+        select(*_COLUMNS, status_on(as_at).label("status"))
         .join_from(placement, state, placement.c.placement_id == state.c.placement_id)
         .outerjoin(roll, on_the_roll)
         .outerjoin(provider, and_(provider.c.provider_id == placement.c.provider_id, PROVIDERS.known(known_at)))
         .outerjoin(site, and_(site.c.site_id == placement.c.site_id, SITES.known(known_at)))
-        .where(PLACEMENTS.known(known_at), STATES.at(as_at, known_at), state.c.status.in_(IN_FORCE))
+        .where(PLACEMENTS.known(known_at), in_force_on(as_at, known_at))
         .order_by(provider.c.name, provider.c.provider_id, site.c.name, roll.c.name, placement.c.placement_id)
     )
     if school_id is not None:
@@ -177,7 +178,7 @@ _COLUMNS = (
             *("proposed_end", "entered_from", "approved_on_paper"),
         ),
     ),
-    *columns(Running, STATES.table, only=("status", "started_on")),
+    *columns(Running, STATES.table, only=("started_on",)),
     *columns(Running, PROVIDERS.table, only=("provider",), provider="name"),
     *columns(Running, SITES.table, only=("site", "site_kind", "address", "telephone"), site="name", site_kind="kind"),
     *columns(Running, ROLL.table, only=("name", "local_ref", "born_on", "on_roll")),

@@ -98,6 +98,7 @@ STATES = Timeline(
         Column("start_by", Date),
         Column("started_on", Date),
         Column("ended_on", Date),
+        Column("ended_from", word(PlacementStatus)),
     ],
 )
 
@@ -142,8 +143,7 @@ def _existing_added(batch: Batch, position: int, fact: ExistingPlacementAdded) -
     began = {"proposed_on": started, "site_id": fact.site_id, "started_on": started}
     _onwards(batch, position, placement_id, started, {"status": PlacementStatus.ACTIVE, **began})
     if fact.ended_on is not None:
-        ended = {"status": PlacementStatus.ENDED, "ended_on": fact.ended_on}
-        _onwards(batch, position, placement_id, fact.ended_on, ended)
+        _end(batch, position, placement_id, fact.ended_on)
 
 
 @MODEL.applies(AccreditationStated)
@@ -208,13 +208,22 @@ def _resumed(batch: Batch, position: int, fact: PlacementResumed) -> None:
 
 @MODEL.applies(PlacementEnded)
 def _ended(batch: Batch, position: int, fact: PlacementEnded) -> None:
-    values = {"status": PlacementStatus.ENDED, "ended_on": fact.ended_on}
-    _onwards(batch, position, fact.originator_id, fact.ended_on, values)
+    _end(batch, position, fact.originator_id, fact.ended_on)
 
 
 def _onwards(batch: Batch, position: int, placement_id: UUID, day: date, values: Row) -> None:
     """Each step of a placement follows from the one before, so it decides all days from its own on."""
     batch.timeline(STATES).onwards(position, (placement_id,), day, lambda row: {**(row or {}), **values})
+
+
+def _end(batch: Batch, position: int, placement_id: UUID, day: date) -> None:
+    """It is over from the day it ends on; `ended_from` says how it was on that day, which still belongs to it."""
+
+    def change(row: Mapping[str, Any] | None) -> Row:
+        before = row or {}
+        return {**before, "status": PlacementStatus.ENDED, "ended_on": day, "ended_from": before.get("status")}
+
+    batch.timeline(STATES).onwards(position, (placement_id,), day, change)
 
 
 def _assessed(batch: Batch, position: int, placement_id: UUID, assessed: Row, *, at: UUID | None = None) -> None:

@@ -17,7 +17,7 @@ from domain.rules.attendance_codes import attended
 from domain.vocabulary import PlacementStatus, Session, TaughtAt
 from projections.marks import Mark, marks
 from projections.schools import is_school_day
-from projections.timetables import Timetable, timetables
+from projections.timetables import Timetable, timetables, where_taught
 from projections.whereabouts import Whereabouts, where_everyone_is
 
 
@@ -33,6 +33,13 @@ class Presence(StrEnum):
     SUSPENDED = "suspended"
     NOT_PLACED = "not_placed"
     NO_SESSION = "no_session"
+
+
+_PLANNED = {
+    TaughtAt.PROVIDER: Presence.EXPECTED,
+    TaughtAt.SCHOOL: Presence.IN_SCHOOL,
+    TaughtAt.NOWHERE: Presence.UNALLOCATED,
+}
 
 
 @dataclass(frozen=True)
@@ -84,7 +91,4 @@ def _seen(one: Whereabouts, day: date, session: Session, mark: Mark | None, week
         return Seen(Presence.NOT_PLACED)
     if one.status is PlacementStatus.SUSPENDED:
         return Seen(Presence.SUSPENDED)
-    week = weeks.get(one.placement_id)
-    at = None if week is None else week.at(day, session)
-    planned = {TaughtAt.SCHOOL: Presence.IN_SCHOOL, TaughtAt.NOWHERE: Presence.UNALLOCATED}
-    return Seen(Presence.EXPECTED if at is None else planned.get(at, Presence.EXPECTED))
+    return Seen(_PLANNED[where_taught(weeks.get(one.placement_id), day, session)])

@@ -13,7 +13,7 @@ from domain.rules.attendance_codes import expected_code
 from domain.vocabulary import ArrangedBy, Delivery, PlacementStatus, Session, SiteKind, TaughtAt
 from projections.flagged import flagged
 from projections.marks import Amendment, Mark, mark, marks
-from projections.timetables import Timetable, timetables
+from projections.timetables import Timetable, timetables, where_taught
 from projections.whereabouts import Whereabouts, where_everyone_is
 
 __all__ = ["Amendment", "Expected", "Mark", "ProviderRegister", "expected", "flagged", "mark", "marks"]
@@ -47,8 +47,7 @@ class Expected:
 
     def taught_at(self, session: Session) -> TaughtAt:
         """Where the pupil is expected at one of the day's sessions."""
-        known = None if self.timetable is None else self.timetable.at(self.day, session)
-        return known or TaughtAt.PROVIDER
+        return where_taught(self.timetable, self.day, session)
 
     def expects(self, session: Session) -> bool:
         """Whether the provider expects the pupil at one of the day's sessions."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -119,6 +119,17 @@ def timetable_history(
     for row in connection.execute(query.order_by(table.c.effective_from)).mappings():
         found[row["placement_id"]] = (*found.get(row["placement_id"], ()), _timetable(row))
     return found
+
+
+def valid_on(weeks: Sequence[Timetable], day: date) -> Timetable | None:
+    """The one of a placement's timetables, oldest first, that is valid on a day."""
+    return next((week for week in reversed(weeks) if week.valid_from <= day), None)
+
+
+def where_taught(week: Timetable | None, day: date, session: Session) -> TaughtAt:
+    """Where a pupil is expected at a session; with no timetable, or an erased one, at the provider."""
+    at = None if week is None else week.at(day, session)
+    return at or TaughtAt.PROVIDER
 
 
 def _timetable(row: Mapping[Any, Any]) -> Timetable:

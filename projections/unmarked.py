@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, String, and_, func, select
+from sqlalchemy import Connection, RowMapping, String, and_, func, or_, select
 
 from domain.rules.due.school_time import SchoolTime
-from domain.vocabulary import PlacementStatus, Session, TaughtAt
+from domain.vocabulary import Session, TaughtAt
 from projections.lifecycle import PLACEMENTS, STATES
 from projections.marks import MARKS
 from projections.pupils import ROLL
-from projections.timetables import Timetable, timetable_history
+from projections.running import expected_until, expecting
+from projections.timetables import Timetable, timetable_history, valid_on, where_taught
 
 
 @dataclass(frozen=True)
@@ -60,18 +61,18 @@ def _absent(spell: RowMapping, one: str) -> Unmarked:
 def _spells(connection: Connection, first: date, last: date, known_at: int) -> Sequence[RowMapping]:
     """From when to when each pupil on roll had an active placement."""
     placement, state, roll = PLACEMENTS.table, STATES.table, ROLL.table
-    same = and_(state.c.placement_id == placement.c.placement_id, STATES.known(known_at))
+    same = and_(state.c.placement_id == placement.c.placement_id, expecting(known_at))
     here = and_(roll.c.pupil_id == placement.c.pupil_id, roll.c.school_id == placement.c.school_id)
     query = (
         select(placement.c.pupil_id, placement.c.school_id, placement.c.placement_id, placement.c.register_from)
-        .add_columns(state.c.effective_from, state.c.effective_to)
+        .add_columns(state.c.status, state.c.effective_from, state.c.effective_to, state.c.ended_on)
         .add_columns(roll.c.effective_from.label("roll_from"), roll.c.effective_to.label("roll_to"))
         .select_from(placement.join(state, same).join(roll, and_(here, ROLL.known(known_at), roll.c.on_roll)))
         .where(
             PLACEMENTS.known(known_at),
-            state.c.status == PlacementStatus.ACTIVE,
             state.c.effective_from <= last,
             state.c.effective_to > first,
+            or_(state.c.ended_on.is_(None), state.c.ended_on >= first),
         )
     )
     return connection.execute(query).mappings().all()
@@ -96,11 +97,10 @@ def _sessions(time: SchoolTime, as_at: date) -> list[str]:
 
 def _within(sessions: Sequence[str], spell: RowMapping) -> Iterator[str]:
     begins = max(spell["effective_from"], spell["roll_from"], spell["register_from"])
-    ends = min(spell["effective_to"], spell["roll_to"])
+    ends = min(expected_until(spell), spell["roll_to"])
     yield from sessions[bisect_left(sessions, str(begins)) : bisect_left(sessions, str(ends))]
 
 
 def _expected(timetables: Sequence[Timetable], one: Unmarked) -> bool:
     """Whether the provider expects the pupil; with no timetable, at every session."""
-    begun = [week for week in timetables if week.valid_from <= one.day]
-    return not begun or begun[-1].at(one.day, one.session) in {TaughtAt.PROVIDER, None}
+    return where_taught(valid_on(timetables, one.day), one.day, one.session) is TaughtAt.PROVIDER

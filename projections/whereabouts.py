@@ -10,9 +10,10 @@ from sqlalchemy import Connection, and_, select
 
 from domain.vocabulary import ArrangedBy, Delivery, PlacementStatus, SiteKind
 from projections.answers import columns, every
-from projections.lifecycle import IN_FORCE, PLACEMENTS, STATES
+from projections.lifecycle import PLACEMENTS, STATES
 from projections.providers import PROVIDERS, SITES
 from projections.pupils import ROLL
+from projections.running import in_force_on, since_on, status_on
 
 
 @dataclass(frozen=True)
@@ -68,13 +69,12 @@ def where_everyone_is(
         and_(
             placement.c.placement_id == state.c.placement_id,
             PLACEMENTS.known(known_at),
-            STATES.at(as_at, known_at),
-            state.c.status.in_(IN_FORCE),
+            in_force_on(as_at, known_at),
         ),
     )
     provider, site = PROVIDERS.table, SITES.table
     query = (
-        select(*_COLUMNS)
+        select(*_COLUMNS, status_on(as_at).label("status"), since_on(as_at).label("since"))
         .select_from(roll)
         .outerjoin(in_force, and_(placement.c.pupil_id == roll.c.pupil_id, placement.c.school_id == roll.c.school_id))
         .outerjoin(provider, and_(provider.c.provider_id == placement.c.provider_id, PROVIDERS.known(known_at)))
@@ -87,7 +87,7 @@ def where_everyone_is(
         (roll.c.pupil_id, pupil_id),
         (placement.c.provider_id, provider_id),
         (placement.c.site_id, site_id),
-        (state.c.status, status),
+        (status_on(as_at), status),
     )
     query = query.where(*(column == value for column, value in wanted if value is not None))
     if placed is not None:
@@ -106,5 +106,5 @@ _COLUMNS = (
     *columns(
         Whereabouts, SITES.table, only=("site", "site_kind", "address", "telephone"), site="name", site_kind="kind"
     ),
-    *columns(Whereabouts, STATES.table, only=("status", "since", "started_on", "position"), since="effective_from"),
+    *columns(Whereabouts, STATES.table, only=("started_on", "position")),
 )

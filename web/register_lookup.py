@@ -16,8 +16,9 @@ from domain.rules.attendance_codes import CODES, attended, refuse_unusable
 from domain.rules.impossible import refuse_ahead
 from domain.values import LONDON, Actor, Basis, Officer
 from domain.vocabulary import BasisKind, Delivery, Office, PlacementStatus, Role
-from projections import offices, placements, pupils, schools
+from projections import offices, pupils, schools
 from projections.catch_up import position
+from projections.whereabouts import Whereabouts, where_everyone_is
 from web.register_file import Problem, Row
 
 _DAYS_KEPT = 16  # files come in order of days, or nearly so
@@ -37,7 +38,7 @@ class _Day:
     """Who was on roll on a day, by either reference, and who was placed where."""
 
     on_roll: Mapping[str, pupils.Pupil]
-    placed: Mapping[UUID, placements.Placement]
+    placed: Mapping[UUID, Whereabouts]
 
 
 class Lookup:
@@ -79,8 +80,7 @@ class Lookup:
 
     def _impossible(self, row: Row, school_id: UUID) -> Problem | None:
         """What no register can hold: a session not in the calendar, one that lies ahead, a code unknown that day."""
-        calendar = next((year for year in self._calendars(school_id) if year.covers(row.day)), None)
-        if calendar is None or not calendar.has_sessions(row.day):
+        if not any(year.has_sessions(row.day) for year in self._calendars(school_id)):
             return Problem(row.line, "date", f"The school has no session on {row.day:%A %d %B %Y}.")
         try:
             if row.day > self._now.astimezone(LONDON).date():
@@ -95,8 +95,8 @@ class Lookup:
         on_roll: dict[str, pupils.Pupil] = {}
         for pupil in pupils.pupils(self._connection, day, self._known_at):
             on_roll.update({reference: pupil for reference in (pupil.local_ref, pupil.upn) if reference})
-        active = placements.placement_list(self._connection, day, self._known_at, status=PlacementStatus.ACTIVE)
-        return _Day(on_roll, {placement.pupil_id: placement for placement in active})
+        active = where_everyone_is(self._connection, day, self._known_at, status=PlacementStatus.ACTIVE)
+        return _Day(on_roll, {placed.pupil_id: placed for placed in active})
 
     def _read_officer(self, school_id: UUID) -> Officer | None:
         today = self._now.astimezone(LONDON).date()
@@ -111,7 +111,7 @@ class Lookup:
         return Officer(actor, holder.name or "", holder.title or "")
 
 
-def _mark(row: Row, pupil: pupils.Pupil, placement: placements.Placement | None) -> Mark:
+def _mark(row: Row, pupil: pupils.Pupil, placement: Whereabouts | None) -> Mark:
     outside = CODES[row.code].needs_nature
     if placement and placement.delivery is Delivery.OUTSIDE and not outside and attended(row.code):
         placement = None  # the code says that the pupil was in school that session

@@ -62,6 +62,15 @@ def test_all_here_leaves_out_sessions_the_timetable_puts_elsewhere(
     assert recorded(services) == before + 1
 
 
+def test_the_first_page_counts_sessions_expected_at_a_provider_and_no_session_in_school(
+    app: Flask, officer: Browser
+) -> None:
+    assert "are marked: morning 0 of 1, afternoon 0 of 1." in told(officer.read("/"))
+    set_timetable(app, TUESDAY_MORNING_ONLY)
+    officer.record("/register", {AM: "B"})
+    assert "are marked: morning 1 of 1, afternoon 0 of 0." in told(officer.read("/"))
+
+
 def test_attendance_at_a_session_the_timetable_puts_in_school_is_accepted_and_flagged(
     app: Flask, officer: Browser
 ) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 from flask import Flask
 
 from domain.values import Submission
-from tests.domain.people import SET_UP, named
+from tests.domain.people import SET_UP, day, named
 from tests.domain.wording import WORDING
 from tests.web.browsing import Browser, Clock, as_json, newest, recorded
 from tests.web.test_register import AM, PLACE, PM, told
@@ -33,6 +33,16 @@ def test_a_return_is_received_in_one_sending_and_compared_with_the_marks(officer
     assert [(row["code"], row["returned"], row["comparison"]) for row in rows] == [
         ("B", "attended", "agrees"), ("B", "left_early", "agrees"),
     ]  # fmt: skip
+
+
+def test_a_provider_s_return_for_the_last_day_of_a_placement_is_received(
+    app: Flask, officer: Browser, services: Services
+) -> None:
+    ending = WORDING["end_placement"].fields | {"ended_on": day("09-15")}
+    Browser(app, "head-teacher").record(f"/placements/{PLACEMENT}/end", ending)
+    officer.record("/register", {AM: "B", PM: "B"})
+    officer.record(RETURNS, GIVEN | {AM_SAID: "attended", PM_SAID: "attended"})
+    assert told(officer.read(RETURNS)).count("Agrees") == 2
 
 
 def test_a_return_that_contradicts_a_mark_leaves_it_and_offers_to_amend_it(

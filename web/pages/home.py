@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from domain.vocabulary import Role
+from domain.vocabulary import Role, Session
 from projections.needs_doing import Item, Light, Tier
 from projections.offices import Delegation, delegations_by_id
 from projections.register import expected
@@ -155,8 +155,8 @@ def _counts(here: Sequence[Item]) -> list[tuple[str, int, int]]:
     ]
 
 
-def _register(desk: Desk) -> dict[str, int] | None:
-    """How far today's register has come, of the pupils expected in alternative provision."""
+def _register(desk: Desk) -> dict[Session, tuple[int, int]] | None:
+    """How far today's register has come: of the sessions expected at providers, how many are marked."""
     if desk.school_id is None:
         return None
     there = [
@@ -164,8 +164,8 @@ def _register(desk: Desk) -> dict[str, int] | None:
         for provider in expected(desk.connection, desk.school_id, desk.as_at, desk.known_at)
         for pupil in provider.pupils
     ]
-    am, pm = sum(one.am is not None for one in there), sum(one.pm is not None for one in there)
-    return {"expected": len(there), "am": am, "pm": pm}
+    marked = {session: [one.mark(session) is not None for one in there if one.expects(session)] for session in Session}
+    return {session: (sum(found), len(found)) for session, found in marked.items()}
 
 
 def _delegation(desk: Desk) -> Delegation | None:
