@@ -6,7 +6,25 @@ import re
 import unicodedata
 
 _SUSPECTS = re.compile(r"[^\x00-\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Also what turns the direction of writing: a name must read the same to everybody."""
 _UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+
+
+class NotKept(Exception):
+    """A text holds characters that are not kept; the message says what to do."""
+
+
+def kept(text: str) -> str:
+    """A text as it is kept: trimmed, with nothing unseen in it.
+
+    Raises:
+        NotKept: where it holds control characters.
+    """
+    trimmed = text.replace("\r\n", "\n").strip()
+    if _CONTROL.search(trimmed):
+        raise NotKept("Leave out control characters.")
+    return seen(trimmed).strip()
 
 
 def seen(text: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from web.characters import seen
 from web.register_file import FileRefused
 
 NEEDED = (
@@ -141,7 +142,7 @@ def _refuse_short(line: int, values: Sequence[str], header: Sequence[str]) -> No
 
 def _establishment(line: int, places: Mapping[str, int], values: Sequence[str]) -> Establishment:
     def said(name: str) -> str:
-        return values[places[name]].strip() if name in places else ""
+        return seen(values[places[name]]).strip() if name in places else ""
 
     parts = [said(name) for name in ("Street", "Locality", "Address3", "Town", "Postcode")]
     return Establishment(

@@ -14,6 +14,7 @@ from datetime import date
 from enum import StrEnum
 
 from web import words
+from web.characters import NotKept, kept
 from web.paper_columns import BY_NAME, COLUMNS, Column
 from web.register_file import FileRefused, Problem
 
@@ -163,16 +164,17 @@ class _Refused(Exception):
 
 
 def _value(column: Column, raw: str, reading: Reading) -> str:
-    text = raw.strip(" \n\r") if not raw.startswith(_FORMULA) else raw
-    if not text.strip():
+    try:
+        text = kept(raw)
+    except NotKept as no:
+        raise _Refused(str(no)) from None
+    if not text:
         return ""
-    if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text.strip()):
-        raise _Refused(
-            f"{text.strip()[:40]!r} begins as a formula does, and a spreadsheet would work it out. Write its value."
-        )
+    if (raw.startswith(_FORMULA) or text.startswith(_FORMULA)) and not _NUMBER.fullmatch(text):
+        raise _Refused(f"{text[:40]!r} begins as a formula does, and a spreadsheet would work it out. Write its value.")
     if column.kind == "day":
         return _day(text, reading).isoformat()
-    return text.strip() if isinstance(column.kind, str) else _word(column.kind, text)
+    return text if isinstance(column.kind, str) else _word(column.kind, text)
 
 
 def _word(kind: type[StrEnum], text: str) -> str:

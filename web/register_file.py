@@ -15,6 +15,7 @@ from typing import Any
 
 from domain.values import LONDON
 from domain.vocabulary import Session
+from web.characters import NotKept, kept
 
 COLUMNS = ("pupil reference", "date", "session", "code", "note", "marked by", "marked at")
 _LONGEST_LINE = 1 << 20
@@ -141,18 +142,22 @@ class _Values:
         """The value of a column, or None and a problem more."""
         text = self._texts[column]
         try:
-            _refuse_unreadable(column, text)
-            return parse(text)
+            return parse(_readable(column, text))
         except _Refused as refused:
             self.problems.append(Problem(self._line, column, str(refused), refused.discredits))
             return None
 
 
-def _refuse_unreadable(column: str, text: str) -> None:
+def _readable(column: str, text: str) -> str:
     if any("\udc80" <= character <= "\udcff" for character in text):
         raise _Refused("This is not UTF-8. Save the file as CSV in UTF-8, then import it again.")
+    try:
+        text = kept(text)
+    except NotKept as no:
+        raise _Refused(str(no)) from None
     if not text and column != "note":
         raise _Refused(f"The {column} is missing.")
+    return text
 
 
 def _date(text: str) -> date:

@@ -134,3 +134,11 @@ def test_no_rows_too_many_rows_and_broken_quotes_are_refused() -> None:
         reading(*["RH-001,Tandem,2026-03-02,2026-12-18"] * (MOST_ROWS + 1))
     with pytest.raises(FileRefused, match="not CSV"):
         reading('RH-001,"Tandem"x,2026-03-02,2026-12-18')
+
+
+def test_what_nobody_sees_in_a_value_is_left_out_and_a_control_character_refused() -> None:
+    found = reading("\u200bRH-\u00ad001,Old\ufeff Forge,3/9/2026,", "RH-002,Old\x1b Forge,3/9/2026,")
+    assert [(row.answers["pupil.local_ref"], row.answers["provider.name"]) for row in found.rows] == [
+        ("RH-001", "Old Forge")
+    ]
+    assert faults(found)[3, "provider"] == "Leave out control characters."

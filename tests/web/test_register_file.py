@@ -54,6 +54,12 @@ def test_a_byte_order_mark_quotes_crlf_and_another_order_of_columns_are_read(tmp
     )
 
 
+def test_what_nobody_sees_in_a_reference_or_a_name_is_left_out(tmp_path: Path) -> None:
+    (row,) = rows_of(tmp_path, "\u200bRH-\u00ad001,14/09/2026,am,B,,Barnaby\u2060 Coppershaw\ufeff,09:05")
+    assert isinstance(row, Row)
+    assert (row.reference, row.marked_by) == ("RH-001", "Barnaby Coppershaw")
+
+
 @pytest.mark.parametrize(
     ("line", "column", "says"),
     [
@@ -66,6 +72,7 @@ def test_a_byte_order_mark_quotes_crlf_and_another_order_of_columns_are_read(tmp
         (",2026-09-14,AM,/,,A. Bell,09:05", "pupil reference", "missing"),
         ("RH-001,2026-09-14,AM,,,A. Bell,09:05", "code", "missing"),
         ("RH-001,2026-09-14,AM,/,,A. Bell", "row", "6 values"),
+        ("RH-001,2026-09-14,AM,/,,A.\x1bBell,09:05", "marked by", "control characters"),
     ],
 )
 def test_a_bad_value_is_named_with_line_and_column(tmp_path: Path, line: str, column: str, says: str) -> None:

@@ -104,7 +104,8 @@ def test_nothing_at_all_names_every_answer_that_is_missing(command: str) -> None
     ("name", "value"),
     [
         ("assessed_on", "2026-02-30"), ("assessed_on", "20260908"), ("assessed_on", 20260908), ("assessed_on", None),
-        ("personal", 7), ("personal", "   "), ("personal", "a\x00b"), ("personal", "x" * 4001), ("personal", ["x"]),
+        ("personal", 7), ("personal", "   "), ("personal", "a\x00b"), ("personal", "a\u202eb"),
+        ("personal", "x" * 4001), ("personal", ["x"]),
         ("barriers", []), ("barriers", {}), ("barriers", [{}] * 41), ("barriers", [{"barrier": "Noise"}]),
     ],
 )  # fmt: skip
@@ -112,6 +113,15 @@ def test_a_wrong_answer_is_named(name: str, value: object) -> None:
     with pytest.raises(Unprocessable) as refused:
         load(SCHEMAS["assess_needs"](), as_json(WORDING["assess_needs"].fields) | {name: value})
     assert all(field.split("-")[0] == name for field in refused.value.problems)
+
+
+@pytest.mark.parametrize("unseen", [*"\u200b\u200e\u200f\u2060\u00ad\ufeff\u061c\u180e\U000e0041"])
+def test_what_nobody_sees_in_a_text_is_left_out(unseen: str) -> None:
+    asked, said = SCHEMAS["assess_needs"](), as_json(WORDING["assess_needs"].fields)
+    typed = f"{unseen} Ada{unseen} Salt{unseen}meadow {unseen}"
+    assert load(asked, said | {"personal": typed})["personal"] == "Ada Saltmeadow"
+    with pytest.raises(Unprocessable, match="changing"):
+        load(asked, said | {"personal": unseen})
 
 
 @pytest.mark.parametrize(

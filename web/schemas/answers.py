@@ -16,12 +16,11 @@ from uuid import UUID
 from marshmallow import RAISE, Schema, ValidationError, fields, post_load, validate
 
 from web import words
+from web.characters import NotKept, kept
 
 F = TypeVar("F", bound=fields.Field[Any])
 SHORT, LONG = 200, 4000
 _MOST_ROWS = 40
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Also what turns the direction of writing: a name must read the same to everybody."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -50,11 +49,11 @@ class Part(Answers):
 
 
 class TextField(fields.String):
-    """Words: trimmed, never only blanks, no control characters; None where nothing need be said."""
+    """Words: trimmed, never only blanks, no control or unseen characters; None where nothing need be said."""
 
     def deserialize(self, value: Any, attr: str | None = None, data: Any = None, **kwargs: Any) -> Any:
         """Take blanks for no answer."""
-        if isinstance(value, str) and not value.strip():
+        if isinstance(value, str) and not (value := _kept(value)):
             if self.required:
                 raise self.make_error("required")
             value = None
@@ -63,10 +62,14 @@ class TextField(fields.String):
     def _deserialize(self, value: Any, *_: Any, **__: Any) -> str:
         if not isinstance(value, str):
             raise self.make_error("invalid")
-        text = value.replace("\r\n", "\n").strip()
-        if _CONTROL.search(text):
-            raise ValidationError("Leave out control characters.")
-        return text
+        return value
+
+
+def _kept(text: str) -> str:
+    try:
+        return kept(text)
+    except NotKept as no:
+        raise ValidationError(str(no)) from None
 
 
 class DayField(fields.Field[date]):
