@@ -11,7 +11,7 @@ from domain.rules.capacity import CALLED
 from domain.rules.covering import fits
 from domain.rules.due import consents, parents, places, plans, providers, pupils, reviews, risks
 from domain.rules.due.item import Due, Placed
-from domain.rules.setting import lives_there
+from domain.rules.setting import counts, lives_there
 from domain.vocabulary import Accredited, Capacity, Deferrable, SiteKind
 from projections.consents import singles
 from projections.parents import as_judged
@@ -41,22 +41,31 @@ def of_placements(now: Situation) -> Found:
 
 
 def _safety(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:
-    site, time = now.sites.get(one.site_id), now.time(one.school_id)
+    site = now.sites.get(one.site_id)
     if site is not None and site.kind is SiteKind.CHILDRENS_HOME:
         lives = now.residences.get(one.pupil_id)
         there = lives is not None and lives_there(lives.status, lives.home_site_id, one.site_id)
         moved_on = None if lives is None else lives.since
         yield from places.home_in_use(placed, site.name or "This address", lives_there=there, moved_on=moved_on)
     yield from places.address_unknown(placed, site.name if site else None, site.address if site else None)
-    newest = now.risks.get((one.placement_id, one.site_id))
-    assessed = risks.Assessed(newest.assessed_on, newest.valid_to, newest.outcome) if newest else None
-    yield from risks.risk(placed, "for this pupil in this setting", assessed, "assess_risk", time)
+    yield from _risk(one, placed, now)
     week = now.timetables.get(one.placement_id)
     if week is not None:
         yield from plans.unallocated(placed, len(week.nowhere), week.valid_from, now.as_at)
     review = now.reviews.get(one.placement_id)
     if review is not None:
         yield from risks.found_unsafe(placed, review.held_on, still_safe=review.still_safe)
+
+
+def _risk(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:
+    assessments, urgent = now.risks.get((one.placement_id, one.site_id), ()), now.urgent.get(one.placement_id)
+    interim_will_do = urgent is not None and urgent.awaits_approval
+    counting = [risk for risk in assessments if counts(risk, interim_will_do=interim_will_do)]
+    newest = max(counting, key=lambda risk: (risk.assessed_on, risk.position), default=None)
+    assessed = risks.Assessed(newest.assessed_on, newest.valid_to, newest.outcome) if newest else None
+    only = " but an interim one" if assessments and not counting else ""
+    of_what = f"for this pupil in this setting{only}"
+    yield from risks.risk(placed, of_what, assessed, "assess_risk", now.time(one.school_id))
 
 
 def _authority(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:

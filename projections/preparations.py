@@ -51,13 +51,10 @@ MODEL = ReadModel(
 
 RISKS = Timeline(
     "placement_risks",
-    [Column("placement_id", Uuid), Column("site_id", Uuid)],
-    [
-        Column("valid_to", Date, nullable=False),
-        Column("outcome", word(RiskOutcome)),
-        Column("interim", Boolean, nullable=False),
-    ],
+    [Column("placement_id", Uuid), Column("site_id", Uuid), Column("interim", Boolean)],
+    [Column("valid_to", Date, nullable=False), Column("outcome", word(RiskOutcome))],
 )
+"""An interim assessment, which serves an urgent start only, does not replace a full one."""
 
 BASELINES = Timeline("placement_baselines", [Column("placement_id", Uuid)], [])
 
@@ -88,8 +85,8 @@ REVIEWS = Timeline(
 
 @MODEL.applies(RiskAssessmentCompleted)
 def _risk(batch: Batch, position: int, fact: RiskAssessmentCompleted) -> None:
-    values = {"valid_to": fact.valid_to, "outcome": plain(fact.outcome), "interim": fact.interim}
-    batch.timeline(RISKS).state(position, (fact.originator_id, fact.site_id), fact.assessed_on, values)
+    values = {"valid_to": fact.valid_to, "outcome": plain(fact.outcome)}
+    batch.timeline(RISKS).state(position, (fact.originator_id, fact.site_id, fact.interim), fact.assessed_on, values)
 
 
 @MODEL.applies(BaselineRecorded)
@@ -127,7 +124,7 @@ def _review(batch: Batch, position: int, fact: ReviewHeld) -> None:
 
 @dataclass(frozen=True)
 class Risk:
-    """The newest assessment of the risk for a pupil at one site; `interim` for an urgent start only."""
+    """The newest full, or the newest interim, assessment of the risk for a pupil at one site."""
 
     placement_id: UUID
     site_id: UUID
@@ -172,7 +169,7 @@ class Review:
 
 
 def risks(connection: Connection, as_at: date, known_at: int) -> tuple[Risk, ...]:
-    """The newest risk assessment of every placement at each of its sites."""
+    """The newest full and the newest interim risk assessment of every placement at each of its sites."""
     return every(connection, Risk, _RISKS.where(RISKS.at(as_at, known_at)))
 
 

@@ -127,7 +127,7 @@ class Situation:
     registrations: Mapping[UUID, Sequence[Registration]]
     policies: Mapping[UUID, Policy]
     setting_risks: Mapping[UUID, SettingRisk]
-    risks: Mapping[tuple[UUID, UUID], preparations.Risk]
+    risks: Mapping[tuple[UUID, UUID], Sequence[preparations.Risk]]
     baselines: Collection[UUID]
     plans: Mapping[UUID, preparations.Plan]
     agreements: Mapping[UUID, preparations.Agreement]
@@ -172,7 +172,7 @@ def gather(connection: Connection, as_at: date, known_at: int) -> Situation:
             policies(connection, {one.provider_id for one in outside}, as_at, known_at), lambda one: one.provider_id
         ),
         setting_risks=_by(all_setting_risks(*at), lambda one: one.site_id),
-        risks=_by(preparations.risks(*at), lambda one: (one.placement_id, one.site_id)),
+        risks=_grouped(preparations.risks(*at), lambda one: (one.placement_id, one.site_id)),
         baselines=preparations.baselines(*at),
         plans=_by(preparations.plans(*at), lambda one: one.placement_id),
         agreements=_by(preparations.agreements(*at), lambda one: one.placement_id),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from typing import Protocol
 from uuid import UUID
 
 from domain.events import (
@@ -98,7 +99,7 @@ def _unregistered(sentence: str, remedy: str, command: str) -> Breach:
 def risk(case: Case) -> Iterator[Breach]:
     """H-08: risk assessed for this pupil and this site, neither unsafe; outside, the safeguarding policy verified."""
     at_site = [fact for fact in every(RiskAssessmentCompleted, case.placement) if fact.site_id == case.site.site_id]
-    pupil = [fact for fact in at_site if case.interim or not fact.interim]
+    pupil = [fact for fact in at_site if counts(fact, interim_will_do=case.interim)]
     if at_site and not pupil:
         yield Breach(
             "H-08", "S30", Word.WILL, None,
@@ -123,6 +124,23 @@ def risk(case: Case) -> Iterator[Breach]:
             "Ask the designated safeguarding lead to read the policy and record the finding.",
             "verify_provider_safeguarding_policy",
         )  # fmt: skip
+
+
+class Assessment(Protocol):
+    """As much of an assessment of the risk for a pupil as says whether it counts."""
+
+    @property
+    def interim(self) -> bool:
+        """Whether it is for an urgent start only."""
+
+    @property
+    def outcome(self) -> Personal[RiskOutcome | None]:
+        """What it found."""
+
+
+def counts(assessment: Assessment, *, interim_will_do: bool) -> bool:
+    """Return whether an assessment counts: an interim one serves an urgent start, and where it found it not safe."""
+    return interim_will_do or not assessment.interim or assessment.outcome == RiskOutcome.NOT_SAFE
 
 
 def _assessed(

@@ -144,3 +144,9 @@ def test_a_site_is_recorded_once_and_must_be_the_providers() -> None:
     school.rejects(AlreadyRecorded, "record_provider_site")
     school.rejects(NotFound, "assess_setting_risk", site_id=named("nowhere"))
     school.rejects(NotFound, "propose_placement", site_id=named("nowhere"))
+
+
+def test_an_interim_assessment_that_finds_it_unsafe_outweighs_an_earlier_full_one() -> None:
+    school = an_approvable_placement()
+    school.enter("assess_risk", interim=True, outcome=RiskOutcome.NOT_SAFE)
+    school.refuses("approve_placement", "H-08")

@@ -246,3 +246,22 @@ def test_a_placement_from_paper_waits_for_an_approval_here_and_is_red_where_pape
         return [one.due.light for one in waits if "paper" in one.due.sentence]
 
     assert (runs(told), runs(untold), runs(approved)) == (["amber"], ["red"], [])
+
+
+def test_an_interim_assessment_neither_hides_that_the_full_one_ran_out_nor_that_it_found_it_unsafe(
+    read: ReadDatabase,
+) -> None:
+    log = a_started_placement()
+    full = log.add(fact(events.RiskAssessmentCompleted, valid_to=day("09-20")))
+    later = {"interim": True, "assessed_on": day("09-18"), "valid_to": day("12-18")}
+    interim = log.add(fact(events.RiskAssessmentCompleted, **later))
+    unsafe = log.add(fact(events.RiskAssessmentCompleted, **later, outcome="not_safe"))
+    catch_up(read, log)
+
+    def told(known_at: int) -> list[str]:
+        found = [one.due.sentence for one in spoken(asked(read, "09-21", known_at), "C-11")]
+        return [sentence for sentence in found if "this pupil" in sentence]
+
+    assert "ran out on" in told(full)[0]
+    assert told(interim) == told(full)
+    assert "not safe" in told(unsafe)[0]
