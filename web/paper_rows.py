@@ -17,20 +17,19 @@ from domain.placement import Placement as Decided
 from domain.pupil import Pupil as Enrolled
 from domain.transcription import Transcription
 from domain.values import Submission
-from domain.vocabulary import Delivery, RollKind, SiteKind
+from domain.vocabulary import Accredited, Delivery, RollKind, SiteKind
 from projections import providers, pupils
 from projections.catch_up import position
 from projections.placements import Placement
 from web import words
 from web.errors import Unprocessable
 from web.existing import first_day, known_placement
-from web.paper_columns import COLUMNS
+from web.paper_columns import BY_ANSWER
 from web.paper_file import Row
 from web.reading import load, read_form
 from web.register_file import Problem
 from web.schemas.existing import AddExistingPlacement
 
-_COLUMN = {column.answer: column.name for column in COLUMNS}
 _COMPARED = {
     "proposed_end": "planned last day",
     "ended_on": "last day",
@@ -38,7 +37,6 @@ _COMPARED = {
     "arranged_by": "arranged by",
     "site_id": "place",
 }
-_BEGUN = {"arranged_by", "transcribed_from", "accredited"}
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class _Refused(Exception):
     def __init__(self, answer: str, reason: str) -> None:
         """Name the answer as the form does."""
         super().__init__(reason)
-        self.column = _COLUMN.get(answer.replace(".", "-"), _COLUMN.get(answer, "row"))
+        self.column = BY_ANSWER[answer].name if answer in BY_ANSWER else "row"
 
 
 class Lookup:
@@ -92,10 +90,9 @@ class Lookup:
         except _Refused as refused:
             return (Problem(row.line, refused.column, str(refused)),)
         except Unprocessable as wrong:
-            return tuple(Problem(row.line, _COLUMN.get(answer, "row"), said) for answer, said in wrong.problems.items())
+            return tuple(_problem(row, answer, said) for answer, said in wrong.problems.items())
         except Impossible as impossible:
-            refused = _Refused(impossible.field, impossible.sentence)
-            return (Problem(row.line, refused.column, str(refused)),)
+            return (_problem(row, impossible.field.replace(".", "-"), impossible.sentence),)
         known = known_placement(self._connection, values, self._today, self._known_at)
         differs = () if known is None else tuple(_differences(values, known))
         shown = row.answers["provider.name"]
@@ -108,7 +105,7 @@ class Lookup:
             return found.pupil_id, found.name or "name erased", None
         lacking = [answer for answer in ("name", "born_on", "starts_on") if not said.get(f"pupil.{answer}")]
         if lacking:
-            columns = ", ".join(_COLUMN[f"pupil.{answer}"] for answer in lacking)
+            columns = ", ".join(BY_ANSWER[f"pupil.{answer}"].name for answer in lacking)
             reference = said["pupil.local_ref"]
             raise _Refused(
                 "pupil.local_ref",
@@ -170,8 +167,8 @@ class Lookup:
         found = [one for one in sites if place is None or _plain(one.name or "") == _plain(place)]
         if provider is not None and len(found) == 1:
             return provider.provider_id, found[0].site_id, None, None
-        address, telephone = said.get("place.address"), said.get("place.telephone")
-        if not (place and address and telephone):
+        address, telephone, kind = (said.get(f"place.{answer}") for answer in ("address", "telephone", "kind"))
+        if not (place and address and telephone and kind):
             known = "; ".join(sorted(one.name for one in sites if one.name))
             raise _Refused(
                 "provider.name" if provider is None else "place.name",
@@ -180,9 +177,9 @@ class Lookup:
                     if provider is None
                     else f"Its places here are: {known or 'none'}."
                 )
-                + " Write it as recorded, or fill in place, place address and place telephone to record it.",
+                + " Write it as recorded, or fill in place, place address, place kind and place telephone.",
             )
-        site = {"kind": SiteKind.PROVIDER_PREMISES, "name": place, "address": address, "telephone": telephone}
+        site = {"kind": SiteKind(kind), "name": place, "address": address, "telephone": telephone}
         if provider is None:
             return uuid4(), uuid4(), {"name": name, "school_id": None}, site
         return provider.provider_id, uuid4(), None, site
@@ -191,7 +188,8 @@ class Lookup:
         provider = self._provider(said["provider.name"])
         own = provider is not None and provider.school_id == self._school_id
         schema = AddExistingPlacement()
-        form = dict(_begun(said)) | {answer: text for answer, text in said.items() if "." not in answer}
+        form = {answer: text for answer, text in said.items() if "." not in answer}
+        form["accredited"] = Accredited.NOT_KNOWN.value
         form["school_id"], form["pupil_id"] = str(self._school_id), str(pupil_id)
         form["provider_id"], form["site_id"] = str(provider_id), str(site_id)
         form["delivery"] = (Delivery.IN_HOUSE if own else Delivery.OUTSIDE).value
@@ -215,21 +213,12 @@ def _refuse_another(said: Mapping[str, str], found: pupils.Pupil) -> None:
         )
 
 
-def _begun(said: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """What the form would begin with, in the groups of which the row says anything."""
-    schema = AddExistingPlacement()
-    for answer in _BEGUN:
-        yield answer, schema.fields[answer].metadata["default"]
-    for start, part in (
-        ("consents-0", schema.fields["consents"].inner.schema),
-        ("consents-1", schema.fields["consents"].inner.schema),
-        ("parents", schema.fields["parents"].schema),
-        ("review", schema.fields["review"].schema),
-    ):
-        if any(answer.startswith(f"{start}-") for answer in said):
-            for name, of_part in part.fields.items():
-                if "default" in of_part.metadata:
-                    yield f"{start}-{name}", of_part.metadata["default"]
+def _problem(row: Row, answer: str, said: str) -> Problem:
+    """What is wrong with one answer, at its column; which answers there are, where one of a list was left empty."""
+    column = BY_ANSWER.get(answer)
+    if column is not None and column.offered and answer not in row.answers:
+        said = f"Nothing is written here, and nothing is taken for it. Write one of: {'; '.join(column.offered)}."
+    return Problem(row.line, column.name if column else "row", said)
 
 
 def _differences(values: Mapping[str, Any], known: Placement) -> Iterator[str]:

@@ -57,6 +57,7 @@ def enter_existing(walk: Walk, today: date) -> None:
     walk.date("started_on", today - timedelta(days=330))
     walk.date("proposed_end", today + timedelta(days=200))
     walk.choose("legal_gateway", "school_arranged_by_agreement")
+    walk.choose("arranged_by", "school")
     walk.date("approved_on", today - timedelta(days=335))
     walk.fill("approved_by", "Harriet Dunmore")
     walk.fill("approver_title", "Head Teacher")

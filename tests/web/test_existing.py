@@ -34,6 +34,7 @@ TYPICAL = {
     "proposed_end-month": "12",
     "proposed_end-year": "2026",
     "legal_gateway": "school_arranged_by_agreement",
+    "arranged_by": "school",
     "approved_on-day": "25",
     "approved_on-month": "2",
     "approved_on-year": "2026",
@@ -42,10 +43,14 @@ TYPICAL = {
     "consents-0-authority_name": "Ploughshire Council",
     "consents-0-officer_name": "V. Ploughwright",
     "consents-0-officer_title": "Commissioning Officer",
+    "consents-0-medium": "letter",
+    "consents-0-capacity": "education_sen",
     "consents-0-given_on-day": "20",
     "consents-0-given_on-month": "2",
     "consents-0-given_on-year": "2026",
     "parents-holder_name": "P. Ashby",
+    "parents-position": "given",
+    "parents-medium": "signed_form",
     "parents-ground": "mother",
     "parents-said_on-day": "18",
     "parents-said_on-month": "2",
@@ -62,8 +67,8 @@ def typed(browser: Browser, **changes: Any) -> Any:
     return browser.client.post(ADD, data={**filled_in(page), **TYPICAL, **changes})
 
 
-def test_a_typical_one_takes_fifteen_answers_and_one_sending(head: Browser) -> None:
-    assert len({re.sub("-(day|month|year)$", "", name) for name in TYPICAL}) == 15
+def test_a_typical_one_takes_twenty_answers_and_one_sending(head: Browser) -> None:
+    assert len({re.sub("-(day|month|year)$", "", name) for name in TYPICAL}) == 20
     answer = typed(head)
     assert answer.status_code == 303, told(answer.text)
     assert "Recorded Existing placement added from paper 4 entries" in told(head.read(answer.headers["Location"]))
@@ -111,6 +116,19 @@ def test_an_empty_group_is_left_out_and_a_group_begun_is_asked_for_in_full(head:
     before = recorded(services)
     assert typed(head, **left_out).status_code == 303
     assert recorded(services) == before + 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["arranged_by", "consents-0-medium", "consents-0-capacity", "parents-position", "parents-medium"],
+)
+def test_the_form_begins_with_nothing_that_decides_a_rule_and_asks_for_it(
+    head: Browser, services: Services, answer: str
+) -> None:
+    assert not filled_in(head.read(ADD)).get(answer)
+    before, sent = recorded(services), typed(head, **{answer: ""})
+    assert (sent.status_code, recorded(services)) == (422, before)
+    assert f'href="#{answer}' in sent.text
 
 
 def test_what_follows_from_the_address_is_neither_asked_nor_found_missing(head: Browser) -> None:

@@ -13,11 +13,11 @@ from web.paper_columns import COLUMNS
 from web.paper_file import LARGEST, MOST_ROWS, Reading, decoded, read
 from web.register_file import FileRefused
 
-HEADER = "pupil reference,provider,first day,planned last day"
+HEADER = "arranged by,copied from,pupil reference,provider,first day,planned last day"
 
 
 def reading(*rows: str, header: str = HEADER) -> Reading:
-    return read("\n".join([header, *rows]))
+    return read("\n".join([header, *(f"The school,A folder,{row}" for row in rows)]))
 
 
 def faults(found: Reading) -> dict[tuple[int, str], str]:
@@ -94,9 +94,13 @@ def test_a_telephone_number_may_begin_with_its_plus() -> None:
 
 
 def test_semicolons_separate_as_commas_do_and_columns_stand_in_any_order() -> None:
-    found = read("First Day;planned_last_day;provider;pupil reference;\n2/3/2026;18/12/2026;A, B;RH-001;\n;;;;\n")
+    found = read(
+        "First Day;planned_last_day;provider;pupil reference;arranged by;Copied from;\n"
+        "2/3/2026;18/12/2026;A, B;RH-001;The school;A folder;\n;;;;;;\n"
+    )
     assert found.rows[0].answers == {
         "started_on": "2026-03-02", "proposed_end": "2026-12-18", "provider.name": "A, B", "pupil.local_ref": "RH-001",
+        "arranged_by": "school", "transcribed_from": "A folder",
     }  # fmt: skip
 
 
