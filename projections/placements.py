@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -147,6 +148,14 @@ def history(connection: Connection, placement_id: UUID, known_at: int) -> tuple[
     """The states of one placement, as known, oldest first; `consented` is not worked out."""
     query = _known(known_at).where(PLACEMENTS.table.c.placement_id == placement_id)
     return every(connection, Placement, query.order_by(STATES.table.c.effective_from))
+
+
+def school_of_each(connection: Connection, placement_ids: Collection[UUID], known_at: int) -> dict[UUID, UUID]:
+    """Whose placement each of these is; one that nobody knows is not among them."""
+    table = PLACEMENTS.table
+    wanted = PLACEMENTS.known(known_at), table.c.placement_id.in_(placement_ids)
+    query = select(table.c.placement_id, table.c.school_id).where(*wanted)
+    return {row.placement_id: row.school_id for row in connection.execute(query)}
 
 
 def pupil_of(connection: Connection, placement_id: UUID) -> UUID | None:

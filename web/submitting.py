@@ -21,6 +21,7 @@ from ledger.commands import Command, CommandRepeated, Receipt
 from web import existing
 from web.desk import Desk
 from web.errors import Forbidden, Malformed, Unprocessable
+from web.own_school import refuse_others
 from web.rendering import json_response
 from web.staging import NotStaged
 
@@ -52,6 +53,7 @@ def submit(desk: Desk, sent: Sent) -> Receipt:
     """Record it, or give the receipt it had the first time.
 
     Raises:
+        Forbidden: where it is about another school, or a pupil or placement of one.
         DecisionRefused, Impossible, AlreadyRecorded, Stale, NotFound, SubjectErased: nothing was recorded.
         Unprocessable: where a file named is not one the person has waiting.
         CommandKeyReused: where the same key came with something else.
@@ -61,6 +63,7 @@ def submit(desk: Desk, sent: Sent) -> Receipt:
         raise Forbidden("Only a named person can record anything.")
     if sent.school_id not in {None, desk.school_id}:
         raise Forbidden("You can record for your own school only.")
+    refuse_others(desk, (sent.record_id, sent.values))
     person, named = officer.actor.id, _file_ids(sent)
     sent = replace(sent, values={**sent.values, **({"evidence": _files(desk, person, named)} if named else {})})
     command = Command(sent.key, person, _digest(desk, sent))

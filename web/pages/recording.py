@@ -21,11 +21,12 @@ from web.deciding import to_go_by
 from web.deferring import known_deferrals, with_every_line
 from web.desk import Desk
 from web.drafts import Draft
-from web.errors import Forbidden, Problem, Unprocessable, problem
+from web.errors import Problem, Unprocessable, problem
 from web.faults import place_of, summary
 from web.forms import Making, blank, controls, fill, given, left_to_follow, renumbered
 from web.naming import Names
 from web.obstacles import Way, ways_out
+from web.own_school import refuse_others
 from web.prefilling import known_of, plan_missing
 from web.reading import Form, load, read_form, read_json
 from web.rendering import Page
@@ -42,7 +43,7 @@ def act(desk: Desk, action: Action, record_id: UUID | None = None) -> Page | Res
     setting = _setting(desk, action, record_id)
     if request.method == "GET":
         return _opened(desk, action, setting)
-    _refuse_other_school(desk, action, setting)
+    refuse_others(desk, record_id)
     if request.is_json:
         values = load(action.schema(), read_json(request.get_data(cache=False)))
         return answer(desk, submit(desk, _sent(action, record_id, values)), as_json=True)
@@ -219,22 +220,6 @@ def _setting(desk: Desk, action: Action, record_id: UUID | None) -> Setting:
     if found is None:
         raise NotFound(action.noun, record_id)
     return Setting(desk, record_id, found if action.noun == "placement" else None)
-
-
-def _refuse_other_school(desk: Desk, action: Action, setting: Setting) -> None:
-    """Staff record for pupils of their own school; rules of the domain say who of them decides.
-
-    Raises:
-        Forbidden: where the pupil is on another school's roll, or the placement is another school's.
-    """
-    if setting.placement is not None:
-        schools = {setting.placement.school_id}
-    elif action.noun == "pupil" and setting.record_id is not None:
-        schools = {one.school_id for one in pupils.enrolments(desk.connection, setting.record_id, desk.known_at)}
-    else:
-        return
-    if desk.school_id not in schools:
-        raise Forbidden("This is another school's pupil. You can record for your own school only.")
 
 
 def _about(setting: Setting, action: Action) -> str:

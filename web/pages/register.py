@@ -11,14 +11,14 @@ from flask import Response, redirect, request, url_for
 
 from domain.errors import AlreadyRecorded, Impossible
 from domain.vocabulary import Session, TaughtAt
-from projections import pupils, register, schools
+from projections import register, schools
 from projections.marks import Mark, natures
 from projections.register import Expected
 from web import words
 from web.actions import REGISTER
 from web.desk import Desk
 from web.drafts import Draft
-from web.errors import Forbidden, Problem, Unprocessable, problem
+from web.errors import Problem, Unprocessable, problem
 from web.naming import Names
 from web.pages import meanwhile
 from web.pages.recording import SAVE_FIELD
@@ -51,7 +51,6 @@ def take(desk: Desk) -> Page | Response:
     of = asked(desk)
     if request.is_json:
         values = load(TakeRegister(), read_json(request.get_data(cache=False)))
-        _refuse_others_pupils(desk, of.school_id, values)
         return answer(desk, submit(desk, _sent(of.school_id, values)), as_json=True)
     typed, sent = request.form, list[Stated]()
     if typed.get(SAVE_FIELD):
@@ -76,17 +75,6 @@ def take(desk: Desk) -> Page | Response:
         desk.look_again()
         return meanwhile.page(asked(desk), typed, receipt)
     return answer(desk, receipt, as_json=False)
-
-
-def _refuse_others_pupils(desk: Desk, school_id: UUID, values: Mapping[str, Any]) -> None:
-    """A register is of the school's own pupils, whoever sends it by machine.
-
-    Raises:
-        Forbidden: where one of them is on other schools' rolls only.
-    """
-    known = pupils.schools_of(desk.connection, {mark.pupil_id for mark in values["marks"]}, desk.known_at)
-    if any(school_id not in theirs for theirs in known.values()):
-        raise Forbidden("One of these is another school's pupil. You can record for your own school only.")
 
 
 def _sent(school_id: UUID, values: Mapping[str, Any]) -> Sent:
