@@ -49,16 +49,6 @@ _BEFORE: Mapping[type[Schema], Before] = {
         frozenset({"information_exchange", "progress_monitoring", "pastoral_support", "challenge_mechanism"}),
     ),
 }
-_STANDARD = {
-    "information_exchange": "The school and the provider tell each other on the same day of anything that touches the"
-    " pupil's safety, attendance or wellbeing, and once a week how the pupil is getting on.",
-    "progress_monitoring": "The provider records progress against each objective of the plan and sends it to the school"
-    " before every review.",
-    "pastoral_support": "The pupil has a named adult at the provider and a named adult in school who keeps in touch.",
-    "challenge_mechanism": "Either side may raise a disagreement in writing; the other answers within five school days,"
-    " and what stays open goes to the Head Teacher and the head of the provider.",
-}
-"""What agreements usually say; whoever records one changes it to what was signed."""
 _JUDGED = frozenset({"likelihood", "severity", "rag", "outcome"})
 """What somebody must judge anew each time, however it was judged before."""
 
@@ -140,10 +130,6 @@ def _for_plan(setting: Setting, found: Placement, taken: Mapping[str, str]) -> d
     return dict(days) | ({} if taken else _one_of_each(found.proposed_end))
 
 
-def _for_agreement(_: Setting, __: Placement, taken: Mapping[str, str]) -> dict[str, str]:
-    return {} if taken else dict(_STANDARD)
-
-
 def _one_of_each(by: date) -> dict[str, str]:
     """A plan's first two objectives, one of each kind that it needs, named and dated."""
     kinds = enumerate(("improvement", "attainment"))
@@ -181,7 +167,6 @@ def _for_review(setting: Setting, found: Placement, _: Mapping[str, str]) -> dic
 
 _SUGGESTED: Mapping[type[Schema], Callable[[Setting, Placement, Mapping[str, str]], dict[str, str]]] = {
     placement.PreparePlan: _for_plan,
-    placement.SignPlacementAgreement: _for_agreement,
     placement.HoldReview: _for_review,
     consent.RecordAuthorityConsent: _for_consent,
 }

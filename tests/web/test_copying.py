@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from types import SimpleNamespace
 
@@ -48,8 +49,20 @@ def test_a_review_names_the_plan_s_objectives_and_rates_none(app: Flask, head: B
     assert sent["chair"] == ""
 
 
-def test_the_agreement_begins_with_what_was_signed_before(lead: Browser) -> None:
-    sent = filled_in(lead.read(f"{PLACE}/sign-placement-agreement"))
+def test_a_first_agreement_begins_with_no_wording_so_that_one_click_signs_nothing(head: Browser) -> None:
+    made = head.record("/placements/propose", WORDING["propose_placement"].fields).headers["Location"]
+    place = re.findall(r"/placements/[0-9a-f-]{36}", head.read(made))[0]
+    head.record(f"{place}/prepare-plan", WORDING["prepare_plan"].fields)
+    page = head.read(f"{place}/sign-placement-agreement")
+    assert "Begun from" not in page
+    for procedure in ("information_exchange", "progress_monitoring", "pastoral_support", "challenge_mechanism"):
+        assert filled_in(page)[procedure] == ""
+
+
+def test_the_agreement_begins_with_what_was_signed_before_and_says_so(lead: Browser) -> None:
+    page = lead.read(f"{PLACE}/sign-placement-agreement")
+    assert "Begun from" in page
+    sent = filled_in(page)
     said = WORDING["sign_placement_agreement"].fields
     assert sent["information_exchange"] == said["information_exchange"]
     assert sent["signed_by"] == ""

@@ -8,7 +8,11 @@ from web.schemas.answers import Answers, day, days, many, number, one, pick, tex
 from web.schemas.asking import begin, fold
 from web.schemas.evidence import files
 
-_STANDARD = "Change it to what was signed"
+_AS_SIGNED = "Write what the provider signed. "
+_EXCHANGE = "Usually that both tell each other the same day what touches the pupil's safety, and how it goes each week"
+_PROGRESS = "Usually against each objective of the plan, sent to the school before every review"
+_PASTORAL = "Usually a named adult at the provider and one in school who keeps in touch"
+_CHALLENGE = "Usually in writing, with a day for the answer, and who settles what stays open"
 
 
 class ProposePlacement(Answers):
@@ -117,10 +121,10 @@ class SignPlacementAgreement(Answers):
     signed_on = day("When the provider signed")
     received_on = day("When it reached us", today=True)
     signed_by = text("Who signed for the provider", "Name and job title")
-    information_exchange = text("How information is exchanged", _STANDARD, long=True)
-    progress_monitoring = text("How progress is monitored", _STANDARD, long=True)
-    pastoral_support = text("What pastoral support there is", _STANDARD, long=True)
-    challenge_mechanism = text("How either side can challenge the other", _STANDARD, long=True)
+    information_exchange = text("How information is exchanged", _AS_SIGNED + _EXCHANGE, long=True)
+    progress_monitoring = text("How progress is monitored", _AS_SIGNED + _PROGRESS, long=True)
+    pastoral_support = text("What pastoral support there is", _AS_SIGNED + _PASTORAL, long=True)
+    challenge_mechanism = text("How either side can challenge the other", _AS_SIGNED + _CHALLENGE, long=True)
     evidence = files()
 
 
