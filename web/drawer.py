@@ -1,12 +1,14 @@
 """What people have begun and not sent yet: a file of its own beside the record, sealed, and emptied after two weeks.
 
 Whoever holds this file without the master key learns how many drafts and files there are, of which forms and sizes, and
-by which pseudonyms; nothing that was typed, and no file's name. Losing it loses unsent typing, never an entry.
+by which pseudonyms; nothing that was typed, and no file's name. Losing it loses unsent typing, never an entry: a file
+that is damaged is put aside and a new one begun.
 """
 
 from __future__ import annotations
 
 import hmac
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -18,6 +20,9 @@ from threading import Lock
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from web.damage import put_aside_damaged
+
+_LOG = logging.getLogger(__name__)
 KEPT_FOR = timedelta(days=14)
 """How long what was begun is kept after it was last touched."""
 
@@ -49,43 +54,59 @@ class DrawerDamaged(Exception):
 
 
 class Drawer:
-    """The file `drafts.sqlite`; safe for many threads and processes."""
+    """The file `drafts.sqlite`, opened when something is first kept or looked for; safe for many threads and processes.
+
+    What needs no drafts, such as an audit, never opens it, so no damage to it can stop that.
+    """
 
     def __init__(self, path: Path, master: bytes) -> None:
-        """Open it, made for its owner's eyes only; its key is derived from the master key and kept nowhere."""
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        """Derive its key from the master key; it is kept nowhere."""
+        self._path = path
         self._key = AESGCM(hmac.digest(master, b"placement-ledger drafts", "sha256"))
         self._lock = Lock()
-        self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        # secure_delete: what was discarded or recorded is overwritten, not only forgotten.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
-            self._db.execute(f"PRAGMA {pragma}")
-        self._db.executescript(_TABLES)
+        self._db: sqlite3.Connection | None = None
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
-            self._db.close()
+            if self._db is not None:
+                self._db.close()
+            self._db = None
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Ask one question after another."""
         with self._lock:
-            yield self._db
+            yield self._opened()
 
     @contextmanager
     def writing(self, at: datetime) -> Iterator[sqlite3.Connection]:
         """One transaction; what was left alone too long by then goes with it."""
         with self._lock:
-            self._db.execute("BEGIN IMMEDIATE")
+            db = self._opened()
+            db.execute("BEGIN IMMEDIATE")
             try:
                 for table in ("drafts", "files"):
-                    self._db.execute(f"DELETE FROM {table} WHERE kept_at < ?", (stamp(at - KEPT_FOR),))  # noqa: S608 - our own words
-                yield self._db
+                    db.execute(f"DELETE FROM {table} WHERE kept_at < ?", (stamp(at - KEPT_FOR),))  # noqa: S608 - our own words
+                yield db
             except BaseException:
-                self._db.execute("ROLLBACK")
+                db.execute("ROLLBACK")
                 raise
-            self._db.execute("COMMIT")
+            db.execute("COMMIT")
+
+    def _opened(self) -> sqlite3.Connection:
+        """The open file, made for its owner's eyes only."""
+        if self._db is None:
+            if put_aside_damaged(self._path):
+                _LOG.warning("%s was damaged and put aside; what was begun and not sent is lost", self._path.name)
+            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            db = sqlite3.connect(self._path, timeout=30, isolation_level=None, check_same_thread=False)
+            # secure_delete: what was discarded or recorded is overwritten, not only forgotten.
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+                db.execute(f"PRAGMA {pragma}")
+            db.executescript(_TABLES)
+            self._db = db
+        return self._db
 
     def seal(self, content: bytes, about: bytes) -> bytes:
         """Seal bytes for one place."""

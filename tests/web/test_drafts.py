@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
+from contextlib import closing
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 from typing import Any
 
+import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from tests.domain.people import named
 from tests.domain.wording import WORDING
-from tests.web.browsing import Browser, Clock, as_form, filled_in, recorded
-from web.bootstrap import Services
+from tests.web.browsing import RUN_KEY, Browser, Clock, as_form, filled_in, recorded
+from tests.web.conftest import NOW, PASSPHRASE
+from web.application import create_app
+from web.bootstrap import Services, open_services
+from web.cli import main
+from web.config import Config
 from web.drawer import KEPT_FOR
 
 PLACE = f"/placements/{named('placement')}"
@@ -111,3 +119,26 @@ def test_a_draft_moved_to_another_person_in_the_file_is_shown_to_nobody(
 def test_drafts_are_for_those_who_can_record(app: Flask) -> None:
     assert Browser(app, "inspector").get("/drafts").status_code == 403
     assert "/drafts" not in Browser(app, "inspector").read("/")
+
+
+@pytest.mark.parametrize("place", [0, 4096 + 8])
+def test_a_damaged_file_of_drafts_is_put_aside_and_stops_neither_the_service_nor_an_audit(
+    prepared_ledger: Path, tmp_path: Path, place: int
+) -> None:
+    folder = Path(shutil.copytree(prepared_ledger, tmp_path / "ledger"))
+    drafts = folder / "drafts.sqlite"
+    with closing(open_services(folder, None, PASSPHRASE, Clock(NOW))) as opened:
+        put_by(Browser(create_app(opened, Config(RUN_KEY)), "ap-lead"))
+    damaged = bytearray(drafts.read_bytes())
+    damaged[place : place + 2000] = b"x" * 2000
+    drafts.write_bytes(damaged)
+    for command in ("audit", "check", "rebuild"):
+        assert main([command, "--data", str(folder), *(["--port", "8196"] if command == "check" else [])]) == 0
+    assert drafts.read_bytes() == damaged
+    with closing(open_services(folder, None, PASSPHRASE, Clock(NOW))) as opened:
+        browser = Browser(create_app(opened, Config(RUN_KEY)), "ap-lead")
+        assert "No drafts to show" in browser.read("/drafts")
+        put_by(browser)
+        assert filled_in(browser.read(f"{FORM}?draft=continue"))["destination"] == REASON
+    assert (folder / "drafts.sqlite.damaged").read_bytes() == damaged
+    assert drafts.stat().st_mode & 0o777 == 0o600

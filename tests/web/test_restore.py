@@ -88,9 +88,9 @@ def test_backup_wreck_restore_audit(folder: Path, tmp_path: Path, capsys: pytest
     (aside,) = folder.glob("replaced-*")
     assert (aside / "ledger.sqlite").read_bytes() == bytes(content)
     assert (folder / "drafts.sqlite").read_bytes() == b"somebody's typing"
-    (folder / "drafts.sqlite").unlink()
     assert main(["audit", "--data", str(folder)]) == 0
     assert pages(folder) == before
+    assert (folder / "drafts.sqlite").read_bytes() == b"somebody's typing"
 
 
 def test_nothing_is_restored_over_a_ledger(folder: Path, backup: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,12 +6,10 @@ import os
 import platform
 import shutil
 import socket
-import sqlite3
 import sys
 import tempfile
 from argparse import Namespace
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -23,6 +21,7 @@ from ledger.errors import LedgerError
 from web import founding
 from web.commands.opening import opened
 from web.commands.speaking import progress, say
+from web.damage import put_aside_damaged
 
 _STATIC = Path(__file__).resolve().parent.parent / "static" / "build"
 _PACKAGES = ("cryptography", "eventsourcing", "flask", "marshmallow", "msgspec", "sqlalchemy", "waitress")
@@ -59,24 +58,11 @@ def _advance(bar, done: int) -> None:  # type: ignore[no-untyped-def]  # a progr
 
 def rebuild(options: Namespace) -> int:
     """Make the read models again beside the live ones, then swap; a file that cannot be read is put aside first."""
-    _put_aside_damaged(options.data / "read.sqlite")
+    put_aside_damaged(options.data / "read.sqlite")
     with opened(options) as services, progress("Rebuilding", services.log.size(), " entries") as bar:
         position = services.rebuild(bar.update)
     say(f"What the pages read was made again from {position:,} entries.", {"position": position}, as_json=options.json)
     return 0
-
-
-def _put_aside_damaged(read: Path) -> None:
-    """Rename what the pages read where it is no database any more: everything in it is made again."""
-    if not read.exists():
-        return
-    try:
-        with closing(sqlite3.connect(read)) as database:
-            database.execute("PRAGMA quick_check(1)").fetchone()
-    except sqlite3.DatabaseError:
-        for part in (read, read.with_name(f"{read.name}-wal"), read.with_name(f"{read.name}-shm")):
-            if part.exists():
-                part.rename(part.with_name(f"{part.name}.damaged"))
 
 
 @dataclass(frozen=True)
