@@ -7,11 +7,12 @@ from typing import Any
 
 from flask import Flask, Response, current_app, g, request
 
+from domain.errors import AlreadyRecorded, DecisionRefused, Impossible, Stale
 from web import words
 from web.desk import desk, open_desk
 from web.endpoints import Endpoint
 from web.errors import Forbidden, SignInNeeded
-from web.looking import answered
+from web.looking import answered, asked_about
 from web.rendering import render
 from web.security import SAFE, check_origin
 from web.sessions import COOKIE, Sessions
@@ -42,7 +43,14 @@ def use(app: Flask, registry: Iterable[Endpoint]) -> None:
 
 def _answering(endpoint: Endpoint, wants: str) -> Callable[..., Response]:
     def view(**arguments: Any) -> Response:
-        answer = render(endpoint.view(desk(), **arguments))
+        try:
+            answer = render(endpoint.view(desk(), **arguments))
+        except (DecisionRefused, Impossible, AlreadyRecorded, Stale):
+            # Why it is refused is said of the record: a machine that asks by sending is shown it as by a page.
+            if endpoint.reads and request.method not in SAFE:
+                answered(desk(), arguments)
+                asked_about(desk())
+            raise
         if endpoint.reads:
             answered(desk(), arguments)
         return answer

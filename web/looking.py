@@ -47,6 +47,11 @@ def answered(desk: Desk, arguments: dict[str, Any]) -> None:
         desk.shown |= set() if pupil_id is None else {pupil_id}
 
 
+def asked_about(desk: Desk) -> None:
+    """Note whom a refused sending names: the answer says why not, and need not say again of whom."""
+    desk.shown |= _finder(desk).find(request.get_data())
+
+
 def _record(response: Response) -> Response:
     """Record whose records an answer holds; an answer that nobody can be recorded to have seen is not given.
 

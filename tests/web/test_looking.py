@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -18,10 +18,12 @@ from tests.domain.wording import WORDING
 from tests.web.browsing import RUN_KEY, Browser, as_json, filled_in
 from tests.web.watching import Watched, readings, texts
 from web import founding
+from web.actions import ACTIONS, Action
 from web.application import create_app
 from web.bootstrap import Services, open_services
 from web.config import Config
 from web.endpoints import REGISTRY, Endpoint
+from web.personas import PERSONAS
 
 PLACE, PUPIL = f"/placements/{named('placement')}", f"/pupils/{named('pupil')}"
 WREN = named("pupil")
@@ -105,9 +107,13 @@ def test_a_look_back_in_time_is_recorded_as_any_other(demo_app: Flask) -> None:
     watched = Watched(demo_app, "inspector")
     first = watched.services.clock().date().replace(month=10, day=1)
     before = watched.services.log.size()
-    watched.open(f"/?as-at={first}&known-at={first}")
-    assert watched.open("/placements?known-at=2026-01-01").status_code == 200
-    assert len(readings(watched.services, before)) <= 2
+    for page in ("placements", "whereabouts"):
+        seen = watched.named_in(watched.open(f"/{page}?as-at={first}&known-at={watched.services.clock():%Y-%m-%d}"))
+        assert seen
+        last = readings(watched.services, before)[-1]
+        assert (last.page, set(last.pupils)) == (page, seen)
+    assert watched.open("/placements?known-at=2020-01-01").status_code == 200
+    assert len(readings(watched.services, before)) == 2
 
 
 def test_signing_in_health_and_what_checks_the_record_are_no_readings() -> None:
@@ -239,3 +245,32 @@ def test_readers_and_writers_at_once_lose_and_double_nothing(app: Flask, service
     assert len(found) == 48
     assert all(WREN in one.pupils for one in found)
     assert services.log.size() == before + 48 + 16
+
+
+ABOUT_WREN = [one for one in ACTIONS if one.noun in {"placement", "pupil"} and not one.new]
+
+
+@pytest.mark.parametrize("action", ABOUT_WREN, ids=lambda action: action.name)
+def test_a_machine_whose_sending_is_refused_is_recorded_for_it_was_told_why(app: Flask, action: Action) -> None:
+    persona = next(one.slug for one in PERSONAS if one.role in action.roles)
+    watched = Watched(app, persona)
+    before = watched.services.log.size()
+    address = action.rule.replace("<uuid:record_id>", str(named(action.noun)))
+    answer = watched.browser.post(address, as_json(WORDING[action.command].fields), If_Match='"999"')
+    assert answer.status_code in {409, 422}, answer.text
+    assert "needs changing" not in answer.text, answer.text
+    assert [(one.page, one.form, one.pupils) for one in readings(watched.services, before)] == [
+        (action.name, "json", (WREN,))
+    ]
+
+
+def test_a_machine_that_is_refused_a_new_record_of_a_pupil_is_recorded_to_have_asked(app: Flask) -> None:
+    lead = Watched(app, "ap-lead")
+    before = lead.services.log.size()
+    fields = WORDING["propose_placement"].fields
+    sent = as_json(fields | {"proposed_end": fields["proposed_start"] - timedelta(days=3)})
+    answer = lead.browser.post("/placements/propose", sent)
+    assert answer.status_code == 422, answer.text
+    assert "needs changing" not in answer.text
+    assert "Wren" not in answer.text
+    assert [one.pupils for one in readings(lead.services, before)] == [(WREN,)]

@@ -39,7 +39,7 @@ def amend(desk: Desk, record_id: UUID, day: str, session: str) -> Page | Respons
     if found.school_id != desk.school_id:
         raise Forbidden("This mark is another school's. You can record for your own school only.")
     if request.is_json:
-        values = load(AmendAttendance(), read_json(request.get_data(cache=False)))
+        values = load(AmendAttendance(), read_json(request.get_data()))
         if (values["day"], values["session"]) != (found.day, found.session):
             raise Malformed("The day and session in what you sent are not those in the address.")
         return answer(desk, submit(desk, _sent(found, values)), as_json=True)

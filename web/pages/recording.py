@@ -45,7 +45,7 @@ def act(desk: Desk, action: Action, record_id: UUID | None = None) -> Page | Res
         return _opened(desk, action, setting)
     refuse_others(desk, record_id)
     if request.is_json:
-        values = load(action.schema(), read_json(request.get_data(cache=False)))
+        values = load(action.schema(), read_json(request.get_data()))
         return answer(desk, submit(desk, _sent(action, record_id, values)), as_json=True)
     return _from_form(desk, action, setting)
 

@@ -50,7 +50,7 @@ def take(desk: Desk) -> Page | Response:
     """Record all marks sent at once: JSON of `take_register`, or the register's own form."""
     of = asked(desk)
     if request.is_json:
-        values = load(TakeRegister(), read_json(request.get_data(cache=False)))
+        values = load(TakeRegister(), read_json(request.get_data()))
         return answer(desk, submit(desk, _sent(of.school_id, values)), as_json=True)
     typed, sent = request.form, list[Stated]()
     if typed.get(SAVE_FIELD):

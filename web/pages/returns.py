@@ -50,7 +50,7 @@ def receive(desk: Desk) -> Page | Response:
     """Record one provider's return: JSON of `record_provider_return`, or the page's own form."""
     of = asked(desk)
     if request.is_json:
-        values = load(RecordProviderReturn(), read_json(request.get_data(cache=False)))
+        values = load(RecordProviderReturn(), read_json(request.get_data()))
         return answer(desk, submit(desk, _sent(of, values)), as_json=True)
     provider, typed, places = _provider(of), request.form.copy(), list[str]()
     if provider is None:
