@@ -6,7 +6,7 @@ No table of its own: decisions are entries, and whose authority they rest on is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -17,7 +17,7 @@ from sqlalchemy import Connection, and_, or_
 
 from domain import events
 from domain.parts import Override
-from domain.vocabulary import Delivery, Role, Source
+from domain.vocabulary import Delivery, Medium, Role, Source
 from projections.bases import Basis, Reliance, bases_of, rested_on
 from projections.chronology import Entry, entries_where
 from projections.entries import ENTRIES
@@ -32,9 +32,11 @@ class Decision(StrEnum):
 
     `missing` stands where the requirement is not in force on the day asked; `on_paper` for an approval that a paper
     file tells of, and `urgent` for a start that the Head Teacher decided before one: neither is an approval given here.
+    `unconfirmed` was said by telephone only and meets nothing.
     """
 
     GIVEN = "given"
+    UNCONFIRMED = "unconfirmed"
     REFUSED = "refused"
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
@@ -52,7 +54,8 @@ class Approval:
 
     Name, title and role are those the actor had then. `given_by` is the outsider whose word was recorded: the
     authority's officer, or the holder of parental responsibility. `reason` is the decision's own, where it gives one;
-    `overridden` are the rules that the policy puts as should and that were set aside, each with why.
+    `overridden` are the rules that the policy puts as should and that were set aside, each with why. `unmet` says that
+    the requirement is not in force on the day asked, and this is its line: missing, or said by telephone only.
     """
 
     placement_id: UUID
@@ -78,6 +81,7 @@ class Approval:
     position: int | None
     entered_from: Source | None
     erased: bool
+    unmet: bool = False
 
 
 DECISIONS: dict[str, tuple[Required, Decision]] = {
@@ -124,7 +128,14 @@ def approvals_of(
     """The same for these placements, in their order."""
     decided = _decided(connection, placements, as_at, known_at)
     pupils = {one.placement_id: one.pupil_id for one in placements}
-    lacking = [_missing(lack, pupils) for lack in unmet(connection, placements, as_at, known_at)]
+    last = {(one.placement_id, one.required, one.authority_id): one for one in decided}
+    lacking: list[Approval] = []
+    for lack in unmet(connection, placements, as_at, known_at):
+        said = last.get((lack.placement_id, lack.required, lack.authority_id))
+        if said is not None and said.decision is Decision.UNCONFIRMED:
+            decided[decided.index(said)] = replace(said, unmet=True)
+        else:
+            lacking.append(_missing(lack, pupils))
     order = {one.placement_id: index for index, one in enumerate(placements)}
     steps = list(Required)
     return tuple(
@@ -208,6 +219,8 @@ def _approval(
     required, decision = DECISIONS[entry.topic]
     if entry.facts.get("satisfactory") is False:
         decision = Decision.REFUSED
+    if entry.facts.get("medium") == Medium.TELEPHONE and decision is Decision.GIVEN:
+        decision = Decision.UNCONFIRMED
     consent = entry.facts.get("authority_id") or entry.facts.get("consent_id")
     authority_id, authority = (None, None) if consent is None else authorities.get(UUID(consent), (None, None))
     return Approval(
@@ -264,4 +277,6 @@ def _missing(lack: Unmet, pupils: Mapping[UUID, UUID]) -> Approval:
     nobody: dict[str, Any] = {field.name: None for field in fields(Approval)}
     nobody |= {"placement_id": lack.placement_id, "pupil_id": pupil_id, "required": lack.required}
     nobody |= {"authority_id": lack.authority_id, "authority": lack.authority}
-    return Approval(**nobody | {"decision": Decision.MISSING, "relied_on": (), "overridden": (), "erased": False})
+    return Approval(
+        **nobody | {"decision": Decision.MISSING, "relied_on": (), "overridden": (), "erased": False, "unmet": True}
+    )

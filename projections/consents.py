@@ -97,7 +97,7 @@ def _given(batch: Batch, position: int, fact: PlacingAuthorityConsentGiven) -> N
     """It stands from the day it was received until its scope ends; which days it covers is for the reader to ask."""
     sealed = ("capacity", "officer_name", "officer_title", "medium", "conditions")
     values = {
-        "status": ConsentStatus.GIVEN,
+        "status": ConsentStatus.UNCONFIRMED if fact.medium == Medium.TELEPHONE else ConsentStatus.GIVEN,
         "placement_id": fact.originator_id,
         "authority_id": fact.authority_id,
         "provider_id": fact.scope.provider_id,
@@ -113,7 +113,7 @@ def _given(batch: Batch, position: int, fact: PlacingAuthorityConsentGiven) -> N
     line, key = batch.timeline(CONSENTS), (fact.consent_id,)
     begins = max(fact.given_on, fact.received_on)
     line.state(position, key, begins, values)
-    if fact.scope.ends_on is not None:
+    if fact.scope.ends_on is not None and fact.medium != Medium.TELEPHONE:
         ends = max(fact.scope.ends_on + timedelta(days=1), begins)
         line.state(position, key, ends, values | {"status": ConsentStatus.EXPIRED})
 

@@ -21,7 +21,7 @@ from projections.requirements import unmet
 class Wanted:
     """What the matrix is narrowed to: whose placements, or who decided, in what role and between which days.
 
-    `missing` leaves only what nobody has approved; that has no person, role or day of its own.
+    `missing` leaves only what nobody has approved, which has no person, role or day of its own, or only by telephone.
     """
 
     school_id: UUID | None = None
@@ -44,7 +44,7 @@ class Wanted:
 
     def lets(self, row: Approval) -> bool:
         """Whether a line is shown."""
-        if self.missing and row.decision is not Decision.MISSING:
+        if self.missing and not row.unmet:
             return False
         if not self.of_decisions:
             return True

@@ -56,7 +56,7 @@ MODEL = ReadModel(
 
 PARENTAL = Timeline(
     "parental_positions",
-    [Column("placement_id", Uuid), Column("holder_id", Uuid)],
+    [Column("placement_id", Uuid), Column("holder_id", Uuid), Column("by_telephone", Boolean)],
     [
         Column("status", word(ParentalStatus), nullable=False),
         Column("holder_name", Text),
@@ -78,15 +78,17 @@ _HEAD = UUID(int=1)
 
 @MODEL.applies(ParentalAgreementGiven)
 def _agreed(batch: Batch, position: int, fact: ParentalAgreementGiven) -> None:
+    """A call stands beside what the holder said otherwise: it takes the place of nothing."""
+    called = fact.medium == Medium.TELEPHONE
     values = {
-        "status": ParentalStatus.GIVEN,
+        "status": ParentalStatus.UNCONFIRMED if called else ParentalStatus.GIVEN,
         "holder_name": plain(fact.holder_name),
         "received_on": fact.received_on,
         "medium": plain(fact.medium),
         "erased": erased(fact.holder_name, fact.medium),
     }
     day = max(fact.given_on, fact.received_on)
-    batch.timeline(PARENTAL).state(position, (fact.originator_id, fact.holder_id), day, values)
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, fact.holder_id, called), day, values)
 
 
 @MODEL.applies(ParentalAgreementDeclined)
@@ -110,13 +112,13 @@ def _against(batch: Batch, position: int, fact: _No, status: ParentalStatus, day
         "reason": plain(fact.reason),
         "erased": erased(fact.holder_name, fact.reason),
     }
-    batch.timeline(PARENTAL).state(position, (fact.originator_id, fact.holder_id), day, values)
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, fact.holder_id, False), day, values)
 
 
 @MODEL.applies(ParentalAgreementDecided)
 def _decided(batch: Batch, position: int, fact: ParentalAgreementDecided) -> None:
     values = {"status": ParentalStatus.DECIDED, "reason": plain(fact.reason), "erased": erased(fact.reason)}
-    batch.timeline(PARENTAL).state(position, (fact.originator_id, _HEAD), fact.decided_on, values)
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, _HEAD, False), fact.decided_on, values)
 
 
 @MODEL.applies(ParentUnreachableRecorded)
@@ -127,7 +129,7 @@ def _unreachable(batch: Batch, position: int, fact: ParentUnreachableRecorded) -
         "review_on": fact.review_on,
         "erased": erased(fact.attempts),
     }
-    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL), fact.concluded_on, values)
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL, False), fact.concluded_on, values)
 
 
 @MODEL.applies(ParentalAgreementNotRelevantRecorded)
@@ -138,7 +140,7 @@ def _not_relevant(batch: Batch, position: int, fact: ParentalAgreementNotRelevan
         "reason": plain(fact.explanation),
         "erased": erased(fact.reason, fact.explanation),
     }
-    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL), fact.decided_on, values)
+    batch.timeline(PARENTAL).state(position, (fact.originator_id, _SCHOOL, False), fact.decided_on, values)
 
 
 @dataclass(frozen=True)
@@ -163,8 +165,17 @@ class ParentalPosition:
 def parental_positions(
     connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
 ) -> tuple[ParentalPosition, ...]:
-    """Where every holder of parental responsibility and the school stand on a day, oldest first."""
-    return _found(connection, placement_ids, PARENTAL.at(as_at, known_at))
+    """Where every holder of parental responsibility and the school stand on a day, oldest first.
+
+    A call is told of as long as the holder has said nothing in writing since, and no written yes of theirs stands.
+    """
+    found = _found(connection, placement_ids, PARENTAL.at(as_at, known_at))
+    return tuple(one for one in found if not (one.status is ParentalStatus.UNCONFIRMED and _answered(one, found)))
+
+
+def _answered(call: ParentalPosition, found: Iterable[ParentalPosition]) -> bool:
+    own = (one for one in found if (one.placement_id, one.holder_id) == (call.placement_id, call.holder_id))
+    return any(one.status is ParentalStatus.GIVEN or one.position > call.position for one in own)
 
 
 def parents_said(

@@ -18,7 +18,7 @@ from projections.gaps import Gap, Lacking
 from projections.marks import Amendment, Mark
 from web import words
 from web.naming import ERASED, Names
-from web.telling import Document, by_line, code, documents, gist
+from web.telling import Document, by_line, code, documents, gist, title
 
 COLUMNS = (
     "entry", "act", "happened_on", "until", "received_on", "recorded_at", "title", "said", "by", "entered_from",
@@ -80,7 +80,7 @@ def _entry(entry: Entry, names: Names) -> Line:
     return Line(
         entry.happened_on,
         entry.happened_on,
-        words.title(entry.topic),
+        title(entry),
         gist(entry, names),
         by_line(entry),
         entry.position - 1,

@@ -13,9 +13,10 @@ from uuid import UUID
 
 import msgspec
 
-from domain.events import FACTS
+from domain.events import FACTS, ParentalAgreementGiven, PlacingAuthorityConsentGiven
 from domain.rules.attendance_codes import CODES
 from domain.values import Erased
+from domain.vocabulary import Medium
 from projections.chronology import Entry
 from web import words
 from web.naming import Names
@@ -24,6 +25,7 @@ _KINDS = {fact.TOPIC: fact for fact in FACTS}
 _UNTOLD = frozenset(
     {"consent_id", "holder_id", "placement_id", "consent_ids", "delegator_appointment_id", "plan_version_hash"}
 )
+_CONSENTS = frozenset({PlacingAuthorityConsentGiven.TOPIC, ParentalAgreementGiven.TOPIC})
 _CODES = frozenset({"code", "original_code", "amended_code"})
 
 
@@ -149,6 +151,13 @@ def gist(entry: Entry, names: Names) -> str:
     kind = _KINDS.get(entry.topic)
     hints: Mapping[str, Any] = {} if kind is None else _hints(kind)
     return next((one.text for one in _told({name: entry.facts[name]}, hints, names, entry.pupil_id)), "")
+
+
+def title(entry: Entry) -> str:
+    """What the entry says has happened; a consent by telephone is never told of as one."""
+    told = words.title(entry.topic)
+    called = entry.facts.get("medium") == Medium.TELEPHONE and entry.topic in _CONSENTS
+    return f"{told} by telephone, not confirmed: does not count" if called else told
 
 
 def by_line(entry: Entry) -> str:

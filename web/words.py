@@ -14,6 +14,8 @@ from projections.requirements import Required
 from projections.standing import ConsentStatus, ParentalStatus
 from web.file_types import KINDS, megabytes
 
+_CALLED = "Said by telephone, not confirmed: does not count"
+
 _WORDS: dict[type[StrEnum], dict[str, str]] = {
     v.Role: {
         "dsl": "Designated safeguarding lead", "senco": "SENCO", "ap_lead": "Alternative provision lead",
@@ -100,7 +102,8 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
         "placement_approval": "Approval of the placement", "authority_consent": "Placing authority's consent",
         "parental_position": "Parents' agreement", "safeguarding_policy": "Provider's safeguarding policy checked",
     },
-    Decision: {"on_paper": "On paper, not given in this record", "urgent": "Urgent start decided, not an approval",
+    Decision: {"unconfirmed": _CALLED,
+               "on_paper": "On paper, not given in this record", "urgent": "Urgent start decided, not an approval",
                "decided": "Decided by the Head Teacher",
                "unreachable": "Could not be reached", "missing": "Missing",
                "not_relevant": "Not relevant"},
@@ -108,8 +111,9 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
                "expected": "Expected there, not marked", "in_school": "Expected in school",
                "unallocated": "Not allocated to any place", "suspended": "Suspended, not expected there",
                "not_placed": "Not marked here", "no_session": "No session"},
-    ConsentStatus: {"given": "In force", "expired": "Run out", "withdrawn": "Withdrawn"},
-    ParentalStatus: {"given": "Agreed", "declined": "Declined", "decided": "Decided by the Head Teacher",
+    ConsentStatus: {"given": "In force", "unconfirmed": _CALLED, "expired": "Run out", "withdrawn": "Withdrawn"},
+    ParentalStatus: {"given": "Agreed", "unconfirmed": _CALLED, "declined": "Declined",
+                     "decided": "Decided by the Head Teacher",
                      "unreachable": "Could not be reached", "not_relevant": "Not relevant"},
 }  # fmt: skip
 

@@ -6,18 +6,20 @@ from enum import StrEnum
 
 
 class ConsentStatus(StrEnum):
-    """How a placing authority's consent stands on a day."""
+    """How a placing authority's consent stands on a day; `unconfirmed` is a telephone call and satisfies nothing."""
 
     GIVEN = "given"
+    UNCONFIRMED = "unconfirmed"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
     REFUSED = "refused"
 
 
 class ParentalStatus(StrEnum):
-    """Where the question of the parents' agreement stands on a day."""
+    """Where the parents' agreement stands on a day; `unconfirmed` is a call on the telephone and satisfies nothing."""
 
     GIVEN = "given"
+    UNCONFIRMED = "unconfirmed"
     DECLINED = "declined"
     DECIDED = "decided"
     WITHDRAWN = "withdrawn"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from domain import events
@@ -9,9 +10,12 @@ from domain.events import Fact
 from domain.vocabulary import BasisKind, Office, Role
 from projections.approvals import Approval, Decision, who_approved
 from projections.catch_up import catch_up
+from projections.consents import consents
 from projections.database import ReadDatabase
+from projections.parents import parental_positions
 from projections.placements import placement
 from projections.requirements import Required
+from projections.standing import ConsentStatus, ParentalStatus
 from tests.projections.facts import fact
 from tests.projections.ids import (
     AUTHORITY,
@@ -100,6 +104,42 @@ def test_everything_required_is_there_once_the_placement_may_start(read: ReadDat
     ]
 
 
+def test_a_consent_by_telephone_is_one_row_that_does_not_count_and_never_given(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    called = {events.PlacingAuthorityConsentGiven, events.ParentalAgreementGiven}
+    log.facts = [msgspec.structs.replace(one, medium="telephone") if type(one) in called else one for one in log.facts]
+
+    found = [
+        row for row in matrix(read, log) if row.required in {Required.AUTHORITY_CONSENT, Required.PARENTAL_POSITION}
+    ]
+    assert [(row.required, row.decision, row.unmet) for row in found] == [
+        (Required.AUTHORITY_CONSENT, Decision.UNCONFIRMED, True),
+        (Required.PARENTAL_POSITION, Decision.UNCONFIRMED, True),
+    ]
+    with read.reading() as connection:
+        (consent,) = consents(connection, [PLACEMENT], day("09-20"), len(log.facts))
+        (parent,) = parental_positions(connection, [PLACEMENT], day("09-20"), len(log.facts))
+    assert (consent.status, parent.status) == (ConsentStatus.UNCONFIRMED, ParentalStatus.UNCONFIRMED)
+
+
+def test_a_call_takes_the_place_of_nothing_a_parent_said_and_goes_once_they_confirm_it(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    later = {"given_on": day("09-16"), "received_on": day("09-16")}
+    called = log.add(
+        fact(events.ParentalAgreementWithdrawn, effective_on=day("09-15")),
+        fact(events.ParentalAgreementGiven, medium="telephone", **later),
+    )
+    confirmed = log.add(fact(events.ParentalAgreementGiven, **later))
+    catch_up(read, log)
+
+    def stand(known_at: int) -> list[ParentalStatus]:
+        with read.reading() as connection:
+            return [one.status for one in parental_positions(connection, [PLACEMENT], day("09-20"), known_at)]
+
+    assert stand(called) == [ParentalStatus.WITHDRAWN, ParentalStatus.UNCONFIRMED]
+    assert stand(confirmed) == [ParentalStatus.GIVEN]
+
+
 def test_what_nobody_has_approved_is_a_row_too(read: ReadDatabase) -> None:
     log = a_started_placement()
     log.facts[10:] = []
@@ -144,8 +184,8 @@ def test_a_telephone_call_is_shown_and_satisfies_nothing(read: ReadDatabase) -> 
     log.add(fact(events.ParentalAgreementGiven, medium="telephone"))
     known = catch_up(read, log)
 
-    assert (Required.AUTHORITY_CONSENT, Decision.MISSING) in decisions(matrix(read, log))
-    assert (Required.PARENTAL_POSITION, Decision.MISSING) in decisions(matrix(read, log))
+    assert (Required.AUTHORITY_CONSENT, Decision.UNCONFIRMED) in decisions(matrix(read, log))
+    assert (Required.PARENTAL_POSITION, Decision.UNCONFIRMED) in decisions(matrix(read, log))
     with read.reading() as connection:
         found = placement(connection, PLACEMENT, day("09-20"), known)
     assert found is not None

@@ -229,3 +229,18 @@ def test_one_placement_entered_twice_with_a_days_difference_is_asked_about_and_a
     ended_before = {"started_on-month": "1", "ended_on-day": "1", "ended_on-month": "3", "ended_on-year": "2026"}
     assert typed(head, **ended_before).status_code == 303
     assert typed(head, **wrong_day, another="yes").status_code == 303
+
+
+def test_a_consent_said_by_telephone_is_told_as_such_and_counts_nowhere(head: Browser) -> None:
+    called = "Said by telephone, not confirmed: does not count"
+    answer = typed(head, **{"consents-0-medium": "telephone", "parents-medium": "telephone"})
+    assert answer.status_code == 303, told(answer.text)
+    page = told(head.read(PLACE))
+    assert page.count(called) >= 4
+    assert "In force, given" not in page
+    assert "by telephone, not confirmed: does not count" in told(head.read(f"{PLACE}/chronology"))
+    rows = head.get(f"{PLACE}.json").get_json()["approvals"]
+    assert [(row["required"], row["decision"]) for row in rows if row["about"] == "Ploughshire Council"] == [
+        ("Placing authority's consent", called)
+    ]
+    assert [row["decision"] for row in rows if row["required"] == "Parents' agreement"] == [called]

@@ -113,6 +113,7 @@ def approval_row(one: Approval, names: Names) -> dict[str, Any]:
         "entry": None if one.position is None else one.position - 1,
         "entered_from": one.entered_from,
         "missing": missing,
+        "unmet": one.unmet,
     }
 
 
