@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -41,7 +42,7 @@ def _unmarked(connection: Connection, now: Situation, known_at: int) -> Found:
     for one in unmarked(connection, times, now.as_at, known_at):
         (today if one.day == now.as_at else before).setdefault(one.school_id, []).append(one)
     for school_id, several in today.items():
-        due = attendance.unmarked(now.as_at, frozenset(one.session for one in several))
+        due = attendance.unmarked(now.as_at, Counter(one.session for one in several))
         yield due, _whose(school_id, several, now.as_at)
     for school_id, several in before.items():
         days = sorted({one.day for one in several})

@@ -138,7 +138,11 @@ def test_an_annual_review_approaches_eight_weeks_before(due_on: date | None, lig
 
 
 def test_a_session_without_a_mark_is_amber_that_day_and_the_next_and_red_after() -> None:
-    today = attendance.unmarked(day("10-22"), frozenset(Session))
+    today = attendance.unmarked(day("10-22"), {Session.AM: 1, Session.PM: 14})
+    assert today.sentence == (
+        "Expected in alternative provision on 22 October 2026 and not marked:"
+        " the morning of one pupil and the afternoon of 14 pupils."
+    )
     assert (today.tier, today.light, today.at_stake) == (Tier.SAFETY, "amber", True)
     before = [attendance.unmarked_before([day("10-22")], 2, on(now)) for now in ("10-23", "11-02")]
     assert [(one.light, one.at_stake) for one in before] == [("amber", False), ("red", False)]

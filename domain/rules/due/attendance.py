@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from domain.rules.attendance_clocks import N_AMBER, N_DAYS, Clock, n_clock, unmarked_clock
@@ -16,12 +16,16 @@ _TAKERS = (Role.ATTENDANCE_OFFICER, Role.AP_LEAD)
 _HALVES = {Session.AM: "the morning", Session.PM: "the afternoon"}
 
 
-def unmarked(day: date, sessions: frozenset[Session]) -> Due:
-    """C-15: expected in alternative provision today and nobody has said whether they came: where is the child?"""
-    halves = " and ".join(words for session, words in _HALVES.items() if session in sessions)
+def unmarked(day: date, left: Mapping[Session, int]) -> Due:
+    """C-15: expected in alternative provision today and nobody has said whether they came: where is the child?
+
+    `left` says of how many pupils each session is still to be marked.
+    """
+    pupils = {session: "one pupil" if number == 1 else f"{number} pupils" for session, number in left.items()}
+    halves = " and ".join(f"{words} of {pupils[session]}" for session, words in _HALVES.items() if session in pupils)
     return Due(
         "C-15", Tier.SAFETY, Light.AMBER,
-        f"Expected in alternative provision on {plain(day)} and not marked for {halves}.", _TAKERS,
+        f"Expected in alternative provision on {plain(day)} and not marked: {halves}.", _TAKERS,
         ("take_register",), day, day, at_stake=True,
     )  # fmt: skip
 
