@@ -11,7 +11,7 @@ from uuid import UUID
 from flask import url_for
 
 from domain.rules.flags import Flag
-from domain.vocabulary import Source
+from domain.vocabulary import Returned, Source
 from projections.acts import Act
 from projections.chronology import Entry
 from projections.gaps import Gap, Lacking
@@ -26,9 +26,13 @@ COLUMNS = (
 )  # fmt: skip
 
 
+_WORST = (Returned.ATTENDED, Returned.LEFT_EARLY, Returned.ABSENT)
+"""What a provider may say of a session, the gravest last."""
+
+
 @dataclass(frozen=True)
 class Line:
-    """One line: an act, `index` its first entry and `with_it` the others, or a gap, which says what is `lacking`."""
+    """One line: an act, `index` the entry in sight and `with_it` the others, or a gap, which says what is `lacking`."""
 
     happened_on: date
     until: date
@@ -71,9 +75,16 @@ def lacking(gap: Gap) -> str:
 
 
 def of_entries(entries: Iterable[Entry], names: Names) -> Line:
-    """The entries of one act: the first, and the others with it."""
-    head, *others = (_entry(entry, names) for entry in entries)
-    return replace(head, with_it=tuple(others))
+    """The entries of one act, one of them in sight: an absence that a provider tells of, else the first."""
+    made = tuple(entries)
+    head = max(made, key=_weight)
+    others = tuple(_entry(one, names) for one in made if one is not head)
+    return replace(_entry(head, names), with_it=others)
+
+
+def _weight(entry: Entry) -> int:
+    said = entry.facts.get("attendance")
+    return _WORST.index(said) if said in _WORST else 0
 
 
 def _entry(entry: Entry, names: Names) -> Line:
@@ -153,8 +164,9 @@ def _rows(line: Line) -> Iterator[dict[str, Any]]:
             own = {"entry": mark.position - 1, "happened_on": mark.day, "recorded_at": mark.recorded_at}
             yield _row(line, line.index) | own | said
         return
-    for one in (line, *line.with_it):
-        yield _row(one, line.index)
+    entries = sorted((line, *line.with_it), key=lambda one: one.index or 0)
+    for one in entries:
+        yield _row(one, entries[0].index)
 
 
 def _row(line: Line, act: int | None) -> dict[str, Any]:

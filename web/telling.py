@@ -16,7 +16,7 @@ import msgspec
 from domain.events import FACTS, ParentalAgreementGiven, PlacingAuthorityConsentGiven
 from domain.rules.attendance_codes import CODES
 from domain.values import Erased
-from domain.vocabulary import Medium
+from domain.vocabulary import Medium, Session
 from projections.chronology import Entry
 from web import words
 from web.naming import Names
@@ -150,7 +150,9 @@ def gist(entry: Entry, names: Names) -> str:
         return ""
     kind = _KINDS.get(entry.topic)
     hints: Mapping[str, Any] = {} if kind is None else _hints(kind)
-    return next((one.text for one in _told({name: entry.facts[name]}, hints, names, entry.pupil_id)), "")
+    said = next((one.text for one in _told({name: entry.facts[name]}, hints, names, entry.pupil_id)), "")
+    session = entry.facts.get("session") if name == "attendance" else None
+    return f"{words.say(Session(session))}: {said}" if session else said
 
 
 def title(entry: Entry) -> str:

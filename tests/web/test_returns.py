@@ -91,6 +91,13 @@ def test_a_later_return_puts_an_earlier_one_right_and_both_are_kept(
     assert "received 24 September 2026" in story or "And 1 more entered with it" in story
 
 
+def test_that_the_pupil_was_not_there_is_the_line_of_a_return_and_never_folded_away(officer: Browser) -> None:
+    officer.record(RETURNS, GIVEN | {AM_SAID: "attended", AM_SAID.replace("AM", "PM"): "absent"})
+    story = officer.read(f"{PLACE}/chronology")
+    line = told(story[story.index("return received") : story.index("And 1 more entered with it")])
+    assert "Afternoon: Was not there" in line
+
+
 def test_a_refused_return_keeps_its_typing_and_names_the_box(officer: Browser, services: Services) -> None:
     before = recorded(services)
     answer = officer.send(RETURNS, GIVEN | {AM_SAID: "absent", f"arrived-{PLACEMENT}-AM": "09:05"})
