@@ -17,6 +17,7 @@ from projections.readings import only_readings
 from web import words
 from web.actions import ACTIONS, REGISTER, STAFF, Action
 from web.desk import Desk
+from web.in_office import InOffice
 
 _ACTIONS = {action.command: action for action in ACTIONS}
 
@@ -41,7 +42,8 @@ TIERS = {
 
 PREPARING = (PlacementStatus.PROPOSED, PlacementStatus.ASSESSED, PlacementStatus.APPROVED)
 
-_RESTS_WITH_DSL = frozenset({"verify_provider_safeguarding_policy"})
+_RESTS_WITH = {"verify_provider_safeguarding_policy": Role.DSL, "enrol_pupil": Role.ATTENDANCE_OFFICER}
+"""What one office alone sees to: who reads a provider's policy, and who keeps the roll."""
 
 
 @dataclass(frozen=True)
@@ -81,9 +83,7 @@ class Person:
         """Whether the rules would let them, so far as their role and delegation say."""
         if command in _RESTS_WITH_HEAD:
             return self.role in HEAD or self._has_act(command)
-        if command in _RESTS_WITH_DSL:
-            return self.role is Role.DSL
-        return True
+        return self.role is _RESTS_WITH.get(command, self.role)
 
     def _has_act(self, command: str) -> bool:
         act = _RESTS_WITH_HEAD.get(command)
@@ -132,9 +132,10 @@ def everything(desk: Desk) -> tuple[Item, ...]:
 
 def lines(desk: Desk, who: Person, items: Sequence[Item]) -> Iterator[Line]:
     """The items with what this person can do about each."""
+    offices = InOffice(desk)
     for item in items:
         doing = None if desk.travelled else doable(who, item)
-        yield Line(item, doing, None if doing else _ask(who, item))
+        yield Line(item, doing, None if doing else _ask(who, item, offices))
 
 
 def doable(who: Person, item: Item) -> Doing | None:
@@ -183,13 +184,14 @@ def _record(action: Action, about: About) -> UUID | None:
     }.get(action.noun)
 
 
-def _ask(who: Person, item: Item) -> str | None:
+def _ask(who: Person, item: Item, offices: InOffice) -> str | None:
     """Whom to ask where the person cannot act; an inspector asks nobody to act."""
     if who.role not in STAFF:
         return None
     if who.owns(item) and who.role is item.due.owners[0]:
         return "Ask whoever set this service up to enter it."
-    return f"Ask the {owner(item.due)} of {item.school}."
+    school_id = item.about.school_id
+    return f"Ask the {offices.called(school_id, offices.answering(school_id, item.due.owners))} of {item.school}."
 
 
 def owner(due: Due) -> str:

@@ -9,11 +9,12 @@ from uuid import UUID
 from domain.rules.due.item import HEAD, Due, Light
 from domain.rules.flags import Tier
 from domain.vocabulary import Role
-from projections import offices, people
+from projections import people
 from projections.needs_doing import About, Item
 from projections.placements import Placement
-from web import due, words
+from web import due
 from web.desk import Desk
+from web.in_office import InOffice
 from web.naming import ERASED, Names
 from web.obstacles import Obstacle
 
@@ -121,13 +122,12 @@ class _Office:
     """Who holds which office at the placement's school on the day asked about, and who its pupil's parents are."""
 
     def __init__(self, desk: Desk, found: Placement) -> None:
-        self._desk, self._pupil_id = desk, found.pupil_id
-        held = offices.officers(desk.connection, desk.as_at, desk.known_at, school_id=found.school_id)
-        self._names = {Role(one.office.value): one.name or ERASED for one in reversed(held)}
+        self._desk, self._pupil_id, self._school_id = desk, found.pupil_id, found.school_id
+        self._offices = InOffice(desk)
 
     def supplier(self, found: Due) -> str:
         """Who can supply it: whoever outside must say it, and the office that answers for it, by name."""
-        through = " or the ".join(self._called(role) for role in self._in_office(found.owners))
+        through = self._answering(found)
         outside = next((_FROM_OUTSIDE[command] for command in found.clears if command in _FROM_OUTSIDE), None)
         if outside == "a parent":
             outside = self._parents(self._pupil_id)
@@ -137,15 +137,10 @@ class _Office:
         """Whom to ask for what the reader cannot do; an inspector asks nobody to act."""
         if who.school_id is None:
             return None
-        return f"Ask the {self._called(self._in_office(found.owners)[0])}"
+        return f"Ask the {self._answering(found)}"
 
-    def _in_office(self, owners: Sequence[Role]) -> Sequence[Role]:
-        held = [role for role in owners if role in self._names]
-        return held[:1] or owners[:1]
-
-    def _called(self, role: Role) -> str:
-        title = words.within(role)
-        return f"{title} ({self._names[role]})" if role in self._names else f"{title} (nobody holds the office)"
+    def _answering(self, found: Due) -> str:
+        return self._offices.called(self._school_id, self._offices.answering(self._school_id, found.owners))
 
     def _parents(self, pupil_id: UUID) -> str:
         known = people.parents(self._desk.connection, pupil_id, self._desk.as_at, self._desk.known_at)

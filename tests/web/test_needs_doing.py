@@ -10,8 +10,11 @@ from pathlib import Path
 
 from flask import Flask
 
+from domain.rules.due import places
 from domain.rules.due.item import Due
+from domain.vocabulary import PlacementStatus, Role
 from projections.needs_doing import About, Item, needs_doing
+from tests.domain.due import a_placement
 from tests.domain.people import DELEGATE, DEPUTY, HEAD, day, named
 from tests.web.browsing import Browser, Clock
 from tests.web.test_pages import words_on
@@ -35,7 +38,7 @@ def test_the_head_is_offered_the_approval_that_waits_and_nobody_else_is(
     approve = f'href="/placements/{named("placement")}/approve"'
     assert approve in head.read("/needs-doing")
     assert approve not in lead.read("/needs-doing?owner=everyone")
-    assert "Ask the Head teacher of" in words_on(lead.read("/needs-doing?owner=everyone"))
+    assert re.search(r"Ask the head teacher \([A-Z][^)]+\) of", words_on(lead.read("/needs-doing?owner=everyone")))
     assert approve in Browser(app, "deputy-head-delegated").read("/needs-doing")
     assert approve not in Browser(app, "deputy-head").read("/needs-doing?owner=everyone")
 
@@ -161,3 +164,20 @@ def test_one_kind_stands_alone_where_it_is_asked_for(app: Flask) -> None:
     found = dsl.get("/needs-doing.json?owner=everyone&about=approvals").get_json()
     assert {each["rule"] for each in found} == {"H-04"}
     assert not dsl.get("/needs-doing.json?owner=everyone&about=reviews").get_json()
+
+
+def test_a_placement_of_a_pupil_off_roll_is_ended_by_the_head_and_the_roll_put_right_by_who_keeps_it() -> None:
+    (found,) = places.off_roll(a_placement(), on_roll=False, left_on=day("12-01"))
+    about = About(named("school"), named("pupil"), named("placement"), PlacementStatus.ACTIVE)
+    offered = {
+        role: due.doable(
+            due.Person(role, named("school"), frozenset()), Item(found, about, "A school", None, None, None)
+        )
+        for role in (Role.HEAD_TEACHER, Role.ATTENDANCE_OFFICER, Role.DSL, Role.AP_LEAD)
+    }
+    assert {role: None if one is None else one.endpoint for role, one in offered.items()} == {
+        Role.HEAD_TEACHER: "placement.end",
+        Role.ATTENDANCE_OFFICER: "pupil.enrol",
+        Role.DSL: None,
+        Role.AP_LEAD: None,
+    }
