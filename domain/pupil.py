@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from domain.events import (
     PupilResidenceChanged,
 )
 from domain.rules.upn import refuse_malformed
-from domain.values import Submission
+from domain.values import Erased, Submission
 from domain.vocabulary import ResidenceStatus
 
 _ABOUT = ("effective_on", "authority_id", "holder_id")
@@ -52,6 +53,12 @@ class Pupil(Aggregate):
             if isinstance(fact, PupilEnrolled | PupilRemovedFromRoll) and fact.school_id == school_id
         ]
         return bool(said) and isinstance(said[-1], PupilEnrolled)
+
+    @property
+    def born_on(self) -> date | None:
+        """The birthday last stated; None where none is on record or it was erased."""
+        said = self.last(PupilEnrolled)
+        return None if said is None or isinstance(said.born_on, Erased) else said.born_on
 
     def authority_named(self, name: str, code: str | None) -> PlacingAuthorityRecorded | None:
         """Return the authority recorded as having placed the pupil that has this code, else this name."""

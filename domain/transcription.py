@@ -58,7 +58,7 @@ class Transcription:
         """
         days = {"started_on": started_on, "ended_on": ended_on, "proposed_end": _last_day(proposed_end, ended_on)}
         on_paper = {"consents": consents, "parents": parents, "risk": risk, "review": review}
-        refuse_impossible({**said, **days, **on_paper}, self.submission.today)
+        refuse_impossible({"born_on": self.pupil.born_on, **said, **days, **on_paper}, self.submission.today)
         self.state(ExistingPlacementAdded, proposed_start=started_on, **days, **said)
         self._consents(consents)
         self._parents(parents)

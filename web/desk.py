@@ -14,6 +14,7 @@ from flask import current_app, g, request
 from sqlalchemy import Connection
 
 from domain.errors import Impossible
+from domain.rules.impossible import EARLIEST, LATEST
 from domain.values import LONDON, Officer
 from projections.catch_up import position
 from web.bootstrap import Services
@@ -137,7 +138,6 @@ def open_desk(session: Session | None, now: datetime, wants: str) -> Desk:
 
 _FORMS = ("%Y-%m-%d", "%d/%m/%Y", "%d %B %Y", "%d %b %Y")
 """How a day may be written: as addresses have it, or as people do, day first."""
-_EARLIEST, _LATEST = date(1900, 1, 1), date(2199, 12, 31)
 
 
 def day_asked(text: str, name: str) -> date:
@@ -151,6 +151,6 @@ def day_asked(text: str, name: str) -> date:
             day = datetime.strptime(text.strip(), form).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
-        if _EARLIEST <= day <= _LATEST:
+        if EARLIEST <= day <= LATEST:
             return day
     raise Impossible(name, "Give a real date, day first: 14/3/2026, or 14 March 2026.")

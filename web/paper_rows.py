@@ -15,6 +15,7 @@ from werkzeug.datastructures import MultiDict
 from domain.errors import Impossible
 from domain.placement import Placement as Decided
 from domain.pupil import Pupil as Enrolled
+from domain.rules.impossible import refuse_impossible
 from domain.transcription import Transcription
 from domain.values import Submission
 from domain.vocabulary import Accredited, Delivery, RollKind, SiteKind
@@ -83,10 +84,10 @@ class Lookup:
     def plan(self, row: Row) -> Plan | tuple[Problem, ...]:
         """What entering the row would do, or why it cannot be entered."""
         try:
-            pupil_id, name, enrol = self._pupil(row.answers)
+            pupil_id, name, born_on, enrol = self._pupil(row.answers)
             provider_id, site_id, provider, place = self._place(row.answers)
             values = self._values(row.answers, pupil_id, provider_id, site_id)
-            self._rehearse(values)
+            self._rehearse(values, born_on)
         except _Refused as refused:
             return (Problem(row.line, refused.column, str(refused)),)
         except Unprocessable as wrong:
@@ -98,11 +99,11 @@ class Lookup:
         shown = row.answers["provider.name"]
         return Plan(row.line, name, shown, values, enrol, provider, place, known, differs)
 
-    def _pupil(self, said: Mapping[str, str]) -> tuple[UUID, str, Mapping[str, Any] | None]:
+    def _pupil(self, said: Mapping[str, str]) -> tuple[UUID, str, date | None, Mapping[str, Any] | None]:
         found = self._known_pupil(said)
         if found is not None:
             _refuse_another(said, found)
-            return found.pupil_id, found.name or "name erased", None
+            return found.pupil_id, found.name or "name erased", found.born_on, None
         lacking = [answer for answer in ("name", "born_on", "starts_on") if not said.get(f"pupil.{answer}")]
         if lacking:
             columns = ", ".join(BY_ANSWER[f"pupil.{answer}"].name for answer in lacking)
@@ -124,7 +125,7 @@ class Lookup:
             Enrolled(uuid4()).enrol(self._submission, **enrol)
         except Impossible as impossible:
             raise _Refused(f"pupil.{impossible.field}", impossible.sentence) from None
-        return uuid4(), said["pupil.name"], enrol
+        return uuid4(), said["pupil.name"], date.fromisoformat(said["pupil.born_on"]), enrol
 
     def _known_pupil(self, said: Mapping[str, str]) -> pupils.Pupil | None:
         reference, upn = said["pupil.local_ref"], said.get("pupil.upn")
@@ -195,8 +196,9 @@ class Lookup:
         form["delivery"] = (Delivery.IN_HOUSE if own else Delivery.OUTSIDE).value
         return load(schema, read_form(schema, MultiDict(form)))
 
-    def _rehearse(self, values: Mapping[str, Any]) -> None:
+    def _rehearse(self, values: Mapping[str, Any], born_on: date | None) -> None:
         """Let the domain say what cannot be, on records that are thrown away."""
+        refuse_impossible({"born_on": born_on, "started_on": values["started_on"]}, self._today)
         said = {name: value for name, value in values.items() if name != "evidence"}
         Transcription(Decided(uuid4()), Enrolled(values["pupil_id"]), self._submission).add(**said)
 

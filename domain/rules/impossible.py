@@ -1,4 +1,4 @@
-"""What no fact may say: a day that lies ahead, an end before its start, a reason or a name left blank (H-20)."""
+"""What no fact may say: a day ahead or centuries off, an end before its start, a reason or a name left blank (H-20)."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ import msgspec
 from domain.errors import Impossible
 from domain.rules.breach import plain
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)
+"""No fact and no question here is of an earlier or a later day; a year such as 26 is a year typed short."""
+
 OBSERVED = frozenset(
     """approved_on assessed_on attempted_on born_on checked_on concluded_on decided_on declined_on ended_on given_on
     held_on measured_on policy_dated prepared_on received_on refused_on removed_on requested_on resumed_on said_on
@@ -18,6 +21,8 @@ OBSERVED = frozenset(
 """Days on which somebody saw or did something. Days a thing is to take effect on may lie ahead; these may not."""
 
 IN_ORDER = (
+    ("born_on", "starts_on"),
+    ("born_on", "started_on"),
     ("starts_on", "ends_on"),
     ("started_on", "ended_on"),
     ("started_on", "proposed_end"),
@@ -74,6 +79,8 @@ def _parts(field: str, value: object) -> Iterator[tuple[str, msgspec.Struct]]:
 
 def _refuse(facts: Mapping[str, object], today: date, within: str) -> None:
     for field, value in facts.items():
+        for day in _days(value):
+            _refuse_out_of_range(within + field, day)
         if field in OBSERVED and isinstance(value, date) and value > today:
             raise Impossible(
                 within + field, f"{plain(value)} lies ahead. Give a day up to {plain(today)}.", rule="H-20"
@@ -87,6 +94,21 @@ def _refuse(facts: Mapping[str, object], today: date, within: str) -> None:
                 within + later,
                 f"{plain(second)} is before {plain(first)}, where it cannot be. Give that day or a later one.",
             )
+
+
+def _days(value: object) -> Iterator[date]:
+    for one in value if isinstance(value, tuple) else (value,):
+        if isinstance(one, date):
+            yield one.date() if isinstance(one, datetime) else one
+
+
+def _refuse_out_of_range(field: str, day: date) -> None:
+    if not EARLIEST <= day <= LATEST:
+        raise Impossible(
+            field,
+            f"The year {day.year} cannot be meant. Give a year from {EARLIEST.year} to {LATEST.year}, in four figures.",
+            rule="H-20",
+        )
 
 
 def refuse_ahead(field: str, instant: datetime, now: datetime) -> None:

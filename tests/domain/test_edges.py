@@ -188,3 +188,35 @@ def test_a_time_may_run_ahead_of_the_clock_by_five_minutes_and_no_more() -> None
 )
 def test_a_consent_covers_attendance_from_its_first_day_to_its_last(consent: Any) -> None:
     assert flags(replace(IN_ORDER, consents=(consent,))) == ()
+
+
+@pytest.mark.parametrize("typed", [date(26, 9, 2), date(1850, 9, 2), date(1899, 12, 31), date(2200, 1, 1)])
+@pytest.mark.parametrize(
+    ("verb", "field"),
+    [
+        ("enrol_pupil", "born_on"),
+        ("enrol_pupil", "starts_on"),
+        ("add_existing_placement", "started_on"),
+        ("add_existing_placement", "proposed_end"),
+        ("propose_placement", "proposed_end"),
+    ],
+)
+def test_a_year_typed_short_or_centuries_off_is_impossible(verb: str, field: str, typed: date) -> None:
+    error = a_school().rejects(Impossible, verb, id=named("short year"), **{field: typed})
+    assert error.field == field
+
+
+def test_review_dates_have_years_of_our_time_too() -> None:
+    error = an_approvable_placement().rejects(Impossible, "prepare_plan", review_dates=(date(26, 10, 1),))
+    assert (error.field, str(error)) == (
+        "review_dates",
+        "The year 26 cannot be meant. Give a year from 1900 to 2199, in four figures.",
+    )
+
+
+def test_nobody_is_enrolled_or_placed_before_they_were_born() -> None:
+    newborn = {"id": named("newborn"), "born_on": day("09-01"), "starts_on": day("08-31")}
+    assert a_school().rejects(Impossible, "enrol_pupil", **newborn).field == "starts_on"
+    school = a_school(enrol_pupil={"born_on": date(2010, 4, 2), "starts_on": date(2021, 9, 1)})
+    early = {"started_on": date(2010, 4, 1)}
+    assert school.rejects(Impossible, "add_existing_placement", **early).field == "started_on"
