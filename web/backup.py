@@ -25,6 +25,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
+import msgspec
+
 from ledger.errors import LedgerError
 from ledger.snapshot import check_database, check_log, copy_database
 from web import founding
@@ -218,17 +220,17 @@ def _reading(file: Path) -> Iterator[tarfile.TarFile]:
 
 def _manifest(file: Path, archive: tarfile.TarFile) -> Manifest:
     member = archive.next()
-    content = None if member is None or member.name != MANIFEST else archive.extractfile(member)
+    if member is None or member.name != MANIFEST or not member.isreg() or member.size > _LARGEST_MANIFEST:
+        raise BackupDamaged(f"{file} is no backup of a ledger.")
     try:
-        if member is None or content is None or member.size > _LARGEST_MANIFEST:
-            raise BackupDamaged(f"{file} is no backup of a ledger.")
-        said = json.loads(content.read())
-        parts = tuple(Part(**part) for part in said.pop("parts"))
-        manifest = Manifest(**said, parts=parts)
-    except (ValueError, TypeError, KeyError) as error:
+        content = archive.extractfile(member)
+        manifest = msgspec.json.decode(b"" if content is None else content.read(), type=Manifest)
+        if not all(text.isprintable() for text in (manifest.origin, manifest.taken_at)):
+            raise ValueError("what is said of the backup is not for a terminal")
+    except (ValueError, msgspec.MsgspecError) as error:
         raise BackupDamaged(f"{file} is damaged: its list of parts cannot be read. Use another backup.") from error
     wanted = [name for name in PARTS if name != "passphrase" or manifest.demo]
-    if manifest.format != FORMAT or [part.name for part in parts] != wanted:
+    if manifest.format != FORMAT or [part.name for part in manifest.parts] != wanted:
         raise BackupDamaged(f"{file} is no backup that this version of the service can restore.")
     return manifest
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sqlite3
@@ -175,3 +176,43 @@ def test_what_is_restored_opens_and_reads_as_before(backup: Path, tmp_path: Path
     services = open_services(tmp_path / "new", None, PASSPHRASE, lambda: AT)
     assert services.log.size() == services.catch_up() == 27
     services.close()
+
+
+def repacked(backup: Path, to: Path, manifest: tarfile.TarInfo, content: bytes = b"") -> Path:
+    """The backup with another list of its parts."""
+    with tarfile.open(backup) as old, tarfile.open(to, "w") as new:
+        manifest.name, manifest.size = "manifest.json", len(content)
+        new.addfile(manifest, io.BytesIO(content))
+        for member in old.getmembers()[1:]:
+            new.addfile(member, old.extractfile(member))
+    return to
+
+
+@pytest.mark.parametrize("kind", [tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE, tarfile.FIFOTYPE])
+def test_a_list_of_parts_that_is_no_file_is_refused(backup: Path, tmp_path: Path, kind: bytes) -> None:
+    link = tarfile.TarInfo()
+    link.type, link.linkname = kind, "elsewhere"
+    with pytest.raises(BackupDamaged, match="no backup of a ledger"):
+        read_manifest(repacked(backup, tmp_path / "linked", link))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"taken_at": "\x1b]0;owned\x07"},
+        {"origin": "demo\x1b[2J"},
+        {"entries": "\x1b[31m27"},
+        {"parts": [1]},
+        {"parts": None},
+        {"root": {}},
+    ],
+)
+def test_a_list_of_parts_with_what_a_terminal_would_obey_or_without_sense_is_refused(
+    backup: Path, tmp_path: Path, changes: dict[str, object]
+) -> None:
+    with tarfile.open(backup) as archive:
+        content = archive.extractfile("manifest.json")
+        assert content is not None
+        said = json.loads(content.read()) | changes
+    with pytest.raises(BackupDamaged, match="list of parts cannot be read"):
+        read_manifest(repacked(backup, tmp_path / "odd", tarfile.TarInfo(), json.dumps(said).encode()))
