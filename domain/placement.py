@@ -42,7 +42,7 @@ from domain.rules.setting import childrens_home
 from domain.rules.status import RUNNING, UNFINISHED
 from domain.rules.urgent import last_urgent_day, refuse_unclear
 from domain.values import Submission
-from domain.vocabulary import DelegatedAct, PlacementStatus
+from domain.vocabulary import PlacementStatus
 
 
 class Placement(PlacementRecord):
@@ -71,7 +71,7 @@ class Placement(PlacementRecord):
             DecisionRefused: where anyone else did.
         """
         case = self.case(known, prepared_on)
-        breaches = by_whom(case, DelegatedAct.PREPARE_PLAN)
+        breaches = by_whom(case, "prepare_plan")
         following = {"plan_version": self.plan_version + 1, "prepared_on": prepared_on}
         self._decide(InterventionPlanPrepared, case, breaches, submission, **following, **plan)
 
@@ -82,7 +82,7 @@ class Placement(PlacementRecord):
             DecisionRefused: where anyone else takes it.
         """
         case = self.case(known, decision["decided_on"])
-        self._decide(kind, case, [*by_whom(case, None)], submission, **decision)
+        self._decide(kind, case, [*by_whom(case, "decide_without_parental_agreement")], submission, **decision)
 
     def approve(
         self, known: Known, submission: Submission, *, overrides: tuple[Override, ...], **approval: Any
@@ -112,7 +112,7 @@ class Placement(PlacementRecord):
     def refuse(self, known: Known, submission: Submission, *, refused_on: date, **refusal: Any) -> None:
         """Refuse the placement; who may approve may refuse."""
         case = self.case(known, refused_on)
-        breaches = [*from_status(case, *UNFINISHED), *by_whom(case, DelegatedAct.APPROVE_PLACEMENT)]
+        breaches = [*from_status(case, *UNFINISHED), *by_whom(case, "refuse_placement")]
         self._decide(PlacementRefused, case, breaches, submission, refused_on=refused_on, **refusal)
 
     def start(
@@ -158,7 +158,7 @@ class Placement(PlacementRecord):
     def suspend(self, known: Known, submission: Submission, *, suspended_on: date, **suspension: Any) -> None:
         """Suspend the placement."""
         case = self.case(known, suspended_on)
-        breaches = [*from_status(case, PlacementStatus.ACTIVE), *by_whom(case, DelegatedAct.SUSPEND), *follows(case)]
+        breaches = [*from_status(case, PlacementStatus.ACTIVE), *by_whom(case, "suspend_placement"), *follows(case)]
         self._decide(PlacementSuspended, case, breaches, submission, suspended_on=suspended_on, **suspension)
 
     def resume(self, known: Known, submission: Submission, *, resumed_on: date, **resumption: Any) -> None:
@@ -172,14 +172,14 @@ class Placement(PlacementRecord):
     def review(self, known: Known, submission: Submission, *, held_on: date, **review: Any) -> None:
         """Record a review that was held; one of an ended placement too, entered late or held as its last."""
         case = self.case(known, held_on)
-        breaches = [*from_status(case, *RUNNING, PlacementStatus.ENDED), *by_whom(case, DelegatedAct.HOLD_REVIEW)]
+        breaches = [*from_status(case, *RUNNING, PlacementStatus.ENDED), *by_whom(case, "hold_review")]
         breaches += not_before_it_started(case)
         self._decide(ReviewHeld, case, breaches, submission, held_on=held_on, **review)
 
     def end(self, known: Known, submission: Submission, *, ended_on: date, **ending: Any) -> None:
         """End the placement."""
         case = self.case(known, ended_on)
-        breaches = [*from_status(case, *RUNNING), *by_whom(case, DelegatedAct.END), *follows(case)]
+        breaches = [*from_status(case, *RUNNING), *by_whom(case, "end_placement"), *follows(case)]
         self._decide(PlacementEnded, case, breaches, submission, ended_on=ended_on, **ending)
 
     def _decide(

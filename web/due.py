@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask import current_app
 
+from domain.rules.authority import RESTS_WITH_DSL, RESTS_WITH_HEAD
 from domain.rules.due.item import HEAD
 from domain.vocabulary import BasisKind, DelegatedAct, PlacementStatus, Role
 from projections.catch_up import position
@@ -21,18 +22,6 @@ from web.in_office import InOffice
 
 _ACTIONS = {action.command: action for action in ACTIONS}
 
-_RESTS_WITH_HEAD = {
-    "approve_placement": DelegatedAct.APPROVE_PLACEMENT,
-    "refuse_placement": DelegatedAct.APPROVE_PLACEMENT,
-    "suspend_placement": DelegatedAct.SUSPEND,
-    "end_placement": DelegatedAct.END,
-    "hold_review": DelegatedAct.HOLD_REVIEW,
-    "prepare_plan": DelegatedAct.PREPARE_PLAN,
-    "decide_without_parental_agreement": None,
-    "record_parental_agreement_not_relevant": None,
-}
-"""The commands that only the Head Teacher, or who holds their delegation for the act, may give (H-04)."""
-
 TIERS = {
     Tier.SAFETY: "A child's safety or whereabouts",
     Tier.AUTHORITY: "Who decided, and on whose consent",
@@ -42,7 +31,7 @@ TIERS = {
 
 PREPARING = (PlacementStatus.PROPOSED, PlacementStatus.ASSESSED, PlacementStatus.APPROVED)
 
-_RESTS_WITH = {"verify_provider_safeguarding_policy": Role.DSL, "enrol_pupil": Role.ATTENDANCE_OFFICER}
+_SEES_TO = dict.fromkeys(RESTS_WITH_DSL, Role.DSL) | {"enrol_pupil": Role.ATTENDANCE_OFFICER}
 """What one office alone sees to: who reads a provider's policy, and who keeps the roll."""
 
 
@@ -81,12 +70,12 @@ class Person:
 
     def may(self, command: str) -> bool:
         """Whether the rules would let them, so far as their role and delegation say."""
-        if command in _RESTS_WITH_HEAD:
+        if command in RESTS_WITH_HEAD:
             return self.role in HEAD or self._has_act(command)
-        return self.role is _RESTS_WITH.get(command, self.role)
+        return self.role is _SEES_TO.get(command, self.role)
 
     def _has_act(self, command: str) -> bool:
-        act = _RESTS_WITH_HEAD.get(command)
+        act = RESTS_WITH_HEAD.get(command)
         return act is not None and act in self.acts
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from domain.rules.authority import RESTS_WITH_DSL, RESTS_WITH_HEAD
 from domain.rules.due.item import HEAD, Due, Light
 from domain.rules.flags import Tier
 from domain.vocabulary import Role
@@ -30,13 +31,13 @@ _OWNERS: dict[str, tuple[Role, ...]] = {
     "assess_needs": (Role.SENCO,),
     "assess_risk": (Role.DSL,),
     "assess_setting_risk": (Role.DSL,),
-    "verify_provider_safeguarding_policy": (Role.DSL,),
-    "prepare_plan": HEAD,
-    "decide_without_parental_agreement": HEAD,
     "grant_delegation": HEAD,
-    "approve_placement": HEAD,
+    **dict.fromkeys(RESTS_WITH_DSL, (Role.DSL,)),
+    **dict.fromkeys(RESTS_WITH_HEAD, HEAD),
 }
-_TIERS = {"H-01": Tier.SAFETY, "H-02": Tier.SAFETY, "H-08": Tier.SAFETY, "H-09": Tier.PAPERWORK, "H-10": Tier.PAPERWORK}
+"""Who answers for what: the office that a rule leaves it to, or else the one whose work it is."""
+
+_TIERS = {"H-01": Tier.SAFETY, "H-08": Tier.SAFETY, "H-09": Tier.PAPERWORK, "H-10": Tier.PAPERWORK}
 _STEPS = {"now": "", "approving": "", "starting": "Before it starts: "}
 
 
@@ -71,6 +72,11 @@ def missing(desk: Desk, found: Placement, stands: Sequence[Obstacle], names: Nam
     return tuple(sorted(lines, key=_worst_first))
 
 
+def tier_of(rule: str) -> Tier:
+    """How grave it is that a rule stands in the way."""
+    return _TIERS.get(rule, Tier.AUTHORITY)
+
+
 def _concerns(item: Item, found: Placement) -> bool:
     about = item.about
     if about.placement_id is not None:
@@ -80,7 +86,7 @@ def _concerns(item: Item, found: Placement) -> bool:
 
 def _refusal(found: Placement, one: Obstacle, names: Names, desk: Desk) -> tuple[Item, Obstacle]:
     """What a rule refuses, as the thing that needs doing which would satisfy it."""
-    tier = _TIERS.get(one.rule, Tier.AUTHORITY)
+    tier = tier_of(one.rule)
     light = Light.RED if one.before == "now" else Light.AMBER
     owners = next((_OWNERS[command] for command in one.commands if command in _OWNERS), (Role.AP_LEAD,))
     about = About(found.school_id, found.pupil_id, found.placement_id, found.status, found.provider_id)

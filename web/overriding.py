@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.vocabulary import BasisKind
-from web.actions import LEADERS
+from domain.rules.authority import acts_as_head
 from web.desk import Desk
 from web.errors import Problem, Refusal
 from web.reading import Form, numbers
@@ -35,8 +34,7 @@ def _places(typed: Form) -> Iterator[str]:
 
 def _may(desk: Desk) -> bool:
     """Whether to offer it; who may is for the rules to say."""
-    actor = desk.officer.actor
-    return actor.role in LEADERS and actor.basis.kind == BasisKind.OWN_OFFICE
+    return acts_as_head(desk.officer.actor)
 
 
 def _only_should(refused: Problem) -> bool:

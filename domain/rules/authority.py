@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from uuid import UUID
 
@@ -10,10 +10,28 @@ from domain.events import PlacementProposed
 from domain.parts import DelegationLimits
 from domain.rules.breach import Breach, Word, plain
 from domain.rules.case import Authority, Case, Tenure
+from domain.values import Actor
 from domain.vocabulary import BasisKind, DelegatedAct, Office, Role
 
 RESPONSIBLE = frozenset({Office.HEAD_TEACHER, Office.HEAD_OF_SERVICE})
 OUTSIDERS = frozenset({Role.PROVIDER_USER, Role.INSPECTOR, Role.LA_QA_OFFICER, Role.PARENT})
+
+RESTS_WITH_HEAD: Mapping[str, DelegatedAct | None] = {
+    "prepare_plan": DelegatedAct.PREPARE_PLAN,
+    "approve_placement": DelegatedAct.APPROVE_PLACEMENT,
+    "refuse_placement": DelegatedAct.APPROVE_PLACEMENT,
+    "start_urgently": None,
+    "suspend_placement": DelegatedAct.SUSPEND,
+    "resume_placement": DelegatedAct.SUSPEND,
+    "hold_review": DelegatedAct.HOLD_REVIEW,
+    "end_placement": DelegatedAct.END,
+    "decide_without_parental_agreement": None,
+    "record_parental_agreement_not_relevant": None,
+}
+"""The commands that only the Head Teacher or Head of Service gives, and the act by which they delegate each (H-04)."""
+
+RESTS_WITH_DSL = frozenset({"verify_provider_safeguarding_policy"})
+"""The commands that only a designated safeguarding lead gives (H-08)."""
 
 _ASK = "Ask the Head Teacher or Head of Service, or someone with a live delegation for it, to decide."
 
@@ -43,6 +61,11 @@ def may_decide(case: Case, act: DelegatedAct | None, days: Iterable[date]) -> It
     if problem:
         clause = "S20" if act == DelegatedAct.PREPARE_PLAN else "S26"
         yield Breach("H-04", clause, Word.RESTS_WITH, None, problem, _ASK)
+
+
+def acts_as_head(actor: Actor) -> bool:
+    """Whether somebody acts in an office of their own that decides; whether it is in force is asked where they do."""
+    return actor.basis.kind == BasisKind.OWN_OFFICE and str(actor.role) in set(map(str, RESPONSIBLE))
 
 
 def may_delegate(authority: Authority, days: Iterable[date]) -> Iterator[Breach]:

@@ -16,7 +16,7 @@ from domain.events import (
     UrgentStartDecided,
 )
 from domain.parts import Deferral
-from domain.rules.authority import may_decide, outsider
+from domain.rules.authority import RESTS_WITH_HEAD, may_decide, outsider
 from domain.rules.breach import Breach, Word, plain
 from domain.rules.case import Case, every
 from domain.rules.consents import authorities_consent
@@ -26,14 +26,14 @@ from domain.rules.preparedness import agreed, baseline
 from domain.rules.setting import childrens_home, registration, risk
 from domain.rules.status import RUNNING
 from domain.rules.urgent import begins_at_once, may_wait, put_off, still_within
-from domain.vocabulary import Deferrable, DelegatedAct, PlacementStatus
+from domain.vocabulary import Deferrable, PlacementStatus
 
 Rule = Callable[[Case], Iterator[Breach]]
 
 
 def approval_breaches(case: Case, start_by: date) -> tuple[Breach, ...]:
     """Return all that stands against approving, on the day it is dated and today."""
-    breaches = [*awaits_approval(case), *by_whom(case, DelegatedAct.APPROVE_PLACEMENT)]
+    breaches = [*awaits_approval(case), *by_whom(case, "approve_placement")]
     running = (*follows(case), *prepared(case)) if case.urgent or case.from_paper else ()
     return (*breaches, *starts_before_it_ends(case, start_by), *requirements(case), *planned(case), *running)
 
@@ -46,13 +46,13 @@ def start_breaches(case: Case) -> tuple[Breach, ...]:
 
 def resumption_breaches(case: Case) -> tuple[Breach, ...]:
     """Return all that stands against letting a suspended placement go on: what a start needs, this needs anew."""
-    breaches = [*from_status(case, PlacementStatus.SUSPENDED), *by_whom(case, DelegatedAct.SUSPEND), *follows(case)]
+    breaches = [*from_status(case, PlacementStatus.SUSPENDED), *by_whom(case, "resume_placement"), *follows(case)]
     return (*breaches, *still_within(case), *requirements(case))
 
 
 def urgent_breaches(case: Case, deferred: Sequence[Deferral]) -> tuple[Breach, ...]:
     """Return all that stands against starting at once: only plan, baseline and agreement may wait."""
-    breaches = [*from_status(case, PlacementStatus.ASSESSED), *by_whom(case, None), *begins_at_once(case)]
+    breaches = [*from_status(case, PlacementStatus.ASSESSED), *by_whom(case, "start_urgently"), *begins_at_once(case)]
     breaches += [*starts_before_it_ends(case, case.starts_on), *put_off(case, deferred)]
     missing = {
         Deferrable.PLAN: tuple(planned(case)),
@@ -80,9 +80,9 @@ def requirements(case: Case) -> tuple[Breach, ...]:
     return tuple(dict.fromkeys(breach for one in cases for rule in rules for breach in rule(one)))
 
 
-def by_whom(case: Case, act: DelegatedAct | None) -> Iterator[Breach]:
+def by_whom(case: Case, command: str) -> Iterator[Breach]:
     """H-04, H-22: the decision is one of the Head Teacher's or a live delegate's, on its day and today."""
-    return may_decide(case, act, (case.on, case.known.today))
+    return may_decide(case, RESTS_WITH_HEAD[command], (case.on, case.known.today))
 
 
 def from_status(case: Case, *allowed: PlacementStatus) -> Iterator[Breach]:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from domain.errors import AlreadyRecorded, Impossible
+from domain.errors import AlreadyRecorded, DecisionRefused, Impossible
 from domain.parts import DelegationLimits
+from domain.rules.authority import RESTS_WITH_HEAD
 from domain.values import Basis, Officer
 from domain.vocabulary import BasisKind, DelegatedAct, Role
 from tests.domain.builders import School, a_school, a_started_placement, an_approvable_placement
@@ -29,6 +30,14 @@ def delegated(**changes: Any) -> School:
 def test_who_is_not_the_head_does_not_decide(verb: str, by: Officer) -> None:
     (breach,) = an_approvable_placement().refuses(verb, "H-04", by=by)
     assert (breach.clause, breach.word) == ("S26", "rests with")
+
+
+@pytest.mark.parametrize("verb", RESTS_WITH_HEAD)
+def test_every_command_said_to_rest_with_the_head_is_refused_to_everyone_else(verb: str) -> None:
+    school = an_approvable_placement()
+    with pytest.raises(DecisionRefused) as refused:
+        school.enter(verb, by=AP_LEAD)
+    assert "H-04" in {breach.rule for breach in refused.value.breaches}
 
 
 @pytest.mark.parametrize("verb", OWN_DECISIONS)

@@ -8,17 +8,20 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
+from domain.rules.authority import RESTS_WITH_HEAD
 from domain.rules.due import places
 from domain.rules.due.item import Due
+from domain.rules.flags import Tier
 from domain.vocabulary import PlacementStatus, Role
 from projections.needs_doing import About, Item, needs_doing
 from tests.domain.due import a_placement
 from tests.domain.people import DELEGATE, DEPUTY, HEAD, day, named
 from tests.web.browsing import Browser, Clock
 from tests.web.test_pages import words_on
-from web import due
+from web import due, missing
 from web.actions import ACTIONS
 from web.pages.due import KINDS
 
@@ -157,6 +160,23 @@ def test_every_rule_that_finds_something_to_do_is_of_one_kind_to_narrow_down_to(
     known = [rule for _, rules in KINDS.values() for rule in rules]
     assert sorted(known) == sorted(set(known))
     assert set(known) == set(re.findall(r'"([HC]-\d\d)"', text))
+
+
+def test_what_still_lacks_is_as_grave_as_the_same_rule_is_where_it_needs_doing() -> None:
+    folder = Path(__file__).resolve().parents[2] / "domain" / "rules" / "due"
+    text = "".join(path.read_text() for path in folder.glob("*.py"))
+    said = {rule: Tier[name] for rule, name in re.findall(r'"(H-\d\d)",\s+Tier\.(\w+)', text)}
+    assert said
+    assert {rule: missing.tier_of(rule) for rule in said} == said
+
+
+@pytest.mark.parametrize("command", RESTS_WITH_HEAD)
+def test_nobody_is_offered_what_rests_with_the_head_but_the_head_and_who_holds_it(command: str) -> None:
+    act = RESTS_WITH_HEAD[command]
+    acts = frozenset() if act is None else frozenset({act})
+    assert due.Person(due.Role.HEAD_TEACHER, named("school"), frozenset()).may(command)
+    assert not due.Person(due.Role.AP_LEAD, named("school"), frozenset()).may(command)
+    assert due.Person(due.Role.DEPUTY_HEAD, named("school"), acts).may(command) == (act is not None)
 
 
 def test_one_kind_stands_alone_where_it_is_asked_for(app: Flask) -> None:
