@@ -1,4 +1,4 @@
-"""A service killed while a form with a document is sent to it: the entry is whole with its file, or not there at all."""
+"""A service killed while a form with a document is sent to it: the entry is whole with its file, or not there."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from tests.web.crawling import pages, visible
 from web import founding
 from web.application import create_app
 from web.bootstrap import open_services
+from web.cli import main
 from web.config import Config
 from web.kinds import KINDS, kind_of
 from web.personas import PERSONAS
@@ -77,6 +79,19 @@ def test_a_refused_form_speaks_plainly(demo: Flask) -> None:
     form = lead.send("/placements/propose", {})
     assert form.status_code == 422
     assert not faults("/placements/propose", form.text)
+
+
+def test_the_digest_and_the_sheet_for_an_outage_speak_plainly(
+    demo_copy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["digest", "--data", str(demo_copy)]) == 0
+    told = capsys.readouterr().out
+    assert told.count("Subject: ") > 5
+    assert not faults("digest", f"<!DOCTYPE html><title>-</title><pre>{escape(told)}</pre>")
+    assert main(["print-sheet", "--data", str(demo_copy), str(tmp_path / "sheet.html")]) == 0
+    sheet = (tmp_path / "sheet.html").read_text(encoding="utf-8")
+    assert len(visible(sheet)) > 200
+    assert not faults("sheet.html", sheet)
 
 
 def test_pages_say_what_unaltered_does_not_show(demo: Flask) -> None:
