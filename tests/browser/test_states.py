@@ -30,6 +30,42 @@ def test_every_state_of_a_placement_is_accessible_and_fits_a_small_screen(browse
     assert not wrong, "\n".join(wrong)
 
 
+def test_lists_narrowed_and_what_is_printed_or_sent_for_are_accessible(browser: Browser, served: Served) -> None:
+    addresses = {
+        "head-teacher": (
+            "/needs-doing?owner=everyone&about=reviews",
+            "/readings",
+            "/readings?day=2020-01-01",
+            "/offices",
+        ),
+        "attendance-officer": ("/register/sheet",),
+        "inspector": ("/inspection-list", "/offices"),
+        "ap-lead": ("/needs-doing",),
+    }
+    wrong = list[str]()
+    for persona, asked in addresses.items():
+        page = signed_in(browser, served, persona)
+        for address in asked:
+            wrong += faults(page, address)
+        if persona == "ap-lead":
+            wrong += faults(page, f"{placement(page, 'proposed')}/parents")
+        page.context.close()
+    assert not wrong, "\n".join(wrong)
+
+
+def test_a_form_that_offers_what_was_begun_is_accessible(browser: Browser, served: Served) -> None:
+    page = signed_in(browser, served, "ap-lead")
+    form = f"{placement(page, 'active')}/end"
+    page.goto(form)
+    page.locator('[name="destination"]').fill("Back to school")
+    page.locator('[name="save"]').click()
+    wrong = faults(page, "/drafts") + faults(page, form)
+    assert page.get_by_text("You began this").is_visible()
+    page.get_by_role("button", name="Discard", exact=False).first.click()
+    page.context.close()
+    assert not wrong, "\n".join(wrong)
+
+
 def test_error_pages_and_empty_lists_are_accessible(browser: Browser, served: Served) -> None:
     page, wrong = signed_in(browser, served, "inspector"), list[str]()
     for address in ("/nowhere", "/placements?as-at=2026-02-30", "/placements/propose", "/placements?as-at=1999-01-01"):
