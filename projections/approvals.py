@@ -17,6 +17,7 @@ from sqlalchemy import Connection, and_, or_
 
 from domain import events
 from domain.parts import Override
+from domain.rules.flags import Flag
 from domain.vocabulary import Delivery, Medium, Role, Source
 from projections.bases import Basis, Reliance, bases_of, rested_on
 from projections.chronology import Entry, entries_where
@@ -25,6 +26,7 @@ from projections.lifecycle import PLACEMENTS
 from projections.people import placing_authorities
 from projections.placements import Placement, bare_placement, placements_where
 from projections.requirements import Required, Unmet, unmet
+from projections.urgent import UrgentStart, urgent_starts
 
 
 class Decision(StrEnum):
@@ -54,8 +56,9 @@ class Approval:
 
     Name, title and role are those the actor had then. `given_by` is the outsider whose word was recorded: the
     authority's officer, or the holder of parental responsibility. `reason` is the decision's own, where it gives one;
-    `overridden` are the rules that the policy puts as should and that were set aside, each with why. `unmet` says that
-    the requirement is not in force on the day asked, and this is its line: missing, or said by telephone only.
+    `overridden` are the rules that the policy puts as should and that were set aside, each with why; `flags` what about
+    an urgent start needs a second look, also once it is over. `unmet` says that the requirement is not in force on the
+    day asked, and this is its line: missing, or said by telephone only.
     """
 
     placement_id: UUID
@@ -81,6 +84,7 @@ class Approval:
     position: int | None
     entered_from: Source | None
     erased: bool
+    flags: tuple[Flag, ...] = ()
     unmet: bool = False
 
 
@@ -157,10 +161,11 @@ def _decided(connection: Connection, placements: Sequence[Placement], as_at: dat
     bases = bases_of(connection, found, known_at)
     rested = rested_on(connection, found)
     authorities = _authorities(connection, placements, found, as_at, known_at)
+    flags = {one.position: one.flags for one in _urgent(connection, found, as_at, known_at)}
     own = {one.placement_id: one for one in placements}
     outside = [one for one in placements if one.delivery is Delivery.OUTSIDE]
     return [
-        _approval(one, entry, bases[entry.position], rested, authorities)
+        _approval(one, entry, bases[entry.position], rested, authorities, flags=flags.get(entry.position, ()))
         for entry in found
         for one in (
             [own[entry.placement_id]]
@@ -169,6 +174,12 @@ def _decided(connection: Connection, placements: Sequence[Placement], as_at: dat
         )
         if _decides(entry, one)
     ]
+
+
+def _urgent(connection: Connection, found: Sequence[Entry], as_at: date, known_at: int) -> tuple[UrgentStart, ...]:
+    """The urgent starts among these decisions, as they have gone; asked only where there are any."""
+    ids = {one.placement_id for one in found if one.topic == events.UrgentStartDecided.TOPIC and one.placement_id}
+    return urgent_starts(connection, as_at, known_at, placement_ids=ids) if ids else ()
 
 
 def _decides(entry: Entry, one: Placement) -> bool:
@@ -215,6 +226,8 @@ def _approval(
     basis: Basis,
     rested: dict[tuple[UUID, int], Reliance],
     authorities: dict[UUID, tuple[UUID, str | None]],
+    *,
+    flags: tuple[Flag, ...],
 ) -> Approval:
     required, decision = DECISIONS[entry.topic]
     if entry.facts.get("satisfactory") is False:
@@ -250,6 +263,7 @@ def _approval(
         position=entry.position,
         entered_from=entry.entered_from,
         erased=entry.erased,
+        flags=flags,
     )
 
 
@@ -278,5 +292,6 @@ def _missing(lack: Unmet, pupils: Mapping[UUID, UUID]) -> Approval:
     nobody |= {"placement_id": lack.placement_id, "pupil_id": pupil_id, "required": lack.required}
     nobody |= {"authority_id": lack.authority_id, "authority": lack.authority}
     return Approval(
-        **nobody | {"decision": Decision.MISSING, "relied_on": (), "overridden": (), "erased": False, "unmet": True}
+        **nobody
+        | {"decision": Decision.MISSING, "relied_on": (), "overridden": (), "erased": False, "flags": (), "unmet": True}
     )

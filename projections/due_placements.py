@@ -154,7 +154,7 @@ def _decision(one: Open, placed: Placed, now: Situation, lacks: Iterable[Due]) -
     ready_since = max(one.since, plan.prepared_on) if plan else one.since
     urgent = now.urgent.get(one.placement_id)
     if urgent is not None:
-        yield from plans.urgent_start(placed, urgent.ends_on, now.time(one.school_id))
+        yield from plans.urgent_start(placed, urgent.ends_on, now.time(one.school_id), again=urgent.again)
     elif one.approved_on is None:
         yield from plans.without_approval(placed, on_paper=one.approved_on_paper)
     yield from plans.decision(placed, ready=ready, ready_since=ready_since, today=now.as_at)

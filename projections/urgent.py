@@ -13,7 +13,8 @@ from sqlalchemy import Column, Connection, Date, Table, Text, Uuid, select
 
 from domain.events import UrgentStartDecided
 from domain.parts import Deferral
-from domain.rules.urgent import Deferred, deferrals, overran
+from domain.rules.flags import Flag
+from domain.rules.urgent import Course, Deferred, deferrals, remarks
 from domain.vocabulary import Deferrable
 from projections.database import POSITION, PREFIX, metadata
 from projections.families import (
@@ -70,7 +71,7 @@ class UrgentStart:
     """An urgent start as it stands on a day; `position` is the decision.
 
     `overran` says that it has run past its last school day without an approval, also where one came afterwards, and
-    `again` that the same pupil was started urgently before.
+    `again` that the same pupil was started urgently before; `flags` are these and what was late, to be told.
     """
 
     placement_id: UUID
@@ -87,6 +88,7 @@ class UrgentStart:
     ended_on: date | None
     overran: bool
     again: bool
+    flags: tuple[Flag, ...]
     position: int
 
     @property
@@ -125,14 +127,16 @@ def _start(
     approved_on, ended_on = state.get("approved_on"), state.get("ended_on")
     waiting = deferrals(msgspec.json.decode(row["deferred"], type=tuple[Deferral, ...]), since)
     until = as_at if ended_on is None else min(as_at, ended_on)
+    course = Course(row["ends_on"], waiting, approved_on, ended_on, again)
     return UrgentStart(
         **{name: value for name, value in row.items() if name != "deferred"},
         deferred=waiting,
         overdue=tuple(one for one in waiting if one.overdue(until)),
         approved_on=approved_on,
         ended_on=ended_on,
-        overran=overran(row["ends_on"], as_at, approved_on=approved_on, ended_on=ended_on),
+        overran=course.overran(as_at),
         again=again,
+        flags=tuple(remarks(course, as_at)),
     )
 
 

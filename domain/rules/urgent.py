@@ -15,6 +15,7 @@ from domain.events import BaselineRecorded, InterventionPlanPrepared, PlacementA
 from domain.parts import Deferral
 from domain.rules.breach import Breach, Word, plain
 from domain.rules.case import Case
+from domain.rules.flags import Flag, Tier
 from domain.rules.plan import WHOLE_WEEK, content, review_gap
 from domain.rules.preparedness import complete
 from domain.rules.school_days import Year, school_day_after
@@ -130,6 +131,48 @@ def made_good(case: Case) -> dict[Deferrable, date]:
 def overran(ends_on: date, day: date, *, approved_on: date | None, ended_on: date | None) -> bool:
     """Return whether, by a day, an urgent start had run past its ten school days without an approval."""
     return min(stop for stop in (day, approved_on, ended_on) if stop is not None) > ends_on
+
+
+@dataclass(frozen=True)
+class Course:
+    """How an urgent start has gone by a day: what it put off, and whether and when it was approved or ended."""
+
+    ends_on: date
+    deferred: tuple[Deferred, ...]
+    approved_on: date | None
+    ended_on: date | None
+    again: bool
+
+    def overran(self, day: date) -> bool:
+        """Whether, by a day, it had run past its ten school days without an approval."""
+        return overran(self.ends_on, day, approved_on=self.approved_on, ended_on=self.ended_on)
+
+
+def remarks(course: Course, day: date) -> Iterator[Flag]:
+    """What about an urgent start needs a second look by a day, also once it is approved or over: history stays told."""
+    if course.again:
+        yield Flag("H-04", Tier.AUTHORITY, "The pupil had been started urgently before.")
+    if course.overran(day):
+        stopped = "nobody has approved it yet"
+        if course.approved_on is not None:
+            stopped = f"it was approved on {plain(course.approved_on)}"
+        elif course.ended_on is not None:
+            stopped = f"it ended on {plain(course.ended_on)} without one"
+        yield Flag(
+            "H-04",
+            Tier.AUTHORITY,
+            f"It ran without an approval past its last school day, {plain(course.ends_on)}; {stopped}.",
+        )
+    for one in course.deferred:
+        yield from _late(one, day if course.ended_on is None else min(day, course.ended_on))
+
+
+def _late(one: Deferred, day: date) -> Iterator[Flag]:
+    """What was put off to a day and was not there on the next."""
+    there = one.made_good_on
+    if one.due_on < day and (there is None or there > one.due_on):
+        when = "is not there" if there is None or there > day else f"was there only on {plain(there)}"
+        yield Flag("H-15", Tier.PAPERWORK, f"It put {_CALLED[one.what]} off to {plain(one.due_on)}, and that {when}.")
 
 
 def _lacking(case: Case, plan: InterventionPlanPrepared) -> bool:

@@ -231,6 +231,17 @@ def test_an_urgent_start_waits_for_its_approval_and_is_red_after_its_ten_days(re
     assert waits("09-28", approved) == []
 
 
+def test_a_second_urgent_start_of_a_pupil_says_so(read: ReadDatabase) -> None:
+    log = an_urgent_start()
+    second = named("second placement")
+    log.add(fact(events.PlacementEnded, ended_on=day("09-25")))
+    log.add(fact(events.PlacementProposed, originator_id=second))
+    log.add(fact(events.UrgentStartDecided, originator_id=second, decided_on=day("09-28"), starts_on=day("09-28")))
+    known = catch_up(read, log)
+    (waits,) = [one.due for one in spoken(asked(read, "09-30", known), "H-04") if "urgently" in one.due.sentence]
+    assert "urgently, as one of this pupil did before, and" in waits.sentence
+
+
 def test_a_placement_from_paper_waits_for_an_approval_here_and_is_red_where_paper_tells_of_none(
     read: ReadDatabase,
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,8 +16,9 @@ from domain.errors import DomainError
 from domain.events import Fact, PlacementApproved, PlacementEnded, UrgentStartDecided
 from domain.parts import Override
 from domain.placement import Placement
-from domain.rules.urgent import deferrals, made_good
+from domain.rules.urgent import Course, deferrals, made_good, remarks
 from domain.vocabulary import Deferrable
+from projections.approvals import Decision, who_approved
 from projections.catch_up import catch_up
 from projections.database import ReadDatabase
 from projections.overrides import StandingOverride, standing_overrides
@@ -90,6 +92,47 @@ def test_ten_school_days_without_an_approval_are_flagged_also_once_it_is_approve
     found = urgent(read, school, day("10-14"))
     assert found is not None
     assert (found.overran, found.awaits_approval) == (True, False)
+
+
+def test_an_overrun_and_what_was_late_stay_flagged_once_it_is_over_on_the_record_and_in_the_matrix(
+    read: ReadDatabase,
+) -> None:
+    school = an_urgent_start()
+    assert said(read, school, day("09-18")) == []
+    school.enter("record_baseline", on=day("09-21"), measured_on=day("09-21"))
+    school.enter("end_placement", on=day("11-16"), ended_on=day("11-16"))
+    told = [
+        (
+            "It ran without an approval past its last school day, 23 September 2026;"
+            " it ended on 16 November 2026 without one."
+        ),
+        "It put the starting point off to 18 September 2026, and that was there only on 21 September 2026.",
+        "It put the plan off to 18 September 2026, and that is not there.",
+        "It put the provider's agreement off to 18 September 2026, and that is not there.",
+    ]
+    assert sorted(said(read, school, day("12-01"))) == sorted(told)
+    newest = catch_up(read, source(school))
+    with read.reading() as connection:
+        lines = who_approved(connection, day("12-01"), newest, placement_id=named("placement"))
+    assert [len(line.flags) for line in lines if line.decision is Decision.URGENT] == [4]
+
+
+def test_an_overrun_stays_flagged_after_the_approval_and_a_second_urgent_start_says_so() -> None:
+    late = Course(day("09-23"), (), approved_on=day("11-02"), ended_on=None, again=True)
+    assert [flag.sentence for flag in remarks(late, day("12-01"))] == [
+        "The pupil had been started urgently before.",
+        "It ran without an approval past its last school day, 23 September 2026; it was approved on 2 November 2026.",
+    ]
+    assert not list(remarks(replace(late, approved_on=day("09-23"), again=False), day("12-01")))
+    waiting = replace(late, approved_on=None, again=False)
+    (still,) = remarks(waiting, day("09-24"))
+    assert still.sentence.endswith("; nobody has approved it yet.")
+
+
+def said(read: ReadDatabase, school: School, on: date) -> list[str]:
+    found = urgent(read, school, on)
+    assert found is not None
+    return [flag.sentence for flag in found.flags]
 
 
 def test_an_override_stands_until_what_the_rule_asks_for_is_there(read: ReadDatabase) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 
@@ -98,6 +100,23 @@ def test_an_urgent_start_is_offered_with_what_is_missing_and_the_last_day_it_may
     assert f"{address}/approve" in head.read(address)
     approving = head.read(f"{address}/approve")
     assert "It may start from" not in approving
+
+
+def test_an_overrun_stays_on_the_placement_s_page_and_in_the_matrix_once_it_has_ended(
+    app: Flask, head: Browser, services: Services, clock: Clock
+) -> None:
+    urgent(services)
+    address = f"/placements/{named('in haste')}"
+    head.record(f"{address}/start-urgently", {"reason": "Cannot go on in class.", "reported_to": "B. Coppershaw"})
+    assert "It ran without an approval" not in head.read(address)
+    clock.now = datetime(2026, 11, 16, 15, tzinfo=UTC)
+    enter(services, "end_placement", id=named("in haste"), on=day("11-16"), ended_on=day("11-16"))
+    told = "It ran without an approval past its last school day, 23 September 2026; it ended on 16 November 2026"
+    later = Browser(app, "head-teacher")
+    for page in (address, "/approvals"):
+        assert told in later.read(page)
+    (line,) = [one for one in later.get("/approvals.json").get_json() if one["flags"]]
+    assert line["flags"][0].startswith(told)
 
 
 def test_an_urgent_start_that_is_refused_keeps_the_three_lines_and_what_was_typed(

@@ -23,7 +23,7 @@ from web.rendering import Page, asked_part
 
 COLUMNS = (
     "pupil", "required", "decision", "about", "given_by", "actor", "role", "authority", "relied_on", "decided_on",
-    "reason", "set_aside", "received_on", "recorded_at", "entered_from", "entry", "placement_id",
+    "reason", "set_aside", "flags", "received_on", "recorded_at", "entered_from", "entry", "placement_id",
 )  # fmt: skip
 
 
@@ -108,6 +108,7 @@ def approval_row(one: Approval, names: Names) -> dict[str, Any]:
         "decided_on": one.decided_on,
         "reason": one.reason,
         "set_aside": [f"Rule {each.rule} set aside: {each.reason}" for each in one.overridden],
+        "flags": [flag.sentence for flag in one.flags],
         "received_on": one.received_on,
         "recorded_at": one.recorded_at,
         "entry": None if one.position is None else one.position - 1,

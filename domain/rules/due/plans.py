@@ -99,15 +99,16 @@ def decision(placed: Placed, *, ready: bool, ready_since: date, today: date) -> 
         )  # fmt: skip
 
 
-def urgent_start(placed: Placed, ends_on: date, time: SchoolTime) -> Iterator[Due]:
+def urgent_start(placed: Placed, ends_on: date, time: SchoolTime, *, again: bool = False) -> Iterator[Due]:
     """H-04: an urgent start is approved in the ordinary way within its ten school days, or it ends."""
     if not placed.running or placed.approved_on is not None:
         return
     late = ends_on < time.today
     when = "was to be approved or to end" if late else "is to be approved or to end"
+    how = "urgently, as one of this pupil did before," if again else "urgently"
     yield Due(
         "H-04", Tier.AUTHORITY, Light.RED if late else Light.AMBER,
-        f"The placement started urgently and {when} by {plain(ends_on)}.", HEAD, ("approve_placement", "end_placement"),
+        f"The placement started {how} and {when} by {plain(ends_on)}.", HEAD, ("approve_placement", "end_placement"),
         placed.starts_on, ends_on,
     )  # fmt: skip
 
