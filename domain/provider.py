@@ -56,6 +56,28 @@ class Provider(Aggregate):
             raise AlreadyRecorded("site_id", "This site is already on the provider's record.")
         self.trigger(ProviderSiteRecorded, submission, subject=self.id, site_id=site_id, kind=kind, **site)
 
+    def amend_site(self, submission: Submission, *, site_id: UUID, address: str, telephone: str) -> None:
+        """Put a site's address or telephone right from now on; what was recorded before stays.
+
+        Raises:
+            NotFound: where it is no site of the provider's.
+            AlreadyRecorded: where both are on record as they are.
+        """
+        self.refuse_unknown_site(site_id)
+        known = [site for site in self.every(ProviderSiteRecorded) if site.site_id == site_id][-1]
+        if (known.address, known.telephone) == (address, telephone):
+            raise AlreadyRecorded("address", "This address and this telephone are on the provider's record already.")
+        self.trigger(
+            ProviderSiteRecorded,
+            submission,
+            subject=self.id,
+            site_id=site_id,
+            kind=known.kind,
+            name=known.name,
+            address=address,
+            telephone=telephone,
+        )
+
     def verify_safeguarding_policy(
         self,
         authority: Authority,

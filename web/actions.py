@@ -168,6 +168,7 @@ ACTIONS: tuple[Action, ...] = (
     *_of(
         "provider",
         record_site=("Record an address", provider.RecordProviderSite),
+        amend_site=("Put an address or telephone right", provider.AmendProviderSite),
         verify_registration=("Record a check of the registration", provider.VerifyProviderRegistration),
         record_registration_lapse=("Record that the registration ended", provider.RecordProviderRegistrationLapse),
         assess_setting_risk=("Record the risk of a setting", provider.AssessSettingRisk),

@@ -45,6 +45,15 @@ class ProviderCommands(Records):
         return provider
 
     @command
+    def amend_provider_site(
+        self, provider_id: UUID, *, site_id: UUID, address: str, telephone: str, submission: Submission
+    ) -> Provider:
+        """Put right where a site of a provider is, or how it is reached."""
+        provider = self.open(Provider, provider_id, submission)
+        provider.amend_site(submission, site_id=site_id, address=address, telephone=telephone)
+        return provider
+
+    @command
     def verify_provider_registration(
         self,
         provider_id: UUID,

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from domain.errors import AlreadyRecorded, NotFound
+from domain.events import ProviderSiteRecorded
 from domain.vocabulary import Accredited, Delivery, Regime, RegisterStatus, RiskOutcome, Role, SiteKind
 from tests.domain.builders import a_school, an_approvable_placement, an_approved_placement, an_ended_placement
 from tests.domain.people import AP_LEAD, HEAD, SET_UP, day, named, officer
@@ -150,3 +151,15 @@ def test_an_interim_assessment_that_finds_it_unsafe_outweighs_an_earlier_full_on
     school = an_approvable_placement()
     school.enter("assess_risk", interim=True, outcome=RiskOutcome.NOT_SAFE)
     school.refuses("approve_placement", "H-08")
+
+
+def test_a_site_s_address_is_put_right_by_a_later_fact_and_only_where_it_changes() -> None:
+    school = a_school()
+    (amended,) = school.enter("amend_provider_site")
+    assert isinstance(amended, ProviderSiteRecorded)
+    assert (amended.name, amended.kind, amended.address) == (
+        "The Workshop", SiteKind.PROVIDER_PREMISES, "Unit 7, Fieldgate Yard",
+    )  # fmt: skip
+    school.rejects(AlreadyRecorded, "amend_provider_site")
+    assert school.enter("amend_provider_site", telephone="01632 960108")
+    school.rejects(NotFound, "amend_provider_site", site_id=named("nowhere"))

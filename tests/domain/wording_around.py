@@ -171,6 +171,10 @@ WORDING = {
             "telephone": "01632 960100",
         },
     ),
+    "amend_provider_site": _before_term(
+        "provider",
+        {"site_id": named("site"), "address": "Unit 7, Fieldgate Yard", "telephone": "01632 960107"},
+    ),
     "verify_provider_registration": _before_term(
         "provider",
         {

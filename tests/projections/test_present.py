@@ -101,3 +101,15 @@ def questions(read: ReadDatabase, log: Log) -> int:
         event.listen(connection, "before_cursor_execute", lambda *said: asked.append(said[2]))
         where_everyone_is_now(connection, day("09-21"), known)
     return len(asked)
+
+
+def test_an_address_put_right_is_known_from_then_on_and_the_old_one_as_it_was_known(read: ReadDatabase) -> None:
+    log = a_started_placement()
+    before = log.add(CALENDAR)
+    log.add(fact(events.ProviderSiteRecorded, address="Unit 7, Fieldgate Yard", telephone="01632 960107"))
+    known = catch_up(read, log)
+    with read.reading() as connection:
+        (now,) = where_everyone_is_now(connection, day("09-21"), known)
+        (then,) = where_everyone_is_now(connection, day("09-21"), before)
+    assert (now.where.address, now.where.telephone) == ("Unit 7, Fieldgate Yard", "01632 960107")
+    assert then.where.address not in {None, now.where.address}

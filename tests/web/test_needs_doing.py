@@ -17,12 +17,14 @@ from domain.rules.due.item import Due
 from domain.rules.flags import Tier
 from domain.vocabulary import PlacementStatus, Role
 from projections.needs_doing import About, Item, needs_doing
+from tests.domain.builders import School
 from tests.domain.due import a_placement
 from tests.domain.people import DELEGATE, DEPUTY, HEAD, day, named
 from tests.web.browsing import Browser, Clock
 from tests.web.test_pages import words_on
 from web import due, missing
 from web.actions import ACTIONS
+from web.bootstrap import Services
 from web.pages.due import KINDS
 
 APPROVAL = {
@@ -61,6 +63,22 @@ def test_what_is_approved_no_longer_waits(head: Browser) -> None:
     head.record(f"/placements/{named('placement')}/approve", APPROVAL)
     assert waits not in head.read("/needs-doing")
     assert waits not in head.read("/")
+
+
+def test_an_address_that_nobody_knows_is_put_right_by_the_form_that_the_list_offers(
+    app: Flask, officer: Browser, clock: Clock, services: Services
+) -> None:
+    unknown, form = "No address is on record for The Workshop.", f"/providers/{named('provider')}/amend-site"
+    School(services.application).enter("amend_provider_site", on=day("09-15"), address=" ")
+    services.catch_up()
+    lead = Browser(app, "ap-lead")
+    listed = lead.read("/needs-doing")
+    assert unknown in listed
+    assert f'href="{form}"' in listed
+    lead.record(form, {"site_id": named("site"), "address": "Unit 7, Fieldgate Yard", "telephone": "01632 960107"})
+    assert unknown not in lead.read("/needs-doing")
+    assert "Unit 7, Fieldgate Yard" in lead.read("/whereabouts")
+    assert "01632 960107" in officer.read("/register?day=2026-09-15")
 
 
 def test_the_list_is_narrowed_to_an_owner_a_pupil_and_a_school(app: Flask, clock: Clock) -> None:

@@ -27,6 +27,14 @@ class RecordProviderSite(Answers):
     telephone = text("Telephone")
 
 
+class AmendProviderSite(Answers):
+    """amend_provider_site."""
+
+    site_id = pick("own_sites", "Which place")
+    address = text("Address as it is now", "What was recorded before stays to be seen", long=True)
+    telephone = text("Telephone as it is now")
+
+
 class VerifyProviderRegistration(Answers):
     """verify_provider_registration."""
 

@@ -61,7 +61,7 @@ def address_unknown(placed: Placed, site: str | None, address: str | None) -> It
     if placed.running and not (address or "").strip():
         where = f"No address is on record for {site}." if site else "No address is on record where the pupil is taught."
         yield Due(
-            "C-13", Tier.SAFETY, Light.RED, where, (Role.AP_LEAD, Role.DSL), ("record_provider_site",),
+            "C-13", Tier.SAFETY, Light.RED, where, (Role.AP_LEAD, Role.DSL), ("amend_provider_site",),
             placed.starts_on, at_stake=True,
         )  # fmt: skip
 
