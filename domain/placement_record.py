@@ -110,12 +110,16 @@ class PlacementRecord(Aggregate):
         refuse_unexplained(accredited, reason, "reason")
         self.say(AccreditationStated, submission, accredited=accredited, reason=reason, **stated)
 
-    def refuse_unknown_plan(self, plan_version: int) -> None:
-        """Refuse to speak of a version of the plan that was never prepared.
+    def refuse_unknown_plan(self, plan_version: int | None) -> None:
+        """Refuse to speak of a version of the plan that was never prepared; one on paper only has none.
 
         Raises:
-            Impossible: where it was not.
+            Impossible: where it was not, or where none is named of a placement that did not come in from paper.
         """
+        if plan_version is None and isinstance(self.proposal, ExistingPlacementAdded):
+            return
+        if plan_version is None:
+            raise Impossible("plan_version", "Say which version of the plan the provider signed.")
         if not 1 <= plan_version <= self.plan_version:
             raise Impossible("plan_version", f"There is no version {plan_version} of the plan. Prepare the plan first.")
 

@@ -122,7 +122,7 @@ def _paper(one: Open, placed: Placed, now: Situation) -> Iterator[Due]:
         baseline=one.placement_id in now.baselines,
         plan_version=plan.plan_version if plan else None,
         planned_on=plan.prepared_on if plan else None,
-        signed_version=signed.plan_version if signed else None,
+        signed_version=(signed.plan_version or 0) if signed else None,
         put_off=_put_off(one, now),
         overridden=frozenset(_overridden(one, now)),
     )

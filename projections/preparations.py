@@ -73,7 +73,7 @@ PLANS = Timeline(
 AGREEMENTS = Timeline(
     "placement_agreements",
     [Column("placement_id", Uuid)],
-    [Column("plan_version", Integer, nullable=False), Column("complete", Boolean, nullable=False)],
+    [Column("plan_version", Integer), Column("complete", Boolean, nullable=False)],
 )
 
 REVIEWS = Timeline(
@@ -149,11 +149,11 @@ class Plan:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Which version of the plan the provider has signed, and the day that was signed and known here."""
+    """Which version of the plan the provider has signed (None: one on paper), and the day that was known here."""
 
     placement_id: UUID
     since: date
-    plan_version: int
+    plan_version: int | None
     position: int
 
 

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, select
 
 from domain.rules.plan import WHOLE_WEEK, gap_between
+from domain.rules.preparedness import speaks
 from domain.rules.school_days import Year
 from domain.vocabulary import AttendanceMode, Deferrable
 from projections.axes import Timeline
@@ -38,11 +39,12 @@ def wholeness(
     found = {placement_id: Wholeness() for placement_id in placement_ids}
     for row in _rows(connection, BASELINES, placement_ids, as_at, known_at):
         found[row["placement_id"]].since.setdefault(Deferrable.BASELINE, row["effective_from"])
-    for row in _rows(connection, AGREEMENTS, placement_ids, as_at, known_at):
-        if row["complete"]:
-            found[row["placement_id"]].since.setdefault(Deferrable.PROVIDER_AGREEMENT, row["effective_from"])
     plans = _rows(connection, PLANS, placement_ids, as_at, known_at)
-    placed = _placed(connection, {row["placement_id"] for row in plans}, known_at)
+    planned = {row["placement_id"] for row in plans}
+    for row in _rows(connection, AGREEMENTS, placement_ids, as_at, known_at):
+        if row["complete"] and speaks(row["plan_version"], row["placement_id"] in planned):
+            found[row["placement_id"]].since.setdefault(Deferrable.PROVIDER_AGREEMENT, row["effective_from"])
+    placed = _placed(connection, planned, known_at)
     years = {school: calendars(connection, school, known_at) for school, _ in placed.values()}
     for row in plans:
         school_id, mode = placed[row["placement_id"]]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from uuid import NAMESPACE_OID, UUID, uuid4, uuid5
 
 from domain.events import InterventionPlanPrepared
-from domain.vocabulary import Delivery, SiteKind
+from domain.vocabulary import Delivery, SiteKind, Source
 from projections import consents, offices, people, placements, providers, pupils, requests, schools
 from projections.chronology import chronology
 from projections.placements import IN_FORCE, Placement
@@ -185,11 +185,16 @@ def _plans(setting: Setting) -> Sequence[Choice]:
         return []
     found = chronology(setting.desk.connection, setting.record_id, setting.desk.today, setting.known_at)
     plans = [entry.facts for entry in found if getattr(entry, "topic", "") == InterventionPlanPrepared.TOPIC]
+    on_paper = setting.placement is not None and setting.placement.entered_from is Source.PAPER_BACKFILL
     return [
-        Choice(
-            str(facts["plan_version"]), f"Version {facts['plan_version']}, prepared {words.day(facts['prepared_on'])}"
-        )
-        for facts in reversed(plans)
+        *(
+            Choice(
+                str(facts["plan_version"]),
+                f"Version {facts['plan_version']}, prepared {words.day(facts['prepared_on'])}",
+            )
+            for facts in reversed(plans)
+        ),
+        *([Choice("", "A plan that is only on paper")] if on_paper else []),
     ]
 
 

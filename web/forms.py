@@ -16,7 +16,7 @@ from werkzeug.datastructures import MultiDict
 from domain.rules.timetable import WEEK, said
 from web.choices import Setting, offered
 from web.reading import DAY_PARTS, Form, any_typed, numbers
-from web.schemas.answers import DayField, Rows
+from web.schemas.answers import DayField, NumberField, Rows
 from web.uploads import listed
 
 
@@ -101,7 +101,8 @@ def _control(answer: fields.Field[Any], making: Making, name: str) -> Control | 
     asked = answer.metadata
     show = asked.get("show", "hidden")
     label, hint = asked.get("label", ""), asked.get("hint", "")
-    error, optional = making.problems.get(name, ""), answer.allow_none
+    picked = isinstance(answer, NumberField) and bool(asked.get("choices"))
+    error, optional = making.problems.get(name, ""), answer.allow_none and not picked
     if isinstance(answer, fields.Nested):
         parts = controls(answer.schema, making, f"{name}-")
         return Control(show, name, label, hint, error=error, optional=optional, parts=parts)
@@ -115,7 +116,7 @@ def _control(answer: fields.Field[Any], making: Making, name: str) -> Control | 
     choices = _offered(asked, making)
     begun = asked.get("default", "")
     value = _value(show, making.typed, name, choices) or (begun if name not in making.typed else "")
-    if show == "select" and (optional or len(choices) != 1):
+    if show == "select" and (optional or len(choices) != 1) and not any(value == "" for value, _ in choices):
         choices = [("", "None" if optional else "Choose one"), *choices]
     return Control(show, name, label, hint, value, error, optional, choices, begun=begun)
 

@@ -106,9 +106,14 @@ def _obstacle(breach: Breach, before: str, case: Case) -> Obstacle | None:
         return _unassessed(breach, before, case)
     commands = tuple(dict.fromkeys((*filter(None, [breach.command]), *_clearing(breach))))
     remedy = breach.remedy
-    if commands[:1] == ("sign_placement_agreement",) and not every(InterventionPlanPrepared, case.placement):
+    if commands[:1] == ("sign_placement_agreement",) and not _planned(case):
         commands, remedy = ("prepare_plan",), f"Prepare the plan first: it is what the provider signs. {remedy}"
     return Obstacle(breach.rule, breach.clause, breach.sentence, remedy, before, commands, breach.overridable)
+
+
+def _planned(case: Case) -> bool:
+    """Whether there is something for the provider to sign: a plan here, or one on paper."""
+    return case.from_paper or bool(every(InterventionPlanPrepared, case.placement))
 
 
 def _unassessed(breach: Breach, before: str, case: Case) -> Obstacle | None:

@@ -187,7 +187,7 @@ class PreparationCommands(PlacementCommands):
         self,
         placement_id: UUID,
         *,
-        plan_version: int,
+        plan_version: int | None,
         signed_on: date,
         received_on: date,
         signed_by: str,
@@ -198,7 +198,7 @@ class PreparationCommands(PlacementCommands):
         evidence: tuple[EvidenceFile, ...] = (),
         submission: Submission,
     ) -> Placement:
-        """Record that the provider signed the agreement on a version of the plan."""
+        """Record that the provider signed the agreement on a version of the plan, or on one that is only on paper."""
         placement = self.open(Placement, placement_id, submission)
         placement.refuse_unknown_plan(plan_version)
         placement.say(

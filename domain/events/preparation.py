@@ -93,7 +93,10 @@ class InterventionPlanPrepared(Evidenced, frozen=True, kw_only=True):
 
 
 class PlacementAgreementSigned(Evidenced, frozen=True, kw_only=True):
-    """The provider signs the agreement: the plan, three procedures and a way to challenge (S33, S39, S49, S50)."""
+    """The provider signs the agreement: the plan, three procedures and a way to challenge (S33, S39, S49, S50).
+
+    `plan_version` is None where a placement from paper was agreed on with a plan that is on paper too.
+    """
 
     TOPIC = "placement.agreement-signed"
     PERSONAL = {
@@ -108,7 +111,7 @@ class PlacementAgreementSigned(Evidenced, frozen=True, kw_only=True):
         "actor": ACTOR,
     }
 
-    plan_version: int
+    plan_version: int | None
     signed_on: date
     received_on: date
     signed_by: Personal[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from domain.events import BaselineRecorded, PlacementAgreementSigned
+from domain.events import BaselineRecorded, InterventionPlanPrepared, PlacementAgreementSigned
 from domain.rules.breach import Breach, Word, plain
 from domain.rules.case import Case, every
 
@@ -29,7 +29,8 @@ def baseline(case: Case) -> Iterator[Breach]:
 
 def agreed(case: Case) -> Iterator[Breach]:
     """H-10: outside, the provider's signature under three procedures and a way to challenge (S39, S49, S50)."""
-    signed = every(PlacementAgreementSigned, case.placement)
+    planned = bool(every(InterventionPlanPrepared, case.placement))
+    signed = [fact for fact in every(PlacementAgreementSigned, case.placement) if speaks(fact.plan_version, planned)]
     if case.outside and not any(fact.received_on <= case.starts_on and complete(fact) for fact in signed):
         yield Breach(
             "H-10", "S39, S49, S50", Word.SHOULD, None,
@@ -38,6 +39,11 @@ def agreed(case: Case) -> Iterator[Breach]:
             "Have the provider sign the agreement with all four, and record it.",
             "sign_placement_agreement",
         )  # fmt: skip
+
+
+def speaks(plan_version: int | None, planned: bool) -> bool:
+    """Return whether an agreement speaks of the plan there is: one on paper says nothing of one prepared here later."""
+    return plan_version is not None or not planned
 
 
 def complete(agreement: PlacementAgreementSigned) -> bool:

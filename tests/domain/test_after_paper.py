@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 import msgspec
 
+from domain.errors import Impossible
 from domain.events import PlacementApproved
 from domain.paper import PaperConsent
 from domain.parts import ConsentScope
 from domain.vocabulary import Medium, PlacementStatus, Role, Source
-from tests.domain.builders import School, a_school, entered
+from tests.domain.builders import School, a_school, an_approvable_placement, entered
 from tests.domain.people import HEAD, day, named, officer
 from tests.domain.test_existing import ID, NEXT, TODAY, added, one, placement
 from tests.domain.wording import WORDING
@@ -75,6 +76,24 @@ def test_an_approval_of_one_that_runs_is_judged_from_its_own_day_whatever_start_
     school.refuses("approve_placement", "H-05", **APPROVAL, **NEXT)
     named_later = {"approved_on": TODAY, "start_from": later, "start_by": later}
     school.refuses("approve_placement", "H-05", **named_later, **NEXT)
+
+
+def test_an_agreement_signed_on_paper_is_recorded_and_agrees_to_no_plan_that_is_prepared_here_later() -> None:
+    school = a_school()
+    added(school, consents=(IN_FORCE,), accredited="yes")
+    school.enter("record_baseline", **ID)
+    (signed,) = school.enter("sign_placement_agreement", plan_version=None, **ID)
+    assert signed.plan_version is None
+    school.refuses("approve_placement", "H-09", **APPROVAL, **NEXT)
+    school.enter("prepare_plan", **ID)
+    school.refuses("approve_placement", "H-10", **APPROVAL, **NEXT)
+    school.enter("sign_placement_agreement", **ID)
+    assert school.enter("approve_placement", **APPROVAL, **NEXT)
+
+
+def test_only_a_placement_from_paper_was_agreed_on_with_a_plan_that_is_not_here() -> None:
+    school = an_approvable_placement()
+    assert school.rejects(Impossible, "sign_placement_agreement", plan_version=None).field == "plan_version"
 
 
 def test_the_paper_does_not_stand_in_for_what_an_approval_needs() -> None:

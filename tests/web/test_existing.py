@@ -16,7 +16,7 @@ from werkzeug.datastructures import FileStorage
 from tests.domain.people import named
 from tests.domain.wording import WORDING
 from tests.domain.wording_on_paper import CONSENT
-from tests.web.browsing import Browser, as_json, filled_in, recorded
+from tests.web.browsing import Browser, as_json, filled_in, newest, recorded
 from web.bootstrap import Services
 from web.existing import reference
 
@@ -244,3 +244,14 @@ def test_a_consent_said_by_telephone_is_told_as_such_and_counts_nowhere(head: Br
         ("Placing authority's consent", called)
     ]
     assert [row["decision"] for row in rows if row["required"] == "Parents' agreement"] == [called]
+
+
+def test_an_agreement_on_paper_is_recorded_without_a_plan_of_ours(head: Browser, services: Services) -> None:
+    head.record(ADD, FIELDS)
+    place = f"{PLACE}/sign-placement-agreement"
+    page = head.read(place)
+    assert "A plan that is only on paper" in page
+    assert "Prepare the plan first" not in page
+    signed = WORDING["sign_placement_agreement"].fields | {"plan_version": None}
+    head.record(place, signed)
+    assert services.log.leaf(newest(services)).topic == "placement.agreement-signed"

@@ -236,7 +236,7 @@ def unseen(what: str) -> IdField:
 def number(
     label: str, hint: str = "", *, least: int = 0, most: int = 10_000, optional: bool = False, choices: str = ""
 ) -> NumberField:
-    """A whole number; `choices` where only some of them make sense."""
+    """A whole number; `choices` where only some of them make sense, and then they say themselves what none means."""
     invalid = f"“{label}” must be a whole number from {least} to {most}."
     asked = _asked(label, hint, optional, invalid, show="select" if choices else "number", choices=choices)
     return NumberField(validate=validate.Range(least, most, error=invalid), **asked)

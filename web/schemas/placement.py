@@ -117,7 +117,7 @@ class PreparePlan(Answers):
 class SignPlacementAgreement(Answers):
     """sign_placement_agreement."""
 
-    plan_version = number("Which version of the plan", least=1, most=1000, choices="plans")
+    plan_version = number("Which version of the plan", least=1, most=1000, optional=True, choices="plans")
     signed_on = day("When the provider signed")
     received_on = day("When it reached us", today=True)
     signed_by = text("Who signed for the provider", "Name and job title")

@@ -18,7 +18,7 @@ AGREE_WITHIN, AGREE_AT_LAST = 5, 10
 
 @dataclass(frozen=True)
 class Prepared:
-    """What has been prepared so far: the plan's version and day, the version the provider signed, and so on.
+    """What has been prepared so far: the plan's version and day, the version the provider signed (0: on paper only).
 
     `put_off` is what an urgent start put off and is not made good, and to which day; `overridden` what the Head Teacher
     went on without.
