@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from domain.events.fact import ACTOR, EVIDENCE, Evidenced, Fact
+from domain.events.fact import ACTOR, Fact
 from domain.values import Personal
 from domain.vocabulary import AmendmentReason, Returned, Session
 
@@ -69,15 +69,14 @@ class AttendanceAmended(Fact, frozen=True, kw_only=True):
     nature: Personal[str | None]
 
 
-class ProviderReturnReceived(Evidenced, frozen=True, kw_only=True):
-    """A provider says whether a pupil was there; a later return puts an earlier one right, and neither is the mark."""
+class ProviderReturnReceived(Fact, frozen=True, kw_only=True):
+    """A provider says whether a pupil was there; a later return puts an earlier one right, and neither is the mark.
+
+    No file supports it: a provider's sheet names several pupils, and a file is sealed under one pupil's key.
+    """
 
     TOPIC = "attendance.provider-return-received"
-    PERSONAL = {
-        "return": ("attendance", "arrived", "left", "note", "given_by"),
-        "evidence": EVIDENCE,
-        "actor": ACTOR,
-    }
+    PERSONAL = {"return": ("attendance", "arrived", "left", "note", "given_by"), "actor": ACTOR}
 
     pupil_id: UUID
     school_id: UUID

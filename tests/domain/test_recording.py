@@ -74,8 +74,7 @@ def test_every_command_whose_fact_a_document_may_support_takes_documents() -> No
             continue
     evidenced = {verb for verb, facts in stated.items() if any(isinstance(fact, Evidenced) for fact in facts)}
     assert evidenced
-    # A provider's sheet speaks of many pupils, and a file is sealed for one: it is not attached to one of them.
-    assert evidenced - {"record_provider_return"} <= taking
+    assert evidenced <= taking
 
 
 def test_who_saw_an_older_version_is_told_and_loses_nothing() -> None:
