@@ -17,11 +17,13 @@ from web.due import TIERS, Person
 from web.recipients import Recipient
 
 _WIDTH = 76
+_MOST = 15
+"""So many things of a tier are told of; the rest is a number and a link, so that the e-mail is read to its end."""
 
 
 @dataclass(frozen=True)
 class Digest:
-    """One recipient's e-mail: its subject and text, and what it tells of."""
+    """One recipient's e-mail: its subject and text, and the things that it tells of one by one."""
 
     recipient: Recipient
     subject: str
@@ -36,7 +38,12 @@ def compose(recipient: Recipient, items: Sequence[Item], on: date, address: str)
     now = sum(item.due.light is Light.RED for item in own)
     things = "1 thing" if len(own) == 1 else f"{len(own)} things"
     subject = f"What needs doing on {words.day(on)}: {things}, {now} now ({recipient.school.name})"
-    return Digest(recipient, subject, "\n".join(_lines(recipient, own, on, address, now)) + "\n", own)
+    return Digest(recipient, subject, "\n".join(_lines(recipient, own, on, address, now)) + "\n", _told(own))
+
+
+def _told(own: Sequence[Item]) -> tuple[Item, ...]:
+    """The first few of each tier."""
+    return tuple(item for tier in TIERS for item in [one for one in own if one.due.tier is tier][:_MOST])
 
 
 def _lines(recipient: Recipient, own: Sequence[Item], on: date, address: str, now: int) -> Iterator[str]:
@@ -51,8 +58,10 @@ def _lines(recipient: Recipient, own: Sequence[Item], on: date, address: str, no
         those = [item for item in own if item.due.tier is tier]
         if those:
             yield from ("", f"{heading} ({len(those)})".upper(), "")
-            for item in those:
+            for item in _told(those):
                 yield from _item(item, on, address)
+            if len(those) > _MOST:
+                yield f"      and {len(those) - _MOST} more: {address}/needs-doing"
     yield ""
     yield f"All of it, up to date: {address}/needs-doing"
     yield "Pupils appear by their school's reference and initials. Names are on the pages."

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from domain.rules.due.item import HEAD
 from domain.vocabulary import Role
 from projections.needs_doing import needs_doing
 from projections.schools import School, schools
@@ -60,6 +61,28 @@ def test_no_digest_names_a_pupil_and_no_subject_speaks_of_one(services: Services
             assert word not in found.text + found.subject
         assert "RH-001" not in found.subject
         assert all(line.startswith("      ") or len(line) <= 80 for line in found.text.splitlines())
+
+
+def test_a_tier_is_told_of_in_its_first_fifteen_things_and_the_rest_in_a_number_and_a_link(services: Services) -> None:
+    known_at = services.catch_up()
+    with services.read.reading() as connection:
+        (school,) = schools(connection, known_at)
+        one = next(item for item in needs_doing(connection, day("09-10"), known_at) if item.due.owners[0] in HEAD)
+    found = compose(Recipient(school, Role.HEAD_TEACHER, None), [one] * 40, day("09-10"), ADDRESS)
+    assert found.text.count(one.due.sentence[:30]) == len(found.items) == 15
+    assert f"      and 25 more: {ADDRESS}/needs-doing" in found.text
+    assert "40 things need doing" in found.text
+
+
+def test_a_role_that_is_none_is_answered_with_those_there_are(ledger: Path) -> None:
+    done = web("digest", "--data", str(ledger), "--for", "headteacher")
+    assert done.returncode != 0
+    assert "one of the roles ap_lead, attendance_officer" in done.stderr
+
+
+def test_what_is_printed_says_whence_the_address_of_its_links_comes(ledger: Path) -> None:
+    done = web("digest", "--data", str(ledger), "--for", "head_teacher")
+    assert "Links lead to http://localhost:8000: the setting PLACEMENT_LEDGER_ADDRESS says" in done.stdout
 
 
 def test_who_has_nothing_to_do_is_told_so(services: Services) -> None:

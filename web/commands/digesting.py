@@ -39,7 +39,7 @@ def digest(options: Namespace) -> int:
         told = {pupil for one in composed for item in one.items for pupil in (item.about.pupil_id, *item.about.pupils)}
         record_looking(services, "digest", {pupil for pupil in told if pupil is not None})
     if settings is None:
-        _print(composed, as_json=options.json)
+        _print(composed, address, as_json=options.json)
         return 0
     with _noted(options.data / SENT, now) as sent:
         return _send(settings, composed, sent, now, options)
@@ -62,19 +62,24 @@ def _recipients(known: Sequence[School], options: Namespace) -> list[Recipient]:
         everyone = [Recipient(school, role, None) for school in known for role in Role if role in STAFF]
     found = [one for one in everyone if wanted in {None, one.role.value, one.address}]
     if not found:
-        raise Failed(f"Nobody gets a digest for {wanted!r}: give a role, or an address in the file of recipients.")
+        roles = ", ".join(sorted(STAFF))
+        raise Failed(
+            f"Nobody gets a digest for {wanted!r}: give an address in the file of recipients, or one of the roles"
+            f" {roles}."
+        )
     return found
 
 
-def _print(composed: Sequence[Digest], *, as_json: bool) -> None:
-    """All digests that say something, one after the other."""
+def _print(composed: Sequence[Digest], address: str, *, as_json: bool) -> None:
+    """All digests that say something, one after the other, and whence the address of their links comes."""
     told = [one for one in composed if one.items] or composed[:1]
     text = f"\n{'-' * 76}\n\n".join(f"Subject: {one.subject}\n\n{one.text}" for one in told)
     result = [
         {"role": one.recipient.role, "school": one.recipient.school.name, "subject": one.subject, "text": one.text}
         for one in told
     ]
-    say(text.rstrip("\n"), {"digests": result}, as_json=as_json)
+    whence = f"Links lead to {address}: the setting {config.ADDRESS} says where the service is reached."
+    say(f"{text}\n{whence}", {"digests": result, "address": address}, as_json=as_json)
 
 
 def _send(settings: config.Mail, composed: Sequence[Digest], sent: _Sent, now: datetime, options: Namespace) -> int:
