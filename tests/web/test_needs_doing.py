@@ -135,6 +135,17 @@ def test_each_first_page_asks_one_question_and_answers_it(app: Flask) -> None:
         assert 'href="/whereabouts"' in page
 
 
+def test_the_numbers_of_the_heads_first_page_are_theirs_and_add_up(app: Flask, clock: Clock) -> None:
+    clock.now += timedelta(days=80)
+    page = Browser(app, "head-teacher").read("/")
+    heads = [re.sub(r"\s+", " ", one) for one in re.findall(r"<h2[^>]*>([^<]*)</h2>", page)]
+    own = [int(number) for one in heads for number in re.findall(r"^Yours: .*\((\d+)\)$", one)]
+    (every,) = re.findall(r"All (\d+) things? that waits? for you", page)
+    assert sum(own) == int(every) > 0
+    mine = Browser(app, "head-teacher").client.get("/needs-doing.json?owner=mine").get_json()
+    assert len(mine) == int(every)
+
+
 def test_the_delegate_is_told_what_they_may_decide_and_until_when(app: Flask) -> None:
     page = words_on(Browser(app, "deputy-head-delegated").read("/"))
     assert "you may decide for the Head Teacher: approve placements" in page

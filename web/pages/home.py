@@ -32,13 +32,14 @@ class Section:
 
 @dataclass(frozen=True)
 class Part:
-    """A section as it stands: its first lines, and how many there are in all."""
+    """A section as it stands: its first lines, how many there are in all, and how many of them are the person's own."""
 
     heading: str
     nothing: str
     whose: str
     lines: tuple[due.Line, ...]
     total: int
+    own: int
 
 
 def _tier(tier: Tier) -> Callable[[Item, due.Person], bool]:
@@ -65,20 +66,36 @@ def _runs(item: Item, who: due.Person) -> bool:
     return who.owns(item) and item.about.status not in due.PREPARING
 
 
-_SAFETY = Section(
-    "A child's safety or whereabouts", "Nothing recorded puts a child's safety or whereabouts in question.",
-    _tier(Tier.SAFETY),
-)  # fmt: skip
+def _own_safety(item: Item, who: due.Person) -> bool:
+    return who.owns(item) and item.due.tier is Tier.SAFETY
+
+
+def _others_safety(item: Item, who: due.Person) -> bool:
+    return item.due.tier is Tier.SAFETY and not who.owns(item)
+
+
+def _others_reviews(item: Item, who: due.Person) -> bool:
+    return item.due.rule == "C-22" and not who.owns(item)
+
+
+_SAFE = "Nothing recorded puts a child's safety or whereabouts in question."
+_SAFETY = Section("A child's safety or whereabouts", _SAFE, _tier(Tier.SAFETY))
+_WITH_OTHERS = Section("With others: a child's safety or whereabouts", "Nothing of the kind waits for others.",
+    _others_safety)  # fmt: skip
 _THEIRS = Section("Yours to do", "Nothing waits for you.", _mine, MINE)
 
 _HEAD = (
     "What waits for my decision?",
-    (_SAFETY, Section("For you to decide or to have done", "Nothing waits for your decision.", _decides, MINE)),
+    (
+        Section("Yours: a child's safety or whereabouts", "Nothing of the kind waits for you.", _own_safety, MINE),
+        Section("Yours: to decide or to have done", "Nothing waits for your decision.", _decides, MINE),
+        _WITH_OTHERS,
+    ),
 )
 _QUESTIONS: dict[Role, tuple[str, tuple[Section, ...]]] = {
     Role.HEAD_TEACHER: _HEAD,
     Role.HEAD_OF_SERVICE: _HEAD,
-    Role.DEPUTY_HEAD: ("What is mine to decide?", (_THEIRS, _SAFETY)),
+    Role.DEPUTY_HEAD: ("What is mine to decide?", (_THEIRS, _WITH_OTHERS)),
     Role.DSL: (
         "Is every child safe, and who answers for it?",
         (
@@ -108,7 +125,7 @@ _QUESTIONS: dict[Role, tuple[str, tuple[Section, ...]]] = {
         "Whose assessment or review is due?",
         (
             Section("Needs to assess, annual reviews", "No assessment and no annual review is due.", _mine, MINE),
-            Section("Reviews of placements", "No review of a placement is due.", _rule("C-22")),
+            Section("With others: reviews of placements", "No review of a placement is due.", _others_reviews),
         ),
     ),
 }  # fmt: skip
@@ -140,7 +157,8 @@ def home(desk: Desk) -> Page:
 
 def _part(desk: Desk, who: due.Person, section: Section, here: Sequence[Item]) -> Part:
     held = [item for item in here if section.holds(item, who)]
-    return Part(section.heading, section.nothing, section.whose, tuple(due.lines(desk, who, held[:_SHOWN])), len(held))
+    lines = tuple(due.lines(desk, who, held[:_SHOWN]))
+    return Part(section.heading, section.nothing, section.whose, lines, len(held), sum(map(who.owns, held)))
 
 
 def _counts(here: Sequence[Item]) -> list[tuple[str, int, int]]:
