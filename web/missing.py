@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from functools import cached_property
 
 from domain.rules.authority import RESTS_WITH_DSL, RESTS_WITH_HEAD
 from domain.rules.due.item import HEAD, Due, Light
@@ -136,7 +136,7 @@ class _Office:
         through = self._answering(found)
         outside = next((_FROM_OUTSIDE[command] for command in found.clears if command in _FROM_OUTSIDE), None)
         if outside == "a parent":
-            outside = self._parents(self._pupil_id)
+            outside = self._parents
         return f"{outside}, through the {through}" if outside else f"the {through}"
 
     def ask(self, who: due.Person, found: Due) -> str | None:
@@ -148,8 +148,9 @@ class _Office:
     def _answering(self, found: Due) -> str:
         return self._offices.called(self._school_id, self._offices.answering(self._school_id, found.owners))
 
-    def _parents(self, pupil_id: UUID) -> str:
-        known = people.parents(self._desk.connection, pupil_id, self._desk.as_at, self._desk.known_at)
+    @cached_property
+    def _parents(self) -> str:
+        known = people.parents(self._desk.connection, self._pupil_id, self._desk.as_at, self._desk.known_at)
         return " or ".join(_named(known)) or "a parent (none is recorded)"
 
 
