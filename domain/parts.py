@@ -151,13 +151,6 @@ class TimetabledSession(msgspec.Struct, frozen=True):
     subject: str | None
 
 
-class RegisteredSession(msgspec.Struct, frozen=True):
-    """One school session, the thing that is marked once."""
-
-    day: date
-    session: Session
-
-
 class ReturnedSession(msgspec.Struct, frozen=True):
     """One line of a provider's return; times are local wall-clock times HH:MM in Europe/London."""
 

@@ -28,7 +28,6 @@ _ROWS = f"SELECT {_COLUMNS} FROM stored_events LEFT JOIN payloads USING (rowid) 
 _UP_TO = " rowid > ? AND rowid <= min(?, (SELECT size FROM ledger_head)) ORDER BY rowid LIMIT ?"
 _NEWEST_CHECKPOINT = "SELECT note FROM checkpoints WHERE size <= (SELECT size FROM ledger_head) ORDER BY size DESC"
 _OF_STREAM = f"SELECT rowid FROM stored_events WHERE originator_id = ? AND {IN_LOG}"  # noqa: S608 - our own words
-_ABOUT_SUBJECT = f"SELECT rowid FROM stored_events WHERE subject = ? AND {IN_LOG}"  # noqa: S608 - our own words
 
 
 class EntryMissing(LedgerError):
@@ -148,11 +147,7 @@ class Log:
 
     def entries_of(self, streams: Iterable[UUID]) -> Iterator[StoredLeaf]:
         """Yield the rows of some streams in log order."""
-        return self.leaves_at(self._indices(_OF_STREAM, streams))
-
-    def entries_about(self, subjects: Iterable[UUID]) -> Iterator[StoredLeaf]:
-        """Yield the rows whose sealed fields concern some subjects, in log order."""
-        return self.leaves_at(self._indices(_ABOUT_SUBJECT, subjects))
+        return self.leaves_at(self._indices(streams))
 
     def root(self, size: int) -> bytes:
         """Return the root of the first `size` entries, from stored hashes."""
@@ -277,11 +272,11 @@ class Log:
             c.execute("INSERT INTO checkpoints VALUES (?, ?) ON CONFLICT DO NOTHING", (size, note))
             c.executemany("INSERT INTO nodes VALUES (?, ?, ?) ON CONFLICT DO NOTHING", nodes)
 
-    def _indices(self, statement: str, values: Iterable[UUID]) -> list[int]:
+    def _indices(self, streams: Iterable[UUID]) -> list[int]:
         found: list[int] = []
         with self.datastore.transaction(commit=False) as c:
-            for value in set(values):
-                c.execute(statement, (value.bytes,))
+            for stream in set(streams):
+                c.execute(_OF_STREAM, (stream.bytes,))
                 found.extend(row[0] - 1 for row in c.fetchall())
         return sorted(found)
 

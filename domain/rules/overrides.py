@@ -39,11 +39,6 @@ def weigh(
     return tuple(standing), tuple(used.values())
 
 
-def may_override(case: Case) -> bool:
-    """Return whether who acts may decide although a rule says should."""
-    return not list(_not_the_head(case))
-
-
 def _not_the_head(case: Case) -> Iterator[Breach]:
     for breach in may_decide(case, None, (case.on, case.known.today)):
         yield replace(

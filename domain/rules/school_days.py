@@ -83,11 +83,6 @@ def half_terms(years: Collection[Year]) -> list[HalfTerm]:
     return sorted((half for half in halves if half.first <= half.last), key=lambda half: half.first)
 
 
-def half_term_of(years: Collection[Year], day: date) -> HalfTerm | None:
-    """Return the half-term a day lies in; None in a holiday or where no calendar reaches."""
-    return next((half for half in half_terms(years) if half.first <= day <= half.last), None)
-
-
 def _reached(years: Collection[Year], day: date) -> bool:
     """Whether calendars say of a day that it is one or is none: a holiday between two terms is known to be a holiday.
 

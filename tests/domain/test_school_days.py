@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.parts import Term
-from domain.rules.school_days import half_term_of, half_terms, is_school_day, school_day_after, school_days
+from domain.rules.school_days import half_terms, is_school_day, school_day_after, school_days
 from tests.domain.people import day
 
 
@@ -64,8 +64,6 @@ def test_a_half_term_ends_before_its_holiday_and_the_next_begins_after_it() -> N
         ("Autumn", day("09-01"), day("10-25")),
         ("Autumn", day("10-31"), day("12-18")),
     ]
-    assert half_term_of(YEARS, day("10-27")) is None
-    assert half_term_of(YEARS, day("11-20")) == half_terms(YEARS)[1]
 
 
 @given(DAYS, st.integers(1, 40))
