@@ -70,6 +70,23 @@ class Pupil(Aggregate):
         """Return the person of this name who is recorded as holding parental responsibility."""
         return next((one for one in self.every(ParentalResponsibilityRecorded) if _same(one.name, name)), None)
 
+    def name_of_holder(self, holder_id: UUID, name: str) -> str:
+        """Return a holder of parental responsibility by the name on record, or by this one where nobody recorded them.
+
+        Raises:
+            Impossible: where they are on record under another name.
+        """
+        said = [one.name for one in self.every(ParentalResponsibilityRecorded) if one.holder_id == holder_id]
+        if not said:
+            return name
+        if not _same(said[-1], name):
+            raise Impossible(
+                "holder_name",
+                f"This parent is {said[-1]} on the pupil's record, not {name}. Choose the parent whose word it is; if"
+                " the name changed, record parental responsibility under the new name first.",
+            )
+        return str(said[-1])
+
     def enrol(self, submission: Submission, *, school_id: UUID, upn: str | None, **enrolled: Any) -> None:
         """Put the pupil on a school's roll.
 

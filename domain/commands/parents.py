@@ -17,6 +17,7 @@ from domain.events import (
 )
 from domain.parts import Attempt, EvidenceFile
 from domain.placement import Placement
+from domain.pupil import Pupil
 from domain.values import Submission
 from domain.vocabulary import Medium, NotRelevantReason
 
@@ -43,7 +44,7 @@ class ParentCommands(PlacementCommands):
             ParentalAgreementGiven,
             submission,
             holder_id=holder_id,
-            holder_name=holder_name,
+            holder_name=self._holder(placement, holder_id, holder_name),
             given_on=given_on,
             received_on=received_on,
             medium=medium,
@@ -70,7 +71,7 @@ class ParentCommands(PlacementCommands):
             ParentalAgreementDeclined,
             submission,
             holder_id=holder_id,
-            holder_name=holder_name,
+            holder_name=self._holder(placement, holder_id, holder_name),
             declined_on=declined_on,
             received_on=received_on,
             reason=reason,
@@ -107,7 +108,7 @@ class ParentCommands(PlacementCommands):
             ParentalAgreementWithdrawn,
             submission,
             holder_id=holder_id,
-            holder_name=holder_name,
+            holder_name=self._holder(placement, holder_id, holder_name),
             effective_on=effective_on,
             received_on=received_on,
             reason=reason,
@@ -161,3 +162,6 @@ class ParentCommands(PlacementCommands):
             evidence=evidence,
         )
         return placement
+
+    def _holder(self, placement: Placement, holder_id: UUID, name: str) -> str:
+        return self.look_up(Pupil, placement.proposal.pupil_id).name_of_holder(holder_id, name)

@@ -44,6 +44,18 @@ def test_the_agreement_of_who_has_no_parental_responsibility_on_record_satisfies
     assert school.enter("approve_placement")
 
 
+@pytest.mark.parametrize(
+    "verb", ["record_parental_agreement", "record_parental_refusal", "withdraw_parental_agreement"]
+)
+def test_what_a_parent_said_is_recorded_under_no_other_name_than_the_pupils_record_gives(verb: str) -> None:
+    school = silent()
+    error = school.rejects(Impossible, verb, holder_name="Totally Other Name")
+    assert error.field == "holder_name"
+    assert "P. Ashby on the pupil's record" in error.sentence
+    (fact,) = school.enter(verb, holder_name="p.  ashby")
+    assert fact.holder_name == "P. Ashby"
+
+
 @pytest.mark.parametrize("verb", ["record_parental_refusal", "withdraw_parental_agreement"])
 @pytest.mark.parametrize("later", ["record_parent_unreachable", "record_parental_agreement_not_relevant"])
 def test_a_parents_no_is_not_cleared_by_saying_that_nobody_was_reached(verb: str, later: str) -> None:
