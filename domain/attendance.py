@@ -9,12 +9,15 @@ from uuid import UUID
 from domain.aggregate import Aggregate
 from domain.errors import AlreadyRecorded, Impossible
 from domain.events import AttendanceAmended, AttendanceMarked
-from domain.rules.attendance_codes import refuse_unusable
+from domain.rules.attendance_codes import LATE, refuse_unusable
 from domain.rules.breach import plain
 from domain.rules.impossible import refuse_ahead
 from domain.school import School
 from domain.values import LONDON, Submission
 from domain.vocabulary import Session
+
+_LONGEST_SESSION = 300
+"""Minutes; half a school day is never longer."""
 
 
 class Attendance(Aggregate):
@@ -53,7 +56,7 @@ class Attendance(Aggregate):
         refuse_unusable(code, day, session)
         refuse_ahead("taken_at", taken["taken_at"], submission.at)
         _refuse_before("taken_at", taken["taken_at"], day)
-        _refuse_minutes(minutes_late)
+        _refuse_minutes(code, minutes_late)
         said: dict[str, Any] = {"code": code, "nature": nature, "minutes_late": minutes_late}
         of: dict[str, Any] = {"pupil_id": pupil_id, "school_id": school.id, "day": day, "session": session}
         self.trigger(AttendanceMarked, submission, subject=pupil_id, **of, **said, **taken)
@@ -84,7 +87,7 @@ class Attendance(Aggregate):
         if (amended_code, minutes_late, nature) == self._stands:
             raise Impossible("amended_code", "That is what stands already. Say what it should be.", rule="H-18")
         refuse_unusable(amended_code, marked.day, marked.session, field="amended_code")
-        _refuse_minutes(minutes_late)
+        _refuse_minutes(amended_code, minutes_late)
         said: dict[str, Any] = {
             "original_code": original_code,
             "amended_code": amended_code,
@@ -112,6 +115,12 @@ def _refuse_before(field: str, instant: datetime, day: date) -> None:
         raise Impossible(field, f"No register of {plain(day)} was taken before that day. Give when it was taken.")
 
 
-def _refuse_minutes(minutes_late: int | None) -> None:
-    if minutes_late is not None and not 0 < minutes_late < 24 * 60:
-        raise Impossible("minutes_late", "Minutes late are counted from 1, within one day.")
+def _refuse_minutes(code: str, minutes_late: int | None) -> None:
+    if minutes_late is None:
+        return
+    if code not in LATE:
+        raise Impossible(
+            "minutes_late", f"Code {code} says nothing of coming late. Leave the minutes empty, or use L or U."
+        )
+    if not 0 < minutes_late <= _LONGEST_SESSION:
+        raise Impossible("minutes_late", "Minutes late are counted from 1, and within one session.")

@@ -90,6 +90,9 @@ _TABLE = (
 CODES = {entry.code: entry for entry in _TABLE}
 """Every national code by its letter, retired ones included: history holds them."""
 
+LATE = frozenset({"L", "U"})
+"""The codes of a pupil who came, but late: before the register closed, or after."""
+
 
 def refuse_unusable(code: str, day: date, session: Session, *, field: str = "code") -> None:
     """Refuse a mark that cannot be: no such code, not on that day, or not in that half of it.

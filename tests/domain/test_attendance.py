@@ -137,7 +137,9 @@ def test_a_mark_is_recorded_even_if_nobody_says_what_was_attended(code: str) -> 
         ({"taken_at": datetime(2026, 9, 15, 16, 0, tzinfo=UTC)}, Impossible, "taken_at"),
         ({"taken_at": datetime(2026, 9, 14, 22, 59, tzinfo=UTC)}, Impossible, "taken_at"),
         ({"taken_at": datetime(2026, 9, 15, 8, 10)}, Impossible, "taken_at"),  # noqa: DTZ001 - that it lacks a zone is the point
-        ({"minutes_late": 0}, Impossible, "minutes_late"),
+        ({"code": "L", "minutes_late": 0}, Impossible, "minutes_late"),
+        ({"code": "L", "minutes_late": 400}, Impossible, "minutes_late"),
+        ({"code": "/", "minutes_late": 40}, Impossible, "minutes_late"),
         ({"taken_by": " "}, Impossible, "taken_by"),
     ],
 )
