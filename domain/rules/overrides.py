@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from domain.errors import Impossible
@@ -17,10 +17,8 @@ def weigh(
 ) -> tuple[tuple[Breach, ...], tuple[Override, ...]]:
     """Return what still stands against a decision, and which overrides it needed.
 
-    One for a rule that is not broken sets nothing aside: it is left out, so that the record never says it did.
-
     Raises:
-        Impossible: where an override gives no reason, or two are for one rule.
+        Impossible: where an override gives no reason, two are for one rule, or one is for a rule that is not broken.
     """
     _refuse_unreasoned(overrides)
     named = {(override.rule, override.clause): number for number, override in enumerate(overrides)}
@@ -34,6 +32,8 @@ def weigh(
             used[number] = overrides[number]
         else:
             standing.append(replace(breach, sentence=f"{breach.sentence} {_strict(breach)}"))
+    if not standing:
+        _refuse_idle(overrides, used)
     if used:
         standing += _not_the_head(case)
     return tuple(standing), tuple(used.values())
@@ -52,6 +52,18 @@ def _not_the_head(case: Case) -> Iterator[Breach]:
 def _strict(breach: Breach) -> str:
     whose = "It is a rule of this service" if breach.word == Word.OURS else f"The policy says “{breach.word}” here"
     return f"{whose}, so no reason sets it aside, whoever decides."
+
+
+def _refuse_idle(overrides: Sequence[Override], used: Container[int]) -> None:
+    """Refuse a reason that sets nothing aside: whoever gave it takes something for missing that is not."""
+    for number, override in enumerate(overrides):
+        if number not in used:
+            raise Impossible(
+                f"overrides.{number}.reason",
+                f"Nothing stands in the way under rule {override.rule}, so there is nothing to set aside. Leave this"
+                " reason out.",
+                rule="H-20",
+            )
 
 
 def _refuse_unreasoned(overrides: Sequence[Override]) -> None:

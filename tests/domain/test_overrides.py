@@ -73,9 +73,10 @@ def test_a_rule_of_the_service_is_not_set_aside_either() -> None:
     assert "It is a rule of this service" in breach.sentence
 
 
-def test_an_override_of_what_is_not_broken_is_left_out_of_the_record() -> None:
-    (approved,) = an_approvable_placement().enter("approve_placement", overrides=(SPITE,))
-    assert approved.overridden == ()
+def test_an_override_of_what_is_not_broken_is_refused_and_told() -> None:
+    error = an_approvable_placement().rejects(Impossible, "approve_placement", overrides=(SPITE,))
+    assert error.field == "overrides.0.reason"
+    assert "Nothing stands in the way under rule H-09" in error.sentence
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
