@@ -32,8 +32,10 @@ class ProviderReturn(Aggregate):
         day: date,
         received_on: date,
         **given: Any,
-    ) -> None:
+    ) -> bool:
         """Record what the provider says, however late and whatever the mark says.
+
+        Returns False where it is here already, word for word.
 
         Raises:
             Impossible: where there is no such session, or it was left before it was arrived at.
@@ -44,7 +46,11 @@ class ProviderReturn(Aggregate):
         _refuse_times(returned)
         of = {"school_id": school.id, "day": day, "received_on": received_on}
         said = msgspec.structs.asdict(returned) | of | given
+        last = self.last(ProviderReturnReceived)
+        if last is not None and all(getattr(last, name) == value for name, value in said.items()):
+            return False
         self.trigger(ProviderReturnReceived, submission, subject=returned.pupil_id, **said)
+        return True
 
 
 def _refuse_times(returned: ReturnedSession) -> None:

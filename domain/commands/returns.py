@@ -30,23 +30,29 @@ class ReturnCommands(AttendanceCommands):
         rows: tuple[ReturnedSession, ...],
         submission: Submission,
     ) -> list[ProviderReturn]:
-        """Record one provider's return for one day: all its lines, or none and the first that cannot be is named."""
+        """Record one provider's return for one day: all its lines, or none and the first that cannot be is named.
+
+        A line that is here word for word is not recorded again; where all are, AlreadyRecorded says so.
+        """
         if not rows:
             raise Impossible("rows", "The return says nothing yet. Fill in at least one session.")
-        school, received = self.look_up(School, school_id), list[ProviderReturn]()
+        school, received, fresh = self.look_up(School, school_id), set[UUID](), list[ProviderReturn]()
         for number, row in enumerate(rows):
             try:
                 self._refuse_elsewhere(row, school_id, provider_id)
                 one = self._return(row, day)
-                if one.id in {earlier.id for earlier in received}:
+                if one.id in received:
                     raise AlreadyRecorded("session", "This return speaks of one pupil's session twice.")
-                one.receive(school, submission, row, day=day, received_on=received_on, given_by=given_by)
+                if one.receive(school, submission, row, day=day, received_on=received_on, given_by=given_by):
+                    fresh.append(one)
             except (Impossible, AlreadyRecorded) as refusal:
                 of_all = refusal.field in {"day", "received_on", "given_by"}
                 field = refusal.field if of_all else f"rows.{number}.{refusal.field}"
                 raise type(refusal)(field, refusal.sentence, rule=refusal.rule) from refusal
-            received.append(one)
-        return received
+            received.add(one.id)
+        if not fresh:
+            raise AlreadyRecorded("rows", "This return is here already, word for word. There is nothing to record.")
+        return fresh
 
     def _return(self, row: ReturnedSession, day: date) -> ProviderReturn:
         stream = provider_return_id(row.pupil_id, day, row.session)

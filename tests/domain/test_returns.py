@@ -45,6 +45,15 @@ def test_a_late_return_is_recorded_and_a_later_one_follows_it() -> None:
     assert (first.originator_version, second.originator_version) == (1, 2)
 
 
+def test_the_same_return_sent_again_makes_no_second_entry_and_a_line_put_right_makes_one() -> None:
+    school = a_started_placement()
+    rows = (line(), line(session=Session.PM))
+    assert len(school.enter("record_provider_return", rows=rows)) == 2
+    assert school.rejects(AlreadyRecorded, "record_provider_return", rows=rows).field == "rows"
+    (put_right,) = school.enter("record_provider_return", rows=(line(), line(session=Session.PM, left="14:00")))
+    assert (put_right.session, put_right.originator_version) == (Session.PM, 2)
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [

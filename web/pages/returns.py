@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from flask import Response, redirect, request, url_for
 
-from domain.errors import Impossible, NotFound
+from domain.errors import AlreadyRecorded, Impossible, NotFound
 from domain.rules.returns import Comparison
 from domain.vocabulary import Returned
 from projections.comparisons import SessionCompared, comparisons
@@ -61,7 +61,7 @@ def receive(desk: Desk) -> Page | Response:
     try:
         values, places = _read(of, provider, typed)
         receipt = submit(desk, _sent(of, load(RecordProviderReturn(), values)))
-    except (Impossible, Unprocessable) as error:
+    except (AlreadyRecorded, Impossible, Unprocessable) as error:
         _keep(of, provider, typed)
         return _page(of, provider, typed, problem(error), places)
     desk.drafts.forget(_draft(of, provider))
