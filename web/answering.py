@@ -61,19 +61,29 @@ def key(request: Request) -> str:
 def begin(desk: Desk, answering: Answering, request: Request) -> str:
     """Fill in the form that records the answer, as a draft to check and confirm, and say where it is opened.
 
-    What was typed into that form before stays; the file is added to it.
+    What was typed into that form before stays, and the file is added to it; but a draft that carries another answer's
+    file is thrown away, as one answer's officer and days are not the next one's, and the form says so.
     """
     action = BY_NAME[_FORMS[answering.says]]
     form, address = f"{action.name}/{request.placement_id}", url_for(action.name, record_id=request.placement_id)
-    begun = desk.drafts.find(form)
+    begun, anew = desk.drafts.find(form), ""
+    if begun is not None and _of_another(begun.typed, answering):
+        desk.drafts.discard(begun)
+        begun, anew = None, "&anew=yes"
     typed: Form = MultiDict(begun.typed) if begun else MultiDict()
     for name, value in _read(answering, request).items():
         if not typed.get(name):
             typed[name] = value
-    if answering.file is not None:
+    if answering.file is not None and str(answering.file.file_id) not in typed.values():
         typed[f"evidence-{len(numbers(typed, 'evidence'))}-file_id"] = str(answering.file.file_id)
     desk.drafts.keep(form, typed, title=action.title, about=request.reference, address=address)
-    return f"{address}?draft=continue"
+    return f"{address}?draft=continue{anew}"
+
+
+def _of_another(typed: Form, answering: Answering) -> bool:
+    """Whether a draft carries files, and this answer's is none of them."""
+    carried = {value for name, value in typed.items() if name.startswith("evidence-") and name.endswith("-file_id")}
+    return answering.file is not None and bool(carried) and str(answering.file.file_id) not in carried
 
 
 def _read(answering: Answering, request: Request) -> dict[str, str]:

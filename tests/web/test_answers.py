@@ -128,6 +128,17 @@ def test_what_was_typed_into_the_form_before_stays(asking: Browser) -> None:
     assert opened(asking, file(asking, letter(REFERENCE)))["officer_title"] == "Director"
 
 
+def test_a_second_e_mail_begins_the_form_anew_and_says_that_a_draft_was_there(asking: Browser) -> None:
+    first = opened(asking, file(asking, letter(REFERENCE)))
+    second = file(asking, letter(REFERENCE, From="W. Otherwright <w@easterby.example>"))
+    page = asking.read(second.headers["Location"])
+    begun = filled_in(page)
+    assert (first["officer_name"], begun["officer_name"]) == ("Vera Ploughwright", "W. Otherwright")
+    assert [name for name in begun if name.endswith("-file_id")] == ["evidence-0-file_id"]
+    assert begun["evidence-0-file_id"] != first["evidence-0-file_id"]
+    assert "There was a draft of this form with the file of an earlier answer" in page
+
+
 @pytest.mark.parametrize("content", [None, EXECUTABLE])
 def test_no_file_or_one_that_is_no_document_is_told_plainly(asking: Browser, content: bytes | None) -> None:
     answer = file(asking, content)

@@ -160,6 +160,7 @@ def _form(
         "draft": draft,
         "answers": _answers(setting, schema, typed),
         "source": source,
+        "anew": request.method == "GET" and request.args.get("anew") == "yes",
         "uploads": bool(file_answers(schema)),
         "ways": _ways(setting, action, refused),
         "summary": summary(made, problems) if problems else [],
