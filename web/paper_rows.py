@@ -132,6 +132,14 @@ class Lookup:
         by_reference = pupils.pupil_by_local_ref(
             self._connection, reference, self._today, self._known_at, school_id=self._school_id
         )
+        same = pupils.with_local_ref(
+            self._connection, reference, self._today, self._known_at, school_id=self._school_id
+        )
+        if len({one.pupil_id for one in same}) > 1:
+            raise _Refused(
+                "pupil.local_ref",
+                f"More than one pupil on roll here has the reference {reference!r}. Add this one with the form.",
+            )
         by_upn = pupils.pupil_by_upn(self._connection, upn, self._today, self._known_at) if upn else None
         if by_upn is not None and by_upn.school_id != self._school_id:
             raise _Refused(

@@ -35,9 +35,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class _Day:
-    """Who was on roll on a day, by either reference, and who was placed where."""
+    """Who was on roll on a day, by either reference, and who was placed where; `shared` references are not one's."""
 
     on_roll: Mapping[str, pupils.Pupil]
+    shared: frozenset[str]
     placed: Mapping[UUID, Whereabouts]
 
 
@@ -53,6 +54,9 @@ class Lookup:
     def expected(self, row: Row) -> Expected | tuple[Problem, ...]:
         """The mark that a row states, or why there can be none."""
         day = self._day(row.day)
+        if row.reference in day.shared:
+            said = f"More than one pupil has the reference {row.reference!r}. Write the unique pupil number."
+            return (Problem(row.line, "pupil reference", said),)
         pupil = day.on_roll.get(row.reference)
         if pupil is None:
             return (self._unknown(row),)
@@ -93,10 +97,13 @@ class Lookup:
 
     def _read_day(self, day: date) -> _Day:
         on_roll: dict[str, pupils.Pupil] = {}
+        shared: set[str] = set()
         for pupil in pupils.pupils(self._connection, day, self._known_at):
-            on_roll.update({reference: pupil for reference in (pupil.local_ref, pupil.upn) if reference})
+            for reference in filter(None, (pupil.local_ref, pupil.upn)):
+                if on_roll.setdefault(reference, pupil).pupil_id != pupil.pupil_id:
+                    shared.add(reference)
         active = where_everyone_is(self._connection, day, self._known_at, status=PlacementStatus.ACTIVE)
-        return _Day(on_roll, {placed.pupil_id: placed for placed in active})
+        return _Day(on_roll, frozenset(shared), {placed.pupil_id: placed for placed in active})
 
     def _read_officer(self, school_id: UUID) -> Officer | None:
         today = self._now.astimezone(LONDON).date()

@@ -18,7 +18,7 @@ from domain.values import Submission
 from domain.vocabulary import Source
 from ledger.attachments import AttachedFile
 from ledger.commands import Command, CommandRepeated, Receipt
-from web import existing
+from web import existing, identity
 from web.desk import Desk
 from web.errors import Forbidden, Malformed, Unprocessable
 from web.own_school import refuse_others
@@ -63,7 +63,7 @@ def submit(desk: Desk, sent: Sent) -> Receipt:
         raise Forbidden("Only a named person can record anything.")
     if sent.school_id not in {None, desk.school_id}:
         raise Forbidden("You can record for your own school only.")
-    refuse_others(desk, (sent.record_id, sent.values))
+    refuse_others(desk, sent.record_id, sent.values)
     person, named = officer.actor.id, _file_ids(sent)
     sent = replace(sent, values={**sent.values, **({"evidence": _files(desk, person, named)} if named else {})})
     command = Command(sent.key, person, _digest(desk, sent))
@@ -74,12 +74,13 @@ def submit(desk: Desk, sent: Sent) -> Receipt:
 
 def _record(desk: Desk, sent: Sent, command: Command) -> Receipt:
     application, recorder = desk.services.application, desk.services.application.recorder
-    if sent.command == existing.COMMAND:
-        existing.refuse_known(desk.connection, sent.values, desk.today, desk.known_at)
     files = tuple(_content(desk, command.actor, file) for file in sent.values.get("evidence", ()))
     source = Source.API if request.is_json else Source.UI
     submission = Submission(desk.officer, desk.now, command, sent.version, source, files)
     try:
+        if sent.command == existing.COMMAND:
+            existing.refuse_known(desk.connection, sent.values, desk.today, desk.known_at)
+        identity.refuse_mistaken(desk, sent.command, sent.record_id, sent.values)
         recordings = getattr(application, sent.command)(sent.record_id, **sent.values, submission=submission)
     except CommandRepeated as repeated:
         return repeated.receipt

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -20,6 +21,7 @@ from projections import providers
 from projections.catch_up import position
 from tests.conftest import ROOT
 from tests.domain.people import HEAD, named
+from tests.domain.wording import WORDING
 from tests.web.browsing import Browser, checked, filled_in, recorded
 from tests.web.conftest import PASSPHRASE
 from tests.web.test_existing import told
@@ -277,3 +279,13 @@ def test_two_rows_of_a_file_a_day_apart_are_no_two_placements_unless_told(
     assert "Line 2 has this pupil with this provider in that time" in outcome.problems[0].reason
     assert looked_up(services, {**known, "another placement": ""}, {**beside, "another placement": "yes"}).bad == 0
     assert looked_up(services, {**known, "last day": "2/3/2026"}, {**beside, "last day": ""}).bad == 0
+
+
+def test_a_reference_that_two_pupils_have_is_told_and_neither_is_picked(
+    services: Services, known: dict[str, str]
+) -> None:
+    twin = dict(WORDING["enrol_pupil"].fields) | {"upn": None, "name": "Somebody Else"}
+    services.application.enrol_pupil(uuid4(), **twin, submission=Submission(HEAD, services.clock()))
+    outcome = looked_up(services, known)
+    assert [(one.line, one.column) for one in outcome.problems] == [(2, "pupil reference")]
+    assert "More than one pupil on roll here" in outcome.problems[0].reason

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,7 +15,8 @@ from domain.values import Submission
 from domain.vocabulary import RollKind
 from projections import register, schools
 from tests.domain.people import SET_UP, named
-from tests.web.browsing import RUN_KEY, Browser, recorded
+from tests.domain.wording import WORDING
+from tests.web.browsing import RUN_KEY, Browser, as_json, recorded
 from tests.web.test_bad_input import MARK
 from web import founding
 from web.application import create_app
@@ -51,6 +53,25 @@ def test_staff_record_nothing_for_another_schools_pupil(app: Flask, services: Se
     assert answer.status_code == 403
     assert "another school" in answer.text
     assert recorded(services) == before
+
+
+def test_staff_change_nothing_of_another_schools_own_provision(app: Flask, services: Services) -> None:
+    browser, own_provision, set_up = Browser(app, "ap-lead"), uuid4(), Submission(SET_UP, services.clock())
+    another_schools_pupil(services)
+    school = next(one for one in _schools(services) if one.name == "Another school").school_id
+    services.application.record_provider(own_provision, name="Its own unit", school_id=school, submission=set_up)
+    before = recorded(services)
+    site = {"site_id": str(uuid4()), "kind": "school", "name": "A", "address": "B", "telephone": "01632 960001"}
+    answer = browser.post(f"/providers/{own_provision}/record-site", site)
+    assert answer.status_code == 403, answer.text
+    assert "another school's own provision" in answer.text
+    assert recorded(services) == before
+
+
+def _schools(services: Services) -> tuple[schools.School, ...]:
+    position = services.catch_up()
+    with services.read.reading() as connection:
+        return schools.schools(connection, position)
 
 
 def test_a_register_sent_by_a_machine_holds_no_other_schools_pupil(app: Flask, services: Services) -> None:
@@ -113,3 +134,22 @@ def test_a_damaged_file_is_named_in_a_sentence(demo_copy: Path, name: str, capsy
     demo_copy.joinpath(name).write_bytes(b"\xff\xfe not what it was")
     assert main(["audit", "--data", str(demo_copy)]) == 1
     assert capsys.readouterr().err.strip()
+
+
+@pytest.mark.parametrize(
+    ("field", "changes", "said"),
+    [
+        ("local_ref", {"upn": None}, "Wren Ashby is on this school's roll with the reference RH-001"),
+        ("upn", {"local_ref": "RH-900"}, "This number is on record for Wren Ashby"),
+    ],
+)
+def test_a_reference_or_a_number_of_one_pupil_is_not_given_to_a_second(
+    app: Flask, services: Services, field: str, changes: dict[str, Any], said: str
+) -> None:
+    browser = Browser(app, "ap-lead")
+    before = recorded(services)
+    second = as_json(WORDING["enrol_pupil"].fields) | {"name": "Somebody Else"} | changes
+    refused = browser.post("/pupils/enrol", second)
+    assert refused.status_code == 409, refused.text
+    assert (refused.get_json()["breaches"][0]["field"], said in refused.text) == (field, True)
+    assert recorded(services) == before
