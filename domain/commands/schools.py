@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.commands.recording import Records, command
+from domain.errors import Impossible
 from domain.office import Appointment, Delegation
 from domain.parts import DelegationLimits, SessionTimes, Term
 from domain.school import School
@@ -58,6 +59,10 @@ class SchoolCommands(Records):
     ) -> Appointment:
         """Put a person in an office of a school."""
         appointment = self.begin(Appointment, appointment_id)
+        if self.recorder.select_events(person_id, limit=1):
+            raise Impossible(
+                "person_id", "That reference is a pupil's, a provider's or another record's, and no member of staff's."
+            )
         authority, relied_on = self.authority(submission)
         appointment.appoint(
             authority,

@@ -291,3 +291,10 @@ def test_an_approval_is_not_dated_ahead_nor_before_its_authority() -> None:
     assert school.rejects(Impossible, "approve_placement", approved_on=day("09-11")).rule == "H-20"
     school.enter("cease_office_holder", last_day=day("12-31"))
     assert school.enter("approve_placement", on=day("09-11"), approved_on=day("09-10"))
+
+
+@pytest.mark.parametrize("record", ["pupil", "provider", "placement", "school"])
+def test_a_record_is_nobody_who_could_be_put_in_office(record: str) -> None:
+    school = an_approvable_placement()
+    appointing = {"id": named("new"), "office": "dsl", "person_id": named(record), "name": "N. Newcomer"}
+    assert school.rejects(Impossible, "appoint_office_holder", by=HEAD, **appointing).field == "person_id"

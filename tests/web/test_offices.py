@@ -84,3 +84,11 @@ def test_nobody_else_is_offered_to_keep_offices(app: Flask, persona: str) -> Non
     browser = Browser(app, persona)
     assert "Appoint somebody" not in browser.read("/offices")
     assert browser.get("/offices/appoint").status_code == 403
+
+
+def test_a_known_person_is_not_appointed_under_another_name(head: Browser) -> None:
+    said = {"office": "dsl", "person_id": str(named("deputy_head")), "title": "Lead", "acting": False}
+    refused = head.send("/offices/appoint", {**said, "name": "Somebody Else"})
+    assert refused.status_code == 409
+    assert "This person is A. Deputy_Head on record" in refused.text
+    head.record("/offices/appoint", {**said, "name": "a. deputy_head"})
