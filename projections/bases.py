@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, or_, select, tuple_
 
+from domain import events
+from domain.rules.due.offices import held_on
 from domain.vocabulary import BasisKind
 from projections.chronology import Entry
 from projections.entries import ENTRIES
-from projections.offices import Appointment, Delegation, appointments, delegations_by_id
+from projections.offices import APPOINTMENTS, Appointment, Delegation, appointments, delegations_by_id
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,11 @@ class Basis:
     ref: UUID | None
     appointment: Appointment | None
     delegation: Delegation | None
+
+    def covers(self, day: date) -> bool:
+        """Whether the office was held that day, by what is known of it now; true of what rests on no office."""
+        own = self.appointment if self.kind is BasisKind.OWN_OFFICE else None
+        return own is None or held_on(day, own.starts_on, own.ends_on)
 
 
 @dataclass(frozen=True)
@@ -46,6 +54,49 @@ def bases_of(connection: Connection, found: Sequence[Entry], known_at: int) -> d
         office = None if entry.basis_ref is None else offices.get(entry.basis_ref)
         bases[entry.position] = Basis(entry.basis_kind, entry.basis_ref, office, delegation)
     return bases
+
+
+@dataclass(frozen=True)
+class Misdated:
+    """A decision about a placement on a day on which, by what is known now, its decider's office was not held."""
+
+    placement_id: UUID
+    topic: str
+    decided_on: date
+    office: Appointment
+
+
+def misdated(
+    connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
+) -> tuple[Misdated, ...]:
+    """The decisions about these placements that are dated outside the office they were taken in, oldest first."""
+    entry, held = ENTRIES.c, APPOINTMENTS.table.c
+    query = (
+        select(entry.placement_id, entry.topic, entry.happened_on, entry.basis_ref)
+        .join(APPOINTMENTS.table, held.appointment_id == entry.basis_ref)
+        .where(entry.placement_id.in_(placement_ids), entry.topic.in_(_DECISIONS), entry.position <= known_at)
+        .where(entry.happened_on <= as_at, APPOINTMENTS.known(known_at), held.held)
+        .where(or_(entry.happened_on < held.effective_from, entry.happened_on >= held.effective_to))
+    )
+    found = connection.execute(query.order_by(entry.position)).all()
+    offices = appointments(connection, {row.basis_ref for row in found}, known_at) if found else {}
+    return tuple(Misdated(row.placement_id, row.topic, row.happened_on, offices[row.basis_ref]) for row in found)
+
+
+_DECISIONS = tuple(
+    fact.TOPIC
+    for fact in (
+        events.PlacementApproved,
+        events.PlacementRefused,
+        events.UrgentStartDecided,
+        events.PlacementSuspended,
+        events.PlacementResumed,
+        events.ReviewHeld,
+        events.ParentalAgreementDecided,
+        events.ParentalAgreementNotRelevantRecorded,
+    )
+)
+"""What only the Head Teacher or a delegate decides of a placement that is not over."""
 
 
 def rested_on(connection: Connection, found: Sequence[Entry]) -> dict[tuple[UUID, int], Reliance]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 
+from domain import events
 from domain.rules.due import offices
 from domain.rules.due.item import Due
 from domain.vocabulary import Office
@@ -25,6 +27,8 @@ def of_offices(now: Situation) -> Found:
             held = [one for one in now.tenures.get(school_id, ()) if one.office in held_by]
             for due in _vacancy(office, held, school_id, now):
                 yield due, About(school_id)
+        yield from _together(school_id, now)
+    yield from _misdated(now)
     for given in now.delegations:
         if given.revoked_on is not None or given.starts_on > now.as_at:
             continue
@@ -32,6 +36,33 @@ def of_offices(now: Situation) -> Found:
         name = given.delegatee_name or "an officer whose name is erased"
         for due in offices.delegation(name, given.ends_on, giver_left_on=left, time=now.time(given.school_id)):
             yield due, About(given.school_id, delegation_id=given.delegation_id)
+
+
+def _together(school_id: UUID, now: Situation) -> Found:
+    """Two Head Teachers in office at once; the line leads to the one appointed first."""
+    held = [one for one in now.tenures.get(school_id, ()) if one.office is Office.HEAD_TEACHER]
+    serving = sorted((one for one in held if one.starts_on <= now.as_at <= _last(one)), key=lambda one: one.starts_on)
+    names = [one.name or "name erased" for one in serving]
+    for due in offices.together(names, serving[-1].starts_on if serving else now.as_at):
+        yield due, About(school_id, appointment_id=serving[0].appointment_id)
+
+
+def _misdated(now: Situation) -> Found:
+    """Decisions that rest on an office which, as is known now, was not held on their day."""
+    placed = {one.placement_id: one.about for one in now.placements}
+    for one in now.misdated:
+        about = replace(placed[one.placement_id], status=None, appointment_id=one.office.appointment_id)
+        what, until = _CALLED.get(one.topic, "A decision"), one.office.ends_on
+        for due in offices.decided_outside(what, one.decided_on, since=one.office.starts_on, until=until):
+            yield due, about
+
+
+_CALLED = {
+    events.PlacementApproved.TOPIC: "The approval",
+    events.PlacementRefused.TOPIC: "The refusal",
+    events.UrgentStartDecided.TOPIC: "The urgent start",
+    events.ReviewHeld.TOPIC: "The review",
+}
 
 
 def _vacancy(office: Office, held: Sequence[Appointment], school_id: UUID, now: Situation) -> Iterator[Due]:

@@ -15,6 +15,7 @@ from domain.rules.due.school_time import SchoolTime, school_time
 from domain.vocabulary import Accredited, Delivery, PlacementStatus, Session
 from projections import preparations
 from projections.answers import columns, every
+from projections.bases import Misdated, misdated
 from projections.consents import REFUSALS, Consent, consents
 from projections.lifecycle import PLACEMENTS, STATES
 from projections.offices import Appointment, Delegation, delegations, tenures
@@ -58,6 +59,7 @@ class About:
     status: PlacementStatus | None = None
     provider_id: UUID | None = None
     delegation_id: UUID | None = None
+    appointment_id: UUID | None = None
     day: date | None = None
     session: Session | None = None
     pupils: tuple[UUID, ...] = ()
@@ -134,6 +136,7 @@ class Situation:
     reviews: Mapping[UUID, preparations.Review]
     tenures: Mapping[UUID, Sequence[Appointment]]
     delegations: tuple[Delegation, ...]
+    misdated: tuple[Misdated, ...]
     urgent: Mapping[UUID, UrgentStart]
     overrides: Mapping[UUID, Sequence[StandingOverride]]
     timetables: Mapping[UUID, Timetable]
@@ -179,6 +182,7 @@ def gather(connection: Connection, as_at: date, known_at: int) -> Situation:
         reviews=_by(preparations.reviews(*at), lambda one: one.placement_id),
         tenures=_grouped(tenures(*known), lambda one: one.school_id),
         delegations=delegations(connection, as_at, known_at, live_only=False),
+        misdated=misdated(connection, [one.placement_id for one in open_], as_at, known_at),
         urgent=_by(urgent_starts(*at), lambda one: one.placement_id),
         overrides=_grouped(standing_overrides(*at), lambda one: one.placement_id),
         requests=_grouped(requests(*at), lambda one: one.placement_id),

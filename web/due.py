@@ -170,6 +170,7 @@ def _record(action: Action, about: About) -> UUID | None:
         "pupil": about.pupil_id,
         "provider": about.provider_id,
         "delegation": about.delegation_id,
+        "office": about.appointment_id,
     }.get(action.noun)
 
 

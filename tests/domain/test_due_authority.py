@@ -235,3 +235,17 @@ def test_an_urgent_start_is_approved_or_ends_within_its_ten_days() -> None:
     assert not told(plans.urgent_start(a_placement(), day("09-25"), on("09-28")))
     ended = a_placement(PlacementStatus.ENDED, approved_on=None)
     assert not told(plans.urgent_start(ended, day("09-25"), on("09-28")))
+
+
+@pytest.mark.parametrize(("decided", "lights"), [("09-09", ["red"]), ("09-10", []), ("12-31", []), ("01-01", ["red"])])
+def test_a_decision_outside_the_days_of_the_office_it_rests_on_is_red(decided: str, lights: list[str]) -> None:
+    held = {"since": day("09-10"), "until": day("12-31")}
+    found = list(offices.decided_outside("The approval", day(decided), **held))
+    assert [due.light for due in found] == lights
+    assert not list(offices.decided_outside("The approval", day("12-31"), since=day("09-10"), until=None))
+
+
+def test_two_head_teachers_at_once_are_told_by_name_and_one_alone_is_not() -> None:
+    (due,) = offices.together(["A. Lark", "B. Wren"], day("09-10"))
+    assert "A. Lark, B. Wren" in due.sentence
+    assert not list(offices.together(["A. Lark"], day("09-10")))

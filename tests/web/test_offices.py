@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -10,7 +11,7 @@ from flask import Flask
 
 from domain.office import Appointment
 from tests.domain.builders import School
-from tests.domain.people import SET_UP, day, named
+from tests.domain.people import HEAD, SET_UP, day, named
 from tests.web.browsing import Browser
 from web.bootstrap import Services
 
@@ -92,3 +93,28 @@ def test_a_known_person_is_not_appointed_under_another_name(head: Browser) -> No
     assert refused.status_code == 409
     assert "This person is A. Deputy_Head on record" in refused.text
     head.record("/offices/appoint", {**said, "name": "a. deputy_head"})
+
+
+def test_a_decision_outside_the_office_as_now_known_and_two_heads_at_once_are_pointed_out(
+    head: Browser, lead: Browser, services: Services
+) -> None:
+    school = School(services.application)
+    school.enter("approve_placement")
+    assert "rests on an office" not in lead.read("/needs-doing?owner=everyone")
+    second = {"person_id": named("deputy_head"), "name": "A. Deputy_Head", "starts_on": date(2020, 1, 1)}
+    school.enter("appoint_office_holder", id=named("second"), on=day("09-10"), by=HEAD, **second)
+    assert [row["with_another"] for row in rows(head) if row["office"] == "Head teacher"] == [True, True]
+    assert "More than one person is in this office" in head.read("/offices")
+    assert "2 people are in office as Head Teacher of this school" in lead.read("/needs-doing?owner=everyone")
+    left = {"id": named("head_teacher appointment"), "on": day("09-10"), "last_day": date(2026, 3, 1), "by": HEAD}
+    school.enter("cease_office_holder", **left)  # type: ignore[arg-type]
+    (found,) = [
+        row for row in lead.client.get("/needs-doing.json?owner=everyone").get_json() if "rests on" in row["sentence"]
+    ]
+    assert (found["rule"], found["light"], found["tier"]) == ("H-04", "red", "authority")
+    assert found["sentence"].startswith("The approval of 10 September 2026 rests on an office that was held from")
+    (row,) = [
+        row for row in lead.client.get("/approvals.json").get_json() if row["required"] == "Approval of the placement"
+    ]
+    assert row["authority"].endswith("to 1 March 2026: not on the day of this decision")
+    assert [one for one, _ in standing(lead, "Head teacher")] == ["In office", "Left"]

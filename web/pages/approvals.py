@@ -103,7 +103,7 @@ def approval_row(one: Approval, names: Names) -> dict[str, Any]:
         "whose": "; the provider's lead is " if one.required is Required.SAFEGUARDING_POLICY else ", by ",
         "actor": actor,
         "role": None if one.actor_role is None else words.say(one.actor_role),
-        "authority": None if one.basis is None else _authority_of(one.basis),
+        "authority": None if one.basis is None else _authority_of(one.basis, one.decided_on),
         "relied_on": [_reliance(each) for each in one.relied_on],
         "decided_on": one.decided_on,
         "reason": one.reason,
@@ -126,7 +126,7 @@ def _authority(authority_id: UUID, names: Names, pupil_id: UUID) -> str | None:
     return names.authority(authority_id, pupil_id)
 
 
-def _authority_of(basis: Basis) -> str:
+def _authority_of(basis: Basis, decided_on: date | None) -> str:
     """On what authority, with the dates that show whether it was in force."""
     if basis.delegation is not None:
         granted = basis.delegation
@@ -136,7 +136,8 @@ def _authority_of(basis: Basis) -> str:
         return f"Delegation from {delegator or 'name erased'}, {span}{until}"
     if basis.appointment is not None:
         until = f" to {words.day(basis.appointment.ends_on)}" if basis.appointment.ends_on else ""
-        return f"Own office, held from {words.day(basis.appointment.starts_on)}{until}"
+        outside = "" if decided_on is None or basis.covers(decided_on) else ": not on the day of this decision"
+        return f"Own office, held from {words.day(basis.appointment.starts_on)}{until}{outside}"
     return words.basis(basis.kind).capitalize()
 
 

@@ -17,8 +17,8 @@ from web.naming import ERASED, Names
 from web.rendering import Page, paged
 
 COLUMNS = (
-    "school", "office", "standing", "name", "title", "acting", "starts_on", "ends_on", "delegations_ended", "entry",
-    "appointment_id",
+    "school", "office", "standing", "name", "title", "acting", "with_another", "starts_on", "ends_on",
+    "delegations_ended", "entry", "appointment_id",
 )  # fmt: skip
 _ALWAYS = (Office.HEAD_TEACHER, Office.DSL)
 """The offices that a school is never without; a Head of Service stands for the Head Teacher."""
@@ -46,7 +46,8 @@ def _rows(held: list[Appointment], lent: Iterable[Delegation], as_at: date) -> I
     lead = {Office.HEAD_TEACHER, Office.HEAD_OF_SERVICE}
     for office in Office:
         serving = [one for one in held if one.office is office and _serves(one, as_at)]
-        yield from (_row(one, "In office") for one in serving)
+        several = office is Office.HEAD_TEACHER and len(serving) > 1
+        yield from (_row(one, "In office") | {"with_another": several} for one in serving)
         covered = office is Office.HEAD_TEACHER and any(one.office in lead and _serves(one, as_at) for one in held)
         if not serving and not covered:
             yield {"office": words.say(office), "standing": "Missing" if office in _ALWAYS else "Nobody"}

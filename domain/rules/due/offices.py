@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from domain.rules.breach import plain
@@ -28,6 +28,29 @@ def vacancy(office: Office, *, since: date | None, until: date | None, time: Sch
     elif until is not None and time.left(until) <= SOON:
         sentence = f"The {_TITLES[office]} leaves on {plain(until)} and nobody is appointed to follow."
         yield Due("H-04", tier, Light.AMBER, sentence, (*HEAD, *owners), clears, time.later(until, -SOON), until)
+
+
+def together(names: Sequence[str], since: date) -> Iterator[Due]:
+    """H-04: a school has one Head Teacher at a time; of two in office nobody knows whose decision counts."""
+    if len(names) > 1:
+        sentence = (
+            f"{len(names)} people are in office as Head Teacher of this school: {', '.join(names)}. Record the last day"
+            " of who has left."
+        )
+        yield Due("H-04", Tier.AUTHORITY, Light.AMBER, sentence, HEAD, ("cease_office_holder",), since)
+
+
+def held_on(day: date, since: date, until: date | None) -> bool:
+    """H-04: whether an office held from one day, and until another where that is known, was held on a day."""
+    return since <= day and (until is None or day <= until)
+
+
+def decided_outside(what: str, decided_on: date, *, since: date, until: date | None) -> Iterator[Due]:
+    """H-04: a decision rests on an office held that day, by what is known of the office now and not only then."""
+    if not held_on(decided_on, since, until):
+        held = f"from {plain(since)}" + (f" to {plain(until)}" if until else "")
+        sentence = f"{what} of {plain(decided_on)} rests on an office that was held {held}: not on that day."
+        yield Due("H-04", Tier.AUTHORITY, Light.RED, sentence, HEAD, ("cease_office_holder",), decided_on)
 
 
 def delegation(to: str, ends_on: date, *, giver_left_on: date | None, time: SchoolTime) -> Iterator[Due]:
