@@ -14,7 +14,7 @@ from tests.web.browsing import Browser, as_json, recorded
 from web.bootstrap import Services
 
 PLACE, PUPIL = f"/placements/{named('placement')}", f"/pupils/{named('pupil')}"
-ENROL = as_json(WORDING["enrol_pupil"].fields)
+ENROL = as_json(WORDING["enrol_pupil"].fields) | {"local_ref": "RH-002"}
 MARK = as_json(WORDING["mark_attendance"].fields) | {
     "day": "2026-09-10", "taken_at": "2026-09-10T08:10:00Z", "placement_id": None, "site_id": None, "code": "/",
     "nature": None,
