@@ -19,7 +19,7 @@ from domain.rules.capacity import CALLED, singles
 from domain.rules.case import Case, every
 from domain.rules.covering import Given, stands
 from domain.values import Erased
-from domain.vocabulary import Capacity
+from domain.vocabulary import Capacity, Medium
 
 
 def placing_authorities(pupil: Sequence[Fact], first: date, last: date) -> list[PlacingAuthorityRecorded] | None:
@@ -56,10 +56,23 @@ def authorities_consent(case: Case) -> Iterator[Breach]:
             yield _breach(
                 f"{authority.authority_name} placed this pupil and no written consent of theirs"
                 f" ({' and '.join(sorted(CALLED[word] for word in missing))}) received by {plain(case.on)} covers"
-                f" this provider and site from {plain(case.starts_on)} to {plain(case.ends_on)}.",
+                f" this provider and site from {plain(case.starts_on)} to {plain(case.ends_on)}."
+                f"{_what_there_is(case, authority)}",
                 f"Record the written consent of {authority.authority_name} for this provider and these days.",
                 "record_authority_consent",
             )
+
+
+def _what_there_is(case: Case, authority: PlacingAuthorityRecorded) -> str:
+    """Say what the authority's last written consent covers instead, so that nobody takes it for one of these days."""
+    given = [one for one in every(PlacingAuthorityConsentGiven, case.placement) if one.medium != Medium.TELEPHONE]
+    last = next((one for one in reversed(given) if one.authority_id == authority.authority_id), None)
+    if last is None:
+        return ""
+    if (withdrawn := _withdrawn_on(case, last)) is not None:
+        return f" The one given on {plain(last.given_on)} was withdrawn from {plain(withdrawn)}."
+    until = "" if last.scope.ends_on is None else f" to {plain(last.scope.ends_on)}"
+    return f" The one given on {plain(last.given_on)} covers from {plain(last.scope.starts_on)}{until}."
 
 
 def live_consents(case: Case) -> list[PlacingAuthorityConsentGiven]:

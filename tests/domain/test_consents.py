@@ -191,3 +191,9 @@ def test_a_consent_whose_days_run_backwards_is_impossible() -> None:
     backwards = scope(ends_on=day("09-13"))
     school = an_approvable_placement(without=["record_authority_consent"])
     assert school.rejects(Impossible, "record_authority_consent", **backwards).field == "scope.ends_on"
+
+
+def test_a_refusal_says_what_the_consent_there_is_covers_instead() -> None:
+    school = an_approvable_placement()
+    (breach,) = school.refuses("approve_placement", "H-05", start_from=day("09-11"))
+    assert "covers from 14 September 2026" in breach.sentence

@@ -80,7 +80,11 @@ class AddExistingPlacement(Answers):
     provider_id = follow("site_id", pick("providers", "Provider"))
     delivery = follow("site_id", word(v.Delivery, "Who teaches"))
     started_on = day("First day")
-    proposed_end = day("Last day planned", "If the paper names none, the end of the school year", optional=True)
+    proposed_end = day(
+        "Last day planned",
+        "Leave it empty only where the placement has ended. If the paper names none, give the end of the school year",
+        optional=True,
+    )
     ended_on = fold("It has ended already", day("Last day", optional=True))
     legal_gateway = word(v.LegalGateway, "What it is arranged under", optional=True)
     arranged_by = word(v.ArrangedBy, "Who arranges it")
