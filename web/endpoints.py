@@ -134,6 +134,7 @@ REGISTRY: tuple[Endpoint, ...] = (
         "Import placements that are on paper",
         STAFF,
         BOTH,
+        uploads=True,
     ),
     Endpoint(
         "placements_template",

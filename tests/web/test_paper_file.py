@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.datastructures import FileStorage, MultiDict
+from werkzeug.test import encode_multipart
 
 from tests.conftest import ROOT
+from tests.web.browsing import Browser, filled_in
+from tests.web.test_existing import told
+from tests.web.test_import_placements import PAGE
 from web.paper_columns import COLUMNS
 from web.paper_file import LARGEST, MOST_ROWS, Reading, decoded, read
 from web.register_file import FileRefused
@@ -22,6 +28,14 @@ def reading(*rows: str, header: str = HEADER) -> Reading:
 
 def faults(found: Reading) -> dict[tuple[int, str], str]:
     return {(problem.line, problem.column): problem.reason for problem in found.problems}
+
+
+def test_a_file_far_too_large_is_told_the_limit_that_applies_here(head: Browser) -> None:
+    file = FileStorage(io.BytesIO(b"a" * 2_000_000), "placements.csv")
+    boundary, body = encode_multipart(MultiDict({**filled_in(head.read(PAGE)), "file": file}))
+    answer = head.client.post(PAGE, data=body, content_type=f"multipart/form-data; boundary={boundary}")
+    assert answer.status_code == 422
+    assert "The file is larger than 300 kB. Import it in parts" in told(answer.text)
 
 
 def test_every_column_gives_an_answer_of_its_own() -> None:

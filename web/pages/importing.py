@@ -10,7 +10,7 @@ from web.desk import Desk
 from web.errors import Forbidden, Malformed
 from web.import_placements import Outcome, enter, preview
 from web.paper_columns import COLUMNS
-from web.paper_file import Reading, decoded, read
+from web.paper_file import LARGEST, Reading, decoded, read
 from web.register_file import FileRefused
 from web.rendering import Page, table
 
@@ -65,7 +65,8 @@ def _sent() -> Sent:
     file = request.files.get("file")
     if file is None or not file.filename:
         raise FileRefused("Choose a file first.")
-    text, windows = decoded(file.stream.read())
+    with file.stream as stream:
+        text, windows = decoded(stream.read(LARGEST + 1))
     return Sent(text, windows, **ticked)
 
 
