@@ -10,12 +10,14 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
 from tests.web.test_cli import one_sentence, web
+from tests.web.test_cli import serving as watched
 from web import founding
 
 PASSPHRASE = "correct horse battery"
@@ -123,6 +125,20 @@ def test_a_killed_service_starts_again_by_itself_and_serves(demo_copy: Path) -> 
         process.send_signal(signal.SIGKILL if number < 2 else signal.SIGTERM)
         process.communicate(timeout=20)
     assert web("audit", "--data", demo_copy).returncode == 0
+
+
+def test_a_service_that_cannot_sign_any_more_stops_and_says_why(demo_copy: Path) -> None:
+    with watched(demo_copy, 8641) as (process, said):
+        held = demo_copy / "checkpoint.lock.held"
+        held.unlink()
+        held.mkdir()
+        (link,) = re.findall(r"(http://localhost:\d+/demo/as/head-teacher\?key=\S+)", said)
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with suppress(OSError):  # it may have stopped already
+            browser.open(link, timeout=20).close()  # leads to a page that names pupils: an entry to sign
+        _, complained = process.communicate(timeout=30)
+        assert process.returncode not in {0, None}
+        assert "checkpoint.lock.held cannot be read or written" in complained
 
 
 def keys(action: str, folder: Path, typed: str, **settings: str) -> subprocess.CompletedProcess[str]:

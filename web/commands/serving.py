@@ -99,18 +99,16 @@ _TO_TRY: tuple[str, ...] = (
 def _run(services: Services, app: Any, listening: socket.socket) -> int:
     """Answer requests, and sign checkpoints beside; a log that went wrong stops the service."""
     server = create_server(app, sockets=[listening], threads=_THREADS, ident=None)
-    with _stopping_on_signals(), _checkpoints(services) as wrong:
+    with _stopping_on_signals(), _checkpoints(services):
         server.run()  # returns on KeyboardInterrupt, when the requests under way are answered
         server.close()
-    if wrong:
-        raise wrong[0]
     print("Stopped.", file=sys.stderr)
     return 0
 
 
 @contextmanager
-def _checkpoints(services: Services) -> Iterator[list[Exception]]:
-    """Sign checkpoints in a thread; what goes wrong there ends the service and is handed out."""
+def _checkpoints(services: Services) -> Iterator[None]:
+    """Sign checkpoints in a thread; what goes wrong there ends the service, and is raised at its end."""
     stop, wrong = Event(), list[Exception]()
 
     def sign() -> None:
@@ -121,12 +119,14 @@ def _checkpoints(services: Services) -> Iterator[list[Exception]]:
             os.kill(os.getpid(), signal.SIGTERM)
 
     thread = Thread(target=sign, name="checkpointer")
-    thread.start()
     try:
-        yield wrong
+        thread.start()
+        yield
     finally:
         stop.set()
         thread.join()
+        if wrong:
+            raise wrong[0]
 
 
 @contextmanager
