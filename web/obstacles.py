@@ -13,6 +13,7 @@ from domain.rules.breach import Breach
 from domain.rules.case import Case, every
 from domain.rules.decisions import from_status, prepared, requirements
 from domain.rules.plan import planned
+from domain.rules.roll import on_roll
 from domain.values import Submission
 from domain.vocabulary import DelegatedAct, PlacementStatus
 from projections.placements import Placement
@@ -90,12 +91,12 @@ def _breaches(case: Case, desk: Desk, owed: bool) -> Iterable[tuple[Breach, str]
         return
     needed = requirements(case)
     if case.status is PlacementStatus.APPROVED:
-        yield from ((breach, "starting") for breach in (*needed, *prepared(case)))
+        yield from ((breach, "starting") for breach in (*needed, *on_roll(case), *prepared(case)))
         return
     yield from (
         (breach, "approving") for breach in (*from_status(case, PlacementStatus.ASSESSED), *needed, *planned(case))
     )
-    yield from ((breach, "starting") for breach in prepared(case))
+    yield from ((breach, "starting") for breach in (*on_roll(case), *prepared(case)))
     if desk.officer.actor.role in BY_NAME["placement.approve"].roles:
         mine = may_decide(case, DelegatedAct.APPROVE_PLACEMENT, (desk.today,))
         yield from ((breach, "you") for breach in mine)

@@ -23,6 +23,7 @@ from domain.rules.consents import authorities_consent
 from domain.rules.parents import parents_position
 from domain.rules.plan import planned
 from domain.rules.preparedness import agreed, baseline
+from domain.rules.roll import on_roll
 from domain.rules.setting import childrens_home, registration, risk
 from domain.rules.status import RUNNING
 from domain.rules.urgent import begins_at_once, may_wait, put_off, still_within
@@ -41,7 +42,7 @@ def approval_breaches(case: Case, start_by: date) -> tuple[Breach, ...]:
 def start_breaches(case: Case) -> tuple[Breach, ...]:
     """Return all that stands against starting, on the day it is dated and today."""
     breaches = [*from_status(case, PlacementStatus.APPROVED), *outsider(case.known.authority), *in_window(case)]
-    return (*breaches, *requirements(case), *prepared(case))
+    return (*breaches, *on_roll(case), *requirements(case), *prepared(case))
 
 
 def resumption_breaches(case: Case) -> tuple[Breach, ...]:
@@ -59,7 +60,7 @@ def urgent_breaches(case: Case, deferred: Sequence[Deferral]) -> tuple[Breach, .
         Deferrable.BASELINE: tuple(baseline(case)),
         Deferrable.PROVIDER_AGREEMENT: tuple(agreed(case)),
     }
-    return (*breaches, *requirements(case), *may_wait(missing, deferred))
+    return (*breaches, *on_roll(case), *requirements(case), *may_wait(missing, deferred))
 
 
 def awaits_approval(case: Case) -> Iterator[Breach]:

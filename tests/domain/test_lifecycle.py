@@ -195,3 +195,10 @@ def test_days_in_the_wrong_order_and_empty_reasons_are_impossible(
 ) -> None:
     school = a_school() if verb == "propose_placement" else an_approvable_placement()
     assert school.rejects(Impossible, verb, **changes).field == field
+
+
+def test_nobody_starts_outside_who_is_not_on_the_schools_roll_that_day() -> None:
+    school = an_approved_placement()
+    school.enter("remove_pupil_from_roll", removed_on=day("09-11"))
+    (breach,) = school.refuses("start_placement", "H-12")
+    assert breach.clause == "S27"

@@ -64,3 +64,11 @@ def test_the_page_says_where_and_the_telephone(head: Browser) -> None:
 def test_the_data_twin_says_what_is_missing_and_from_whom(lead: Browser, services) -> None:
     data = lead.client.get(f"{proposed(lead, services)}.json").get_json()
     assert {"rule", "sentence", "supplier", "tier", "light", "due_on"} <= set(data["missing"][0])
+
+
+def test_a_pupil_off_roll_stands_before_the_start_with_where_that_is_put_right(app: Flask) -> None:
+    left = WORDING["enrol_pupil"].fields["starts_on"]
+    fields = WORDING["remove_pupil_from_roll"].fields | {"removed_on": left, "received_on": None}
+    officer = Browser(app, "attendance-officer")
+    officer.record(f"/pupils/{named('pupil')}/remove-from-roll", fields)
+    assert "The pupil is not on the school's roll on" in visible(Browser(app, "head-teacher").read(PLACE))
