@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, TimeoutError
 
 # Keystroke-level model (Card, Moran and Newell 1980), in seconds: a key by an average typist, pointing with a mouse,
 # moving the hands between keyboard and mouse, and the thought before each thing done.
@@ -77,17 +77,22 @@ class Walk:
 
     def see(self, text: str | re.Pattern[str]) -> None:
         """Fail where the page does not say this."""
+        self.page.wait_for_load_state()
         said = self.page.locator("body").inner_text()
         found = re.search(text, said) if isinstance(text, re.Pattern) else text in said
         assert found, f"{text!r} is not on {self.page.url}:\n{said[:3000]}"
 
     def recorded(self) -> None:
         """Fail where what was sent is not recorded; a form says “recorded” too, of what it will do."""
-        heading = self.page.locator("h1").inner_text()
-        assert heading == "Recorded", self.page.locator("main").inner_text()[:3000]
+        heading = self.page.locator("h1").filter(has_text=re.compile("^Recorded$"))
+        try:
+            heading.wait_for(timeout=15_000)
+        except TimeoutError:
+            raise AssertionError(self.page.locator("main").inner_text()[:3000]) from None
 
     def picture(self, name: str) -> None:
         """Keep a picture of the page, from its heading on."""
         if self.pictures is not None:
+            self.page.locator("main").wait_for()
             self.page.evaluate("document.querySelector('main').scrollIntoView()")
             self.page.screenshot(path=self.pictures / f"{name}.png")
