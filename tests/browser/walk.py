@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, TimeoutError
+from playwright.sync_api import Error, Locator, Page
 
 # Keystroke-level model (Card, Moran and Newell 1980), in seconds: a key by an average typist, pointing with a mouse,
 # moving the hands between keyboard and mouse, and the thought before each thing done.
@@ -87,7 +87,7 @@ class Walk:
         heading = self.page.locator("h1").filter(has_text=re.compile("^Recorded$"))
         try:
             heading.wait_for(timeout=15_000)
-        except TimeoutError:
+        except Error:
             raise AssertionError(self.page.locator("main").inner_text()[:3000]) from None
 
     def picture(self, name: str) -> None:
