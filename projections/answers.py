@@ -8,7 +8,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, DateTime, Dialect, Enum, FromClause, Label, Select, TypeDecorator
+from sqlalchemy import DateTime, Dialect, Enum, FromClause, Label, TypeDecorator
+
+from projections.questions import Rows
 
 D = TypeVar("D")
 
@@ -45,15 +47,14 @@ def columns(
     ]
 
 
-def every(connection: Connection, answer: type[D], query: Select[Any]) -> tuple[D, ...]:
+def every(answer: type[D], found: Rows) -> tuple[D, ...]:
     """All answers to a query made with `columns`."""
-    found = connection.execute(query)
     names = tuple(found.keys())
     # A row's own mapping is made anew for each value asked of it; its values in order are there already.
     return tuple(answer(**dict(zip(names, row, strict=True))) for row in found)
 
 
-def one(connection: Connection, answer: type[D], query: Select[Any]) -> D | None:
+def one(answer: type[D], found: Rows) -> D | None:
     """The single answer, or None where there is none."""
-    row = connection.execute(query).mappings().one_or_none()
+    row = found.mappings().one_or_none()
     return None if row is None else answer(**row)

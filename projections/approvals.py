@@ -5,7 +5,7 @@ No table of its own: decisions are entries, and whose authority they rest on is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,11 +20,11 @@ from domain.parts import Override
 from domain.rules.flags import Flag
 from domain.vocabulary import Delivery, Medium, Role, Source
 from projections.bases import Basis, Reliance, bases_of, rested_on
-from projections.chronology import Entry, entries_where
+from projections.chronology import Entry, entries_where, read_entries
 from projections.entries import ENTRIES
-from projections.lifecycle import PLACEMENTS
 from projections.people import placing_authorities
-from projections.placements import Placement, bare_placement, placements_where
+from projections.placements import Narrowed, Placement, bare_list, bare_placement
+from projections.questions import Statement, question
 from projections.requirements import Required, Unmet, unmet
 from projections.urgent import UrgentStart, urgent_starts
 
@@ -120,10 +120,10 @@ def who_approved(
     In the order of the placements (newest first), of the requirements (S26, S42, S43, S30) and of the decisions.
     """
     if placement_id is None:
-        which = () if school_id is None else (PLACEMENTS.table.c.school_id == school_id,)
-        return approvals_of(connection, placements_where(connection, as_at, known_at, *which), as_at, known_at)
-    found = bare_placement(connection, placement_id, as_at, known_at)
-    return () if found is None else approvals_of(connection, (found,), as_at, known_at)
+        found = bare_list(connection, as_at, known_at, Narrowed(school_id))
+        return approvals_of(connection, found, as_at, known_at)
+    one = bare_placement(connection, placement_id, as_at, known_at)
+    return () if one is None else approvals_of(connection, (one,), as_at, known_at)
 
 
 def approvals_of(
@@ -190,14 +190,18 @@ def _decides(entry: Entry, one: Placement) -> bool:
 def _decisions(
     connection: Connection, placements: Sequence[Placement], as_at: date, known_at: int
 ) -> tuple[Entry, ...]:
-    of_placements = ENTRIES.c.placement_id.in_([one.placement_id for one in placements])
-    of_providers = and_(
-        ENTRIES.c.provider_id.in_([one.provider_id for one in placements]),
-        ENTRIES.c.topic == events.ProviderSafeguardingPolicyVerified.TOPIC,
-    )
+    own, whose = {one.placement_id for one in placements}, {one.provider_id for one in placements}
+    return read_entries(_decided_of(connection, own, whose, as_at, known_at))
+
+
+@question
+def _decided_of(
+    placement_ids: Collection[UUID], provider_ids: Collection[UUID], as_at: date, known_at: int
+) -> Statement:
+    policy = events.ProviderSafeguardingPolicyVerified.TOPIC
+    of_providers = and_(ENTRIES.c.provider_id.in_(provider_ids), ENTRIES.c.topic == policy)
     return entries_where(
-        connection,
-        or_(of_placements, of_providers),
+        or_(ENTRIES.c.placement_id.in_(placement_ids), of_providers),
         ENTRIES.c.topic.in_(DECISIONS),
         ENTRIES.c.happened_on <= as_at,
         ENTRIES.c.position <= known_at,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Connection, or_, select, tuple_
+from sqlalchemy import Connection, or_, select
 
 from domain import events
 from domain.rules.due.offices import held_on
@@ -15,6 +15,7 @@ from domain.vocabulary import BasisKind
 from projections.chronology import Entry
 from projections.entries import ENTRIES
 from projections.offices import APPOINTMENTS, Appointment, Delegation, appointments, delegations_by_id
+from projections.questions import Statement, question
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,16 @@ _DECISIONS = tuple(
 
 def rested_on(connection: Connection, found: Sequence[Entry]) -> dict[tuple[UUID, int], Reliance]:
     """What decisions relied on, by stream and version."""
-    versions = sorted({item for entry in found for item in entry.relied_on.items()}, key=repr)
+    versions = {item for entry in found for item in entry.relied_on.items()}
     if not versions:
         return {}
-    made = select(ENTRIES.c.stream, ENTRIES.c.version, ENTRIES.c.position, ENTRIES.c.topic).where(
-        tuple_(ENTRIES.c.stream, ENTRIES.c.version).in_(versions)
-    )
-    return {(row.stream, row.version): Reliance(*row) for row in connection.execute(made)}
+    rows = _versions(connection, {stream for stream, _ in versions})
+    made = {(row.stream, row.version): Reliance(*row) for row in rows}
+    return {version: made[version] for version in versions if version in made}
+
+
+@question
+def _versions(streams: Collection[UUID]) -> Statement:
+    """Every version of some streams: asked for pairs, SQLite would read the whole table."""
+    columns = (ENTRIES.c.stream, ENTRIES.c.version, ENTRIES.c.position, ENTRIES.c.topic)
+    return select(*columns).where(ENTRIES.c.stream.in_(streams))

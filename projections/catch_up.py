@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from domain.events import Fact
 from projections import (
@@ -71,6 +71,8 @@ An entry of the log's own (a key's enrolment) keeps its position and folds into 
 _OF_THE_LOG = "ledger."
 
 _REBUILD_BATCH = 10000
+_REACHED = select(STATE.c.position).where(STATE.c.slot == Slot.LIVE)
+_STATE = select(STATE).where(STATE.c.slot == bindparam("wanted"))
 
 
 class ProjectionStoppedError(Exception):
@@ -116,7 +118,7 @@ def rebuild(read: ReadDatabase, source: Source, progress: Callable[[int], object
 
 def position(connection: Connection) -> int:
     """Up to which entry the rows of this snapshot reach: the `known_at` of a page that shows the present."""
-    found = connection.execute(select(STATE.c.position).where(STATE.c.slot == Slot.LIVE)).scalar()
+    found = connection.execute(_REACHED).scalar()
     return 0 if found is None else int(found)
 
 
@@ -174,7 +176,7 @@ def _state(read: ReadDatabase, slot: Slot) -> _State | None:
 
 
 def _state_in(connection: Connection, slot: Slot) -> _State | None:
-    found = connection.execute(select(STATE).where(STATE.c.slot == slot)).one_or_none()
+    found = connection.execute(_STATE, {"wanted": slot}).one_or_none()
     return None if found is None else _State(slot, found.version, found.generation, found.position)
 
 

@@ -17,9 +17,10 @@ from domain.values import Erased
 from domain.vocabulary import BasisKind, Role, Session, Source
 from projections.entries import ENTRIES, own_fields
 from projections.lifecycle import PLACEMENTS
-from projections.marks import MARKS, Mark, marks_where
+from projections.marks import MARKS, Mark, marks_where, read_marks
+from projections.questions import Rows, Statement, question
 from projections.readings import reading_row
-from projections.returns import RETURNS, Return, returns_where
+from projections.returns import RETURNS, Return, read_returns, returns_where
 
 
 @dataclass(frozen=True)
@@ -89,53 +90,63 @@ def for_pupil(connection: Connection, pupil_id: UUID, as_at: date, known_at: int
 
 def for_provider(connection: Connection, provider_id: UUID, as_at: date, known_at: int) -> tuple[Entry, ...]:
     """What is recorded of a provider itself, in order of days."""
-    return entries_where(
-        connection,
-        ENTRIES.c.provider_id == provider_id,
-        ENTRIES.c.stream == provider_id,
-        ENTRIES.c.happened_on <= as_at,
-        ENTRIES.c.position <= known_at,
-    )
+    return read_entries(_of_provider(connection, provider_id, as_at, known_at))
+
+
+@question
+def _of_provider(provider_id: UUID, as_at: date, known_at: int) -> Statement:
+    own = (ENTRIES.c.provider_id == provider_id, ENTRIES.c.stream == provider_id)
+    return entries_where(*own, ENTRIES.c.happened_on <= as_at, ENTRIES.c.position <= known_at)
 
 
 def entry(connection: Connection, position: int, known_at: int) -> Entry | None:
     """One entry by its position (leaf index + 1), attendance and readings included; None where it is not known yet."""
     if position > known_at:
         return None
-    found = entries_where(connection, ENTRIES.c.position == position)
+    found = read_entries(_at(connection, position))
     return found[0] if found else _mark_entry(connection, position, known_at) or _reading_entry(connection, position)
 
 
-def entries_where(connection: Connection, *which: ColumnElement[bool]) -> tuple[Entry, ...]:
-    """Entries other than attendance, in order of days and then of recording."""
-    query = select(ENTRIES).where(*which).order_by(ENTRIES.c.happened_on, ENTRIES.c.position)
-    return tuple(_entry(row) for row in connection.execute(query).mappings())
+@question
+def _at(position: int) -> Statement:
+    return entries_where(ENTRIES.c.position == position)
+
+
+def entries_where(*which: ColumnElement[bool]) -> Statement:
+    """What asks for entries other than attendance, in order of days and then of recording; for `read_entries`."""
+    return select(ENTRIES).where(*which).order_by(ENTRIES.c.happened_on, ENTRIES.c.position)
+
+
+def read_entries(found: Rows) -> tuple[Entry, ...]:
+    """The entries that were asked for."""
+    return tuple(map(_entry, found.mappings()))
 
 
 def newest(
     connection: Connection, placement_id: UUID, topics: Collection[str], as_at: date, known_at: int
 ) -> dict[str, Entry]:
     """The newest entry of each of some kinds about a placement, by its topic."""
-    said = entries_where(
-        connection,
-        ENTRIES.c.placement_id == placement_id,
-        ENTRIES.c.topic.in_(topics),
-        ENTRIES.c.happened_on <= as_at,
-        ENTRIES.c.position <= known_at,
-    )
+    said = read_entries(_of_topics(connection, topics, as_at, known_at, placement_id=placement_id))
     return {entry.topic: entry for entry in said}
 
 
 def newest_of_pupil(connection: Connection, pupil_id: UUID, topic: str, as_at: date, known_at: int) -> Entry | None:
     """The newest entry of a kind about a pupil, in whichever placement."""
-    said = entries_where(
-        connection,
-        ENTRIES.c.pupil_id == pupil_id,
-        ENTRIES.c.topic == topic,
-        ENTRIES.c.happened_on <= as_at,
-        ENTRIES.c.position <= known_at,
-    )
+    said = read_entries(_of_topics(connection, [topic], as_at, known_at, pupil_id=pupil_id))
     return said[-1] if said else None
+
+
+@question
+def _of_topics(
+    topics: Collection[str],
+    as_at: date,
+    known_at: int,
+    placement_id: UUID | None = None,
+    pupil_id: UUID | None = None,
+) -> Statement:
+    about = ENTRIES.c.pupil_id == pupil_id if placement_id is None else ENTRIES.c.placement_id == placement_id
+    upto = (ENTRIES.c.happened_on <= as_at, ENTRIES.c.position <= known_at)
+    return entries_where(about, ENTRIES.c.topic.in_(topics), *upto)
 
 
 def _chronology(
@@ -146,10 +157,12 @@ def _chronology(
     known_at: int,
 ) -> tuple[Entry | AttendanceDay, ...]:
     own_line = ENTRIES.c.topic != ProviderReturnReceived.TOPIC  # a return belongs to its day's attendance
-    said = entries_where(connection, about, own_line, ENTRIES.c.happened_on <= as_at, ENTRIES.c.position <= known_at)
+    upto = (ENTRIES.c.happened_on <= as_at, ENTRIES.c.position <= known_at)
+    said = read_entries(connection.execute(entries_where(about, own_line, *upto)))
     marked, returned = attended
-    marks = marks_where(connection, known_at, marked, MARKS.table.c.day <= as_at)
-    returns = returns_where(connection, known_at, returned, RETURNS.table.c.day <= as_at)
+    marks = read_marks(connection.execute(marks_where(known_at, marked, MARKS.table.c.day <= as_at)))
+    asked = returns_where(known_at, returned, RETURNS.table.c.day <= as_at)
+    returns = read_returns(connection.execute(asked), known_at)
     return tuple(sorted((*said, *_days(marks, returns)), key=_order))
 
 

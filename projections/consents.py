@@ -35,6 +35,7 @@ from projections.families import (
     RETURN,
     SCHOOL,
 )
+from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel, erased, plain
 from projections.standing import ConsentStatus
 
@@ -185,27 +186,38 @@ def consents(
     left of a consent in both capacities is a consent in the other. Of a withdrawal received by that day, but from a
     later one, the consent says the day.
     """
-    table, refused = CONSENTS.table, REFUSALS.table
-    query = _CONSENTS.where(CONSENTS.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
-    no = select(refused).where(REFUSALS.at(as_at, known_at), refused.c.placement_id.in_(placement_ids))
-    noes = list(connection.execute(no.order_by(refused.c.effective_from, refused.c.position)))
-    found = (_after(one, noes) for one in every(connection, Consent, query.order_by(table.c.consented_at)))
-    ahead = _withdrawn_ahead(connection, placement_ids, as_at, known_at)
+    noes = _refusals(connection, placement_ids, as_at, known_at).all()
+    found = [_after(one, noes) for one in every(Consent, _consents(connection, placement_ids, as_at, known_at))]
+    withdrawn = _withdrawn_ahead(connection, placement_ids, as_at, known_at)
+    ahead = {row.consent_id: row.withdrawn_on for row in withdrawn}
     return tuple(replace(one, withdrawn_on=ahead.get(one.consent_id, one.withdrawn_on)) for one in found)
 
 
-def _withdrawn_ahead(
-    connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
-) -> dict[UUID, date]:
+@question
+def _consents(placement_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
     table = CONSENTS.table
-    query = select(table.c.consent_id, table.c.withdrawn_on).where(
+    query = select(*columns(Consent, table, since="effective_from"))
+    query = query.where(CONSENTS.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
+    return query.order_by(table.c.consented_at)
+
+
+@question
+def _refusals(placement_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
+    table = REFUSALS.table
+    query = select(table).where(REFUSALS.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
+    return query.order_by(table.c.effective_from, table.c.position)
+
+
+@question
+def _withdrawn_ahead(placement_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
+    table = CONSENTS.table
+    return select(table.c.consent_id, table.c.withdrawn_on).where(
         CONSENTS.known(known_at),
         table.c.placement_id.in_(placement_ids),
         table.c.status == ConsentStatus.WITHDRAWN,
         table.c.effective_from > as_at,
         table.c.withdrawal_received_on <= as_at,
     )
-    return {row.consent_id: row.withdrawn_on for row in connection.execute(query)}
 
 
 def _after(one: Consent, refusals: Sequence[Any]) -> Consent:
@@ -225,6 +237,3 @@ def _after(one: Consent, refusals: Sequence[Any]) -> Consent:
 def singles(capacity: Capacity | None) -> frozenset[Capacity | None]:
     """The single capacities of a consent, a refusal or a placing; one that is erased still stands for itself."""
     return frozenset({None}) if capacity is None else frozenset[Capacity | None](capacities.singles(capacity))
-
-
-_CONSENTS = select(*columns(Consent, CONSENTS.table, since="effective_from"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from projections.marks import Mark
 from projections.people import NOBODY, PLACING_AUTHORITIES
 from projections.providers import PROVIDERS, SITES
 from projections.pupils import RESIDENCES
+from projections.questions import Rows, Statement, question
 from projections.running import state_of
 from projections.timetables import Timetable, timetable_history, valid_on
 
@@ -63,7 +65,7 @@ def _known(connection: Connection, marks: Collection[Mark], known_at: int) -> _K
     providers = _newest(connection, PROVIDERS, {row["provider_id"] for row in sites.values()}, known_at)
 
     def lines(timeline: Timeline, about: str, ids: Collection[UUID]) -> Lines:
-        return _lines(connection, timeline, about, ids, known_at)
+        return _by(about, _LINES[timeline](connection, ids, known_at))
 
     return _Known(
         placements=placements,
@@ -170,16 +172,36 @@ def _on(rows: Sequence[Line], day: date) -> Line:
 
 def _newest(connection: Connection, chain: Chain, ids: Collection[UUID | None], known_at: int) -> dict[UUID, Line]:
     (key,) = chain.key
-    wanted = [one for one in ids if one is not None]
-    query = select(chain.table).where(chain.known(known_at), chain.table.c[key].in_(wanted))
-    return {row[key]: dict(row) for row in connection.execute(query).mappings()}
+    rows = _LINKS[chain](connection, {one for one in ids if one is not None}, known_at).mappings()
+    return {row[key]: dict(row) for row in rows}
 
 
-def _lines(
-    connection: Connection, timeline: Timeline, about: str, ids: Collection[UUID], known_at: int
-) -> dict[UUID, list[Line]]:
-    table, found = timeline.table, dict[UUID, list[Line]]()
-    query = select(table).where(timeline.known(known_at), table.c[about].in_(ids))
-    for row in connection.execute(query.order_by(table.c.effective_from, table.c.position)).mappings():
+def _links(chain: Chain, ids: Collection[UUID], known_at: int) -> Statement:
+    (key,) = chain.key
+    return select(chain.table).where(chain.known(known_at), chain.table.c[key].in_(ids))
+
+
+def _by(about: str, rows: Rows) -> dict[UUID, list[Line]]:
+    found = dict[UUID, list[Line]]()
+    for row in rows.mappings():
         found.setdefault(row[about], []).append(dict(row))
     return found
+
+
+def _lines(timeline: Timeline, about: str, ids: Collection[UUID], known_at: int) -> Statement:
+    table = timeline.table
+    query = select(table).where(timeline.known(known_at), table.c[about].in_(ids))
+    return query.order_by(table.c.effective_from, table.c.position)
+
+
+_LINKS = {chain: question(partial(_links, chain)) for chain in (PLACEMENTS, SITES, PROVIDERS)}
+_LINES = {
+    timeline: question(partial(_lines, timeline, about))
+    for timeline, about in (
+        (STATES, "placement_id"),
+        (RESIDENCES, "pupil_id"),
+        (PLACING_AUTHORITIES, "pupil_id"),
+        (CONSENTS, "placement_id"),
+        (REFUSALS, "placement_id"),
+    )
+}

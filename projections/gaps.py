@@ -17,6 +17,7 @@ from domain.vocabulary import Session, TaughtAt
 from projections.entries import ENTRIES
 from projections.marks import MARKS
 from projections.placements import bare_placement
+from projections.questions import Statement, question
 from projections.running import spans
 from projections.schools import Calendar, calendars
 from projections.timetables import Timetable, timetable_history, valid_on, where_taught
@@ -59,7 +60,7 @@ def gaps(connection: Connection, placement_id: UUID, as_at: date, known_at: int)
     years = calendars(connection, found.school_id, known_at)
     weeks = timetable_history(connection, [placement_id], known_at).get(placement_id, ())
     marked = _marked(connection, found.pupil_id, ran, known_at)
-    reviewed = _reviewed(connection, placement_id, as_at, known_at)
+    reviewed = _reviewed(connection, placement_id, as_at, known_at).scalars().all()
     kept_from, began = found.register_from, ran[0][0]
     on_paper = (Gap(began, kept_from - _DAY, Lacking.ON_PAPER),) if began < kept_from else ()
     days = _Days(years, weeks, marked)
@@ -87,17 +88,17 @@ def _marked(
     connection: Connection, pupil_id: UUID, spans: Sequence[tuple[date, date]], known_at: int
 ) -> dict[date, set[Session]]:
     """Which sessions of each day are marked, at the provider or in school."""
-    table = MARKS.table.c
-    query = select(table.day, table.session).where(
-        table.pupil_id == pupil_id,
-        table.day.between(spans[0][0], spans[-1][1]),
-        table.known_from <= known_at,
-        table.amends.is_(None),
-    )
     marked: dict[date, set[Session]] = {}
-    for day, session in connection.execute(query):
+    for day, session in _marks(connection, pupil_id, spans[0][0], spans[-1][1], known_at):
         marked.setdefault(day, set()).add(Session(session))
     return marked
+
+
+@question
+def _marks(pupil_id: UUID, first: date, last: date, known_at: int) -> Statement:
+    table = MARKS.table.c
+    own = (table.pupil_id == pupil_id, table.day.between(first, last))
+    return select(table.day, table.session).where(*own, table.known_from <= known_at, table.amends.is_(None))
 
 
 def _unmarked(span: tuple[date, date], days: _Days) -> Iterator[Gap]:
@@ -113,15 +114,15 @@ def _unmarked(span: tuple[date, date], days: _Days) -> Iterator[Gap]:
             yield Gap(several[0], several[-1], lacking)
 
 
-def _reviewed(connection: Connection, placement_id: UUID, as_at: date, known_at: int) -> list[date]:
+@question
+def _reviewed(placement_id: UUID, as_at: date, known_at: int) -> Statement:
     table = ENTRIES.c
-    query = select(table.happened_on).where(
+    return select(table.happened_on).where(
         table.placement_id == placement_id,
         table.topic == ReviewHeld.TOPIC,
         table.happened_on <= as_at,
         table.position <= known_at,
     )
-    return [row[0] for row in connection.execute(query)]
 
 
 def _unreviewed(

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import chain
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, false, func, or_, select
+from sqlalchemy import Connection, func, select
 
 from domain.parts import SessionTimes
 from domain.rules.attendance_codes import attended
 from domain.rules.timetable import minutes
 from domain.vocabulary import Session
 from projections.marks import MARKS
+from projections.questions import Statement, question
 from projections.schools import Calendar, calendars
 from projections.timetables import timetables
 
@@ -73,23 +75,22 @@ def _attended(
     connection: Connection, firsts: Mapping[UUID, date], as_at: date, known_at: int
 ) -> dict[UUID, dict[Session, int]]:
     """How many morning and afternoon sessions were attended at each placement since its school's first day."""
-    mark = MARKS.table.c
-    own = (and_(mark.school_id == school, mark.day.between(day, as_at)) for school, day in firsts.items())
-    query = (
-        select(mark.placement_id, mark.session, mark.code, func.count().label("times"))
-        .where(
-            MARKS.known(known_at),
-            mark.placement_id.is_not(None),
-            or_(false(), *own),
-        )
-        .group_by(mark.placement_id, mark.session, mark.code)
-    )
     found: dict[UUID, dict[Session, int]] = {}
-    for row in connection.execute(query):
+    counts = (_counted(connection, school_id, first, as_at, known_at) for school_id, first in firsts.items())
+    for row in chain.from_iterable(counts):
         if attended(row.code or ""):
             there, session = found.setdefault(row.placement_id, {}), Session(row.session)
             there[session] = there.get(session, 0) + row.times
     return found
+
+
+@question
+def _counted(school_id: UUID, first: date, as_at: date, known_at: int) -> Statement:
+    """How often each code was given in the sessions of each placement of a school."""
+    mark = MARKS.table.c
+    query = select(mark.placement_id, mark.session, mark.code, func.count().label("times"))
+    own = (mark.school_id == school_id, mark.day.between(first, as_at), mark.placement_id.is_not(None))
+    return query.where(MARKS.known(known_at), *own).group_by(mark.placement_id, mark.session, mark.code)
 
 
 def _times(years: Sequence[Calendar], day: date) -> SessionTimes:

@@ -22,6 +22,7 @@ from projections.hours import Hours, hours_of
 from projections.lifecycle import PLACEMENTS, STATES
 from projections.providers import PROVIDERS, SITES, Registration
 from projections.pupils import ROLL
+from projections.questions import Statement, question
 from projections.registration import registrations_of
 from projections.running import in_force_on, status_on
 
@@ -103,6 +104,11 @@ def running(
     connection: Connection, as_at: date, known_at: int, *, school_id: UUID | None = None
 ) -> tuple[Running, ...]:
     """Every placement active or suspended on a day, its last day too; also of a pupil who is off the roll."""
+    return every(Running, _running(connection, as_at, known_at, school_id))
+
+
+@question
+def _running(as_at: date, known_at: int, school_id: UUID | None) -> Statement:
     placement, state, roll = PLACEMENTS.table, STATES.table, ROLL.table
     provider, site = PROVIDERS.table, SITES.table
     on_the_roll = and_(
@@ -117,32 +123,34 @@ def running(
         .where(PLACEMENTS.known(known_at), in_force_on(as_at, known_at))
         .order_by(provider.c.name, provider.c.provider_id, site.c.name, roll.c.name, placement.c.placement_id)
     )
-    if school_id is not None:
-        query = query.where(placement.c.school_id == school_id)
-    return every(connection, Running, query)
+    return query if school_id is None else query.where(placement.c.school_id == school_id)
 
 
 def _decisions(
     connection: Connection, ids: Collection[UUID], as_at: date, known_at: int
 ) -> tuple[dict[UUID, Approved], dict[UUID, date]]:
     """Who decided that each may run, and when each was last reviewed."""
-    entry = ENTRIES.c
-    said = (entry.topic, entry.placement_id, entry.happened_on, entry.position, entry.actor_name, entry.actor_title)
-    query = select(*said, entry.facts).where(
-        entry.placement_id.in_(ids),
-        entry.topic.in_((*_WEIGHT, ReviewHeld.TOPIC)),
-        entry.happened_on <= as_at,
-        entry.position <= known_at,
-    )
     decided: dict[UUID, Approved] = {}
     reviewed: dict[UUID, date] = {}
-    rows = connection.execute(query).all()
+    rows = _decided(connection, ids, as_at, known_at).all()
     for row in sorted(rows, key=lambda row: (_WEIGHT.get(row.topic, 0), row.happened_on, row.position)):
         if row.topic == ReviewHeld.TOPIC:
             reviewed[row.placement_id] = row.happened_on
         elif (found := _approved(row)) is not None:
             decided[row.placement_id] = found
     return decided, reviewed
+
+
+@question
+def _decided(placement_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
+    entry = ENTRIES.c
+    said = (entry.topic, entry.placement_id, entry.happened_on, entry.position, entry.actor_name, entry.actor_title)
+    return select(*said, entry.facts).where(
+        entry.placement_id.in_(placement_ids),
+        entry.topic.in_((*_WEIGHT, ReviewHeld.TOPIC)),
+        entry.happened_on <= as_at,
+        entry.position <= known_at,
+    )
 
 
 def _approved(row: Any) -> Approved | None:

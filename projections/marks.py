@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 from itertools import groupby
@@ -21,7 +21,6 @@ from sqlalchemy import (
     String,
     Text,
     Uuid,
-    func,
     select,
 )
 
@@ -42,6 +41,7 @@ from projections.families import (
     RETURN,
     SCHOOL,
 )
+from projections.questions import Rows, Statement, question
 from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
@@ -232,9 +232,8 @@ class Mark:
 
 def mark(connection: Connection, pupil_id: UUID, day: date, session: Session, known_at: int) -> Mark | None:
     """The mark of one session, as known."""
-    table = MARKS.table
-    own = (table.c.pupil_id == pupil_id, table.c.day == day, table.c.session == session.value)
-    return next(iter(marks_where(connection, known_at, *own)), None)
+    found = read_marks(_marks(connection, known_at, day, day, pupil_id=pupil_id, session=session.value))
+    return next(iter(found), None)
 
 
 def marks(
@@ -248,30 +247,27 @@ def marks(
     placement_id: UUID | None = None,
 ) -> tuple[Mark, ...]:
     """The marks of the days from `first` to `last`, by pupil, day and session; narrow them to what will be shown."""
-    table = MARKS.table
-    wanted = ((table.c.school_id, school_id), (table.c.pupil_id, pupil_id), (table.c.placement_id, placement_id))
-    narrowed = [column == value for column, value in wanted if value is not None]
-    return marks_where(connection, known_at, table.c.day.between(first, last), *narrowed)
+    whose = {"school_id": school_id, "pupil_id": pupil_id, "placement_id": placement_id}
+    return read_marks(_marks(connection, known_at, first, last, **whose))
 
 
-def natures(
-    connection: Connection, pupil_ids: Collection[UUID], known_at: int, *, first: date, last: date
-) -> Mapping[UUID, str]:
-    """What each of these pupils was last said to do where they learn, in the days from `first` to `last`."""
-    table = MARKS.table
-    said = (MARKS.known(known_at), table.c.nature.is_not(None), table.c.day.between(first, last))
-    newest = select(func.max(table.c.known_from)).where(*said, table.c.pupil_id.in_(pupil_ids))
-    newest = newest.group_by(table.c.pupil_id)
-    query = select(table.c.pupil_id, table.c.nature).where(table.c.known_from.in_(newest))
-    return {row.pupil_id: row.nature for row in connection.execute(query)}
+@question
+def _marks(known_at: int, first: date, last: date, **whose: Any) -> Statement:
+    table = MARKS.table.c
+    narrowed = [table[name] == value for name, value in whose.items() if value is not None]
+    return marks_where(known_at, table.day.between(first, last), *narrowed)
 
 
-def marks_where(connection: Connection, known_at: int, *which: ColumnElement[bool]) -> tuple[Mark, ...]:
-    """Marks by what their rows say, each with the amendments known, by pupil, day and session."""
+def marks_where(known_at: int, *which: ColumnElement[bool]) -> Statement:
+    """What asks for marks by what their rows say; `read_marks` reads the answer."""
     table = MARKS.table
     query = select(table).where(table.c.known_from <= known_at, *which)
-    query = query.order_by(table.c.pupil_id, table.c.day, table.c.session, table.c.known_from)
-    rows = (dict(row) for row in connection.execute(query).mappings())
+    return query.order_by(table.c.pupil_id, table.c.day, table.c.session, table.c.known_from)
+
+
+def read_marks(found: Rows) -> tuple[Mark, ...]:
+    """Marks, each with the amendments known, by pupil, day and session."""
+    rows = (dict(row) for row in found.mappings())
     chains = groupby(rows, key=lambda row: (row["pupil_id"], row["day"], row["session"]))
     return tuple(_mark(list(chain)) for _, chain in chains)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, and_, or_, select
 
 from domain.events import ProviderSafeguardingPolicyVerified
 from domain.vocabulary import Delivery, Role
+from projections.answers import every
 from projections.approvals import DECISIONS, Approval, Decision, approvals_of
 from projections.entries import ENTRIES
 from projections.lifecycle import PLACEMENTS
-from projections.placements import how_many, placements_where
+from projections.placements import Placement, counted, listed, narrowed
+from projections.questions import Statement, question
 from projections.requirements import unmet
 
 
@@ -61,32 +65,45 @@ def matrix(
     connection: Connection, as_at: date, known_at: int, wanted: Wanted, part: slice | None = None
 ) -> tuple[Approval, ...]:
     """The lines of the placements of one part, or of all, newest first."""
-    which = _which(connection, as_at, known_at, wanted)
-    placements = placements_where(connection, as_at, known_at, *which, part=part)
+    start, most = (None, None) if part is None else (part.start, part.stop - part.start)
+    lines = _lines(connection, as_at, known_at, **_asked(connection, as_at, known_at, wanted), start=start, most=most)
+    placements = every(Placement, lines)
     return tuple(row for row in approvals_of(connection, placements, as_at, known_at) if wanted.lets(row))
 
 
 def placements_in(connection: Connection, as_at: date, known_at: int, wanted: Wanted) -> int:
     """How many placements have a line in the matrix."""
-    return how_many(connection, as_at, known_at, *_which(connection, as_at, known_at, wanted))
+    return int(_count(connection, as_at, known_at, **_asked(connection, as_at, known_at, wanted)).scalar_one())
 
 
-def _which(connection: Connection, as_at: date, known_at: int, wanted: Wanted) -> list[ColumnElement[bool]]:
-    placement = PLACEMENTS.table.c
-    whose = (
-        (placement.school_id, wanted.school_id),
-        (placement.provider_id, wanted.provider_id),
-        (placement.pupil_id, wanted.pupil_id),
-    )
-    which = [column == value for column, value in whose if value is not None]
-    if wanted.of_decisions:
-        which.append(_decided(as_at, known_at, wanted))
+def _asked(connection: Connection, as_at: date, known_at: int, wanted: Wanted) -> dict[str, Any]:
+    """What narrows the placements; which of them lack something is looked up first."""
+    asked = {field.name: getattr(wanted, field.name) for field in fields(wanted) if field.name != "missing"}
     if wanted.missing:
         # Whether something is missing hangs on consents, parents and policies together: no single row says it.
-        everyone = placements_where(connection, as_at, known_at, *which)
-        lacking = {lack.placement_id for lack in unmet(connection, everyone, as_at, known_at)}
-        which.append(placement.placement_id.in_(lacking))
-    return which
+        everyone = every(Placement, _lines(connection, as_at, known_at, **asked))
+        asked["lacking"] = {lack.placement_id for lack in unmet(connection, everyone, as_at, known_at)}
+    return asked
+
+
+@question
+def _lines(as_at: date, known_at: int, *, start: int | None = None, most: int | None = None, **asked: Any) -> Statement:
+    return listed(as_at, known_at, _which(as_at, known_at, **asked), start, most)
+
+
+@question
+def _count(as_at: date, known_at: int, **asked: Any) -> Statement:
+    return counted(as_at, known_at, _which(as_at, known_at, **asked))
+
+
+def _which(
+    as_at: date, known_at: int, *, lacking: Collection[UUID] | None = None, **asked: Any
+) -> list[ColumnElement[bool]]:
+    wanted = Wanted(**asked)
+    which = narrowed(school_id=wanted.school_id, provider_id=wanted.provider_id, pupil_id=wanted.pupil_id)
+    if wanted.of_decisions:
+        which.append(_decided(as_at, known_at, wanted))
+    return which if lacking is None else [*which, PLACEMENTS.table.c.placement_id.in_(lacking)]
 
 
 def _decided(as_at: date, known_at: int, wanted: Wanted) -> ColumnElement[bool]:

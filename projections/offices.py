@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, Select, Text, Uuid, select
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, Text, Uuid, select
 
 from domain.events import DelegationGranted, DelegationRevoked, OfficeHolderAppointed, OfficeHolderCeased
 from domain.vocabulary import DelegatedAct, Office
@@ -28,6 +28,7 @@ from projections.families import (
     RETURN,
     SCHOOL,
 )
+from projections.questions import Rows, Statement, question
 from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
@@ -207,28 +208,34 @@ def officers(
     person_id: UUID | None = None,
 ) -> tuple[Appointment, ...]:
     """Who holds which office on a day; of one school, one office or one person, or all."""
+    whose = {"school_id": school_id, "office": office, "person_id": person_id}
+    return tuple(_appointment(dict(row)) for row in _holding(connection, as_at, known_at, **whose).mappings())
+
+
+@question
+def _holding(as_at: date, known_at: int, **whose: Any) -> Statement:
     table = APPOINTMENTS.table
-    query = select(table).where(APPOINTMENTS.at(as_at, known_at), table.c.held)
-    for column, wanted in ((table.c.school_id, school_id), (table.c.office, office), (table.c.person_id, person_id)):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    rows = connection.execute(query.order_by(table.c.office, table.c.appointed_at)).mappings()
-    return tuple(_appointment(dict(row)) for row in rows)
+    narrowed = [table.c[name] == wanted for name, wanted in whose.items() if wanted is not None]
+    query = select(table).where(APPOINTMENTS.at(as_at, known_at), table.c.held, *narrowed)
+    return query.order_by(table.c.office, table.c.appointed_at)
 
 
 def appointments(connection: Connection, appointment_ids: Iterable[UUID], known_at: int) -> dict[UUID, Appointment]:
     """Appointments by id, ended ones included."""
-    table = APPOINTMENTS.table
-    query = select(table).where(
-        APPOINTMENTS.known(known_at), table.c.held, table.c.appointment_id.in_(tuple(appointment_ids))
-    )
-    return {row["appointment_id"]: _appointment(dict(row)) for row in connection.execute(query).mappings()}
+    rows = _appointments(connection, known_at, set(appointment_ids)).mappings()
+    return {row["appointment_id"]: _appointment(dict(row)) for row in rows}
 
 
 def tenures(connection: Connection, known_at: int) -> tuple[Appointment, ...]:
     """Every appointment ever made, as known, ended and coming ones included."""
-    query = select(APPOINTMENTS.table).where(APPOINTMENTS.known(known_at), APPOINTMENTS.table.c.held)
-    return tuple(_appointment(dict(row)) for row in connection.execute(query).mappings())
+    return tuple(_appointment(dict(row)) for row in _appointments(connection, known_at, None).mappings())
+
+
+@question
+def _appointments(known_at: int, appointment_ids: Collection[UUID] | None) -> Statement:
+    table = APPOINTMENTS.table
+    query = select(table).where(APPOINTMENTS.known(known_at), table.c.held)
+    return query if appointment_ids is None else query.where(table.c.appointment_id.in_(appointment_ids))
 
 
 def delegations(
@@ -241,12 +248,8 @@ def delegations(
     live_only: bool = True,
 ) -> tuple[Delegation, ...]:
     """Delegations, those live on a day unless all are wanted, in the order they were granted."""
-    table = DELEGATIONS.table
-    query = select(table).where(DELEGATIONS.known(known_at))
-    for column, wanted in ((table.c.school_id, school_id), (table.c.delegatee_id, delegatee_id)):
-        if wanted is not None:
-            query = query.where(column == wanted)
-    found = _delegations(connection, query, as_at, known_at)
+    rows = _lettings(connection, known_at, None, school_id=school_id, delegatee_id=delegatee_id)
+    found = _delegations(connection, rows, as_at, known_at)
     return tuple(one for one in found.values() if one.live or not live_only)
 
 
@@ -254,16 +257,23 @@ def delegations_by_id(
     connection: Connection, delegation_ids: Iterable[UUID], as_at: date, known_at: int
 ) -> dict[UUID, Delegation]:
     """Delegations by id, ended and revoked ones included."""
+    return _delegations(connection, _lettings(connection, known_at, set(delegation_ids)), as_at, known_at)
+
+
+@question
+def _lettings(known_at: int, delegation_ids: Collection[UUID] | None, **whose: Any) -> Statement:
     table = DELEGATIONS.table
-    query = select(table).where(DELEGATIONS.known(known_at), table.c.delegation_id.in_(tuple(delegation_ids)))
-    return _delegations(connection, query, as_at, known_at)
+    narrowed = [table.c[name] == wanted for name, wanted in whose.items() if wanted is not None]
+    query = (
+        select(table).where(DELEGATIONS.known(known_at), *narrowed).order_by(table.c.granted_at, table.c.effective_from)
+    )
+    return query if delegation_ids is None else query.where(table.c.delegation_id.in_(delegation_ids))
 
 
-def _delegations(connection: Connection, query: Select[Any], as_at: date, known_at: int) -> dict[UUID, Delegation]:
+def _delegations(connection: Connection, rows: Rows, as_at: date, known_at: int) -> dict[UUID, Delegation]:
     """Fold the rows of each delegation into one answer: the last row knows most, the row of the day says if live."""
     lines: dict[UUID, list[dict[str, Any]]] = {}
-    table = DELEGATIONS.table
-    for row in connection.execute(query.order_by(table.c.granted_at, table.c.effective_from)).mappings():
+    for row in rows.mappings():
         lines.setdefault(row["delegation_id"], []).append(dict(row))
     delegators = appointments(connection, {line[-1]["delegator_appointment_id"] for line in lines.values()}, known_at)
     return {

@@ -29,6 +29,7 @@ from projections.families import (
     RETURN,
     SCHOOL,
 )
+from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel, plain
 from projections.wholeness import Wholeness, wholeness
 
@@ -95,12 +96,16 @@ def standing_overrides(
     connection: Connection, as_at: date, known_at: int, *, placement_ids: Collection[UUID] | None = None
 ) -> tuple[StandingOverride, ...]:
     """What was overridden by a day and is still open on it, oldest first; of some placements or of all."""
-    query = select(OVERRIDES).where(OVERRIDES.c.position <= known_at, OVERRIDES.c.decided_on <= as_at)
-    if placement_ids is not None:
-        query = query.where(OVERRIDES.c.placement_id.in_(placement_ids))
-    rows = connection.execute(query.order_by(OVERRIDES.c.decided_on, OVERRIDES.c.position)).mappings().all()
+    rows = _overridden(connection, as_at, known_at, placement_ids).mappings().all()
     stand = wholeness(connection, {row["placement_id"] for row in rows}, as_at, known_at)
     return tuple(_standing(row) for row in rows if not _met(row["rule"], row["clause"], stand[row["placement_id"]]))
+
+
+@question
+def _overridden(as_at: date, known_at: int, placement_ids: Collection[UUID] | None) -> Statement:
+    query = select(OVERRIDES).where(OVERRIDES.c.position <= known_at, OVERRIDES.c.decided_on <= as_at)
+    query = query.order_by(OVERRIDES.c.decided_on, OVERRIDES.c.position)
+    return query if placement_ids is None else query.where(OVERRIDES.c.placement_id.in_(placement_ids))
 
 
 def _met(rule: str, clause: str | None, stand: Wholeness) -> bool:

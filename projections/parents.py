@@ -34,6 +34,7 @@ from projections.families import (
     RETURN,
     SCHOOL,
 )
+from projections.questions import Rows, Statement, question
 from projections.read_model import Batch, ReadModel, erased, plain
 from projections.standing import ParentalStatus
 
@@ -169,7 +170,7 @@ def parental_positions(
 
     A call is told of as long as the holder has said nothing in writing since, and no written yes of theirs stands.
     """
-    found = _found(connection, placement_ids, PARENTAL.at(as_at, known_at))
+    found = _read(_positions(connection, placement_ids, as_at, known_at))
     return tuple(one for one in found if not (one.status is ParentalStatus.UNCONFIRMED and _answered(one, found)))
 
 
@@ -185,10 +186,7 @@ def parents_said(
 
     A withdrawal counts from the day it was received, also one that takes effect later (as H-06).
     """
-    table = PARENTAL.table
-    ahead = and_(table.c.status == ParentalStatus.WITHDRAWN, table.c.received_on <= as_at)
-    by_then = and_(PARENTAL.known(known_at), or_(table.c.effective_from <= as_at, ahead))
-    return _found(connection, placement_ids, by_then)
+    return _read(_said(connection, placement_ids, as_at, known_at))
 
 
 def as_judged(said: Iterable[ParentalPosition], responsible: Collection[UUID]) -> list[Position]:
@@ -208,13 +206,25 @@ def as_judged(said: Iterable[ParentalPosition], responsible: Collection[UUID]) -
     ]
 
 
-def _found(
-    connection: Connection, placement_ids: Collection[UUID], of: ColumnElement[bool]
-) -> tuple[ParentalPosition, ...]:
-    table = PARENTAL.table
-    query = _POSITIONS.where(of, table.c.placement_id.in_(placement_ids))
-    found = every(connection, ParentalPosition, query.order_by(table.c.effective_from, table.c.position))
+def _read(rows: Rows) -> tuple[ParentalPosition, ...]:
+    found = every(ParentalPosition, rows)
     return tuple(replace(said, holder_id=None) if said.holder_id in {_SCHOOL, _HEAD} else said for said in found)
 
 
-_POSITIONS = select(*columns(ParentalPosition, PARENTAL.table, since="effective_from"))
+@question
+def _positions(placement_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
+    return _of(placement_ids, PARENTAL.at(as_at, known_at))
+
+
+@question
+def _said(placement_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
+    table = PARENTAL.table
+    ahead = and_(table.c.status == ParentalStatus.WITHDRAWN, table.c.received_on <= as_at)
+    return _of(placement_ids, and_(PARENTAL.known(known_at), or_(table.c.effective_from <= as_at, ahead)))
+
+
+def _of(placement_ids: Collection[UUID], which: ColumnElement[bool]) -> Statement:
+    table = PARENTAL.table
+    query = select(*columns(ParentalPosition, table, since="effective_from"))
+    query = query.where(which, table.c.placement_id.in_(placement_ids))
+    return query.order_by(table.c.effective_from, table.c.position)

@@ -26,6 +26,7 @@ from projections.families import (
     RETURN,
     SCHOOL,
 )
+from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
@@ -130,11 +131,17 @@ def placing_authorities(
 
     A pupil of whom nothing was said is not among the answers, which leaves the question open.
     """
-    table = PLACING_AUTHORITIES.table
-    query = _AUTHORITIES.where(PLACING_AUTHORITIES.at(as_at, known_at), table.c.pupil_id.in_(pupil_ids))
-    query = query.order_by(table.c.pupil_id, table.c.effective_from, table.c.position)
-    said = groupby(every(connection, PlacingAuthority, query), key=lambda answer: answer.pupil_id)
+    found = every(PlacingAuthority, _placed_by_whom(connection, pupil_ids, as_at, known_at))
+    said = groupby(found, key=lambda answer: answer.pupil_id)
     return tuple(answer for _, answers in said for answer in _standing(tuple(answers)))
+
+
+@question
+def _placed_by_whom(pupil_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
+    table = PLACING_AUTHORITIES.table
+    query = select(*columns(PlacingAuthority, table, since="effective_from"))
+    query = query.where(PLACING_AUTHORITIES.at(as_at, known_at), table.c.pupil_id.in_(pupil_ids))
+    return query.order_by(table.c.pupil_id, table.c.effective_from, table.c.position)
 
 
 def _standing(said: tuple[PlacingAuthority, ...]) -> tuple[PlacingAuthority, ...]:
@@ -147,21 +154,25 @@ def _standing(said: tuple[PlacingAuthority, ...]) -> tuple[PlacingAuthority, ...
 
 def parents(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> tuple[Parent, ...]:
     """Who holds parental responsibility for a pupil on a day."""
+    return every(Parent, _parents(connection, pupil_id, as_at, known_at))
+
+
+@question
+def _parents(pupil_id: UUID, as_at: date, known_at: int) -> Statement:
     table = PARENTS.table
     query = select(*columns(Parent, table, since="effective_from"))
-    query = query.where(PARENTS.at(as_at, known_at), table.c.pupil_id == pupil_id)
-    return every(connection, Parent, query.order_by(table.c.position))
+    return query.where(PARENTS.at(as_at, known_at), table.c.pupil_id == pupil_id).order_by(table.c.position)
 
 
 def holders(
     connection: Connection, pupil_ids: Collection[UUID], as_at: date, known_at: int
 ) -> frozenset[tuple[UUID, UUID]]:
     """Who holds parental responsibility for which of some pupils on a day, as pairs of pupil and holder."""
+    return frozenset((row.pupil_id, row.holder_id) for row in _holders(connection, pupil_ids, as_at, known_at))
+
+
+@question
+def _holders(pupil_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
     table = PARENTS.table
-    query = select(table.c.pupil_id, table.c.holder_id).where(
-        PARENTS.at(as_at, known_at), table.c.pupil_id.in_(pupil_ids)
-    )
-    return frozenset((row.pupil_id, row.holder_id) for row in connection.execute(query))
-
-
-_AUTHORITIES = select(*columns(PlacingAuthority, PLACING_AUTHORITIES.table, since="effective_from"))
+    query = select(table.c.pupil_id, table.c.holder_id)
+    return query.where(PARENTS.at(as_at, known_at), table.c.pupil_id.in_(pupil_ids))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from domain.vocabulary import (
     Accredited,
@@ -22,6 +22,7 @@ from domain.vocabulary import (
 )
 from projections.answers import columns, every
 from projections.lifecycle import IN_FORCE, PLACEMENTS, STATES
+from projections.questions import Statement, question
 from projections.requirements import unmet
 from projections.whereabouts import Whereabouts, where_everyone_is
 
@@ -86,16 +87,50 @@ def placement_list(
     status: PlacementStatus | None = None,
 ) -> tuple[Placement, ...]:
     """Every placement that exists on a day, with its status then, newest first; narrowed as asked."""
-    which = narrowed(school_id=school_id, pupil_id=pupil_id, provider_id=provider_id, status=status)
-    found = placements_where(connection, as_at, known_at, *which)
-    return with_consents(connection, found, as_at, known_at)
+    which = Narrowed(school_id, pupil_id, provider_id, status)
+    return with_consents(connection, bare_list(connection, as_at, known_at, which), as_at, known_at)
+
+
+class Narrowed(NamedTuple):
+    """Which placements a list is narrowed to; all, where nothing is said."""
+
+    school_id: UUID | None = None
+    pupil_id: UUID | None = None
+    provider_id: UUID | None = None
+    status: PlacementStatus | None = None
+
+
+ALL = Narrowed()
+
+
+def bare_list(
+    connection: Connection, as_at: date, known_at: int, which: Narrowed = ALL, part: slice | None = None
+) -> tuple[Placement, ...]:
+    """The same as `placement_list`, or one part of it; `consented` is not worked out."""
+    start, most = (None, None) if part is None else (part.start, part.stop - part.start)
+    return every(Placement, _listed(connection, as_at, known_at, start, most, **which._asdict()))
+
+
+def how_many(connection: Connection, as_at: date, known_at: int, which: Narrowed) -> int:
+    """How many placements these are."""
+    return int(_counted(connection, as_at, known_at, **which._asdict()).scalar_one())
+
+
+@question
+def _listed(as_at: date, known_at: int, start: int | None, most: int | None, **which: Any) -> Statement:
+    return listed(as_at, known_at, narrowed(**which), start, most)
+
+
+@question
+def _counted(as_at: date, known_at: int, **which: Any) -> Statement:
+    return counted(as_at, known_at, narrowed(**which))
 
 
 def narrowed(
     *,
-    school_id: UUID | None = None,
-    pupil_id: UUID | None = None,
-    provider_id: UUID | None = None,
+    school_id: UUID | None,
+    pupil_id: UUID | None,
+    provider_id: UUID | None,
     status: PlacementStatus | None = None,
 ) -> list[ColumnElement[bool]]:
     """The conditions that narrow a list of placements."""
@@ -109,26 +144,19 @@ def narrowed(
     return [column == value for column, value in wanted if value is not None]
 
 
-def placements_where(
-    connection: Connection,
-    as_at: date,
-    known_at: int,
-    *which: ColumnElement[bool],
-    part: slice | None = None,
-) -> tuple[Placement, ...]:
-    """The same, or one part of it, by what their rows say; `consented` is not worked out."""
+def listed(
+    as_at: date, known_at: int, which: Iterable[ColumnElement[bool]], start: int | None, most: int | None
+) -> Statement:
+    """What asks for placements by what their rows say, newest first, or for one part of them."""
     query = _known(known_at).where(STATES.at(as_at, known_at), *which)
     query = query.order_by(PLACEMENTS.table.c.known_from.desc())
-    if part is not None:
-        query = query.offset(part.start).limit(part.stop - part.start)
-    return every(connection, Placement, query)
+    return query if most is None else query.offset(start).limit(most)
 
 
-def how_many(connection: Connection, as_at: date, known_at: int, *which: ColumnElement[bool]) -> int:
-    """How many placements these are."""
+def counted(as_at: date, known_at: int, which: Iterable[ColumnElement[bool]]) -> Statement:
+    """What asks how many placements these are."""
     both = PLACEMENTS.table.join(STATES.table, and_(_SAME, STATES.at(as_at, known_at)))
-    query = select(func.count()).select_from(both).where(PLACEMENTS.known(known_at), *which)
-    return connection.execute(query).scalar_one()
+    return select(func.count()).select_from(both).where(PLACEMENTS.known(known_at), *which)
 
 
 def placement(connection: Connection, placement_id: UUID, as_at: date, known_at: int) -> Placement | None:
@@ -146,8 +174,13 @@ def bare_placement(connection: Connection, placement_id: UUID, as_at: date, know
 
 def history(connection: Connection, placement_id: UUID, known_at: int) -> tuple[Placement, ...]:
     """The states of one placement, as known, oldest first; `consented` is not worked out."""
+    return every(Placement, _history(connection, placement_id, known_at))
+
+
+@question
+def _history(placement_id: UUID, known_at: int) -> Statement:
     query = _known(known_at).where(PLACEMENTS.table.c.placement_id == placement_id)
-    return every(connection, Placement, query.order_by(STATES.table.c.effective_from))
+    return query.order_by(STATES.table.c.effective_from)
 
 
 def school_of_each(connection: Connection, placement_ids: Collection[UUID], known_at: int) -> dict[UUID, UUID]:
@@ -160,9 +193,13 @@ def school_of_each(connection: Connection, placement_ids: Collection[UUID], know
 
 def pupil_of(connection: Connection, placement_id: UUID) -> UUID | None:
     """Whose placement it is; None where there is no such placement."""
-    query = select(PLACEMENTS.table.c.pupil_id).where(PLACEMENTS.table.c.placement_id == placement_id).limit(1)
-    found: UUID | None = connection.execute(query).scalar()
+    found: UUID | None = _pupil_of(connection, placement_id).scalar()
     return found
+
+
+@question
+def _pupil_of(placement_id: UUID) -> Statement:
+    return select(PLACEMENTS.table.c.pupil_id).where(PLACEMENTS.table.c.placement_id == placement_id).limit(1)
 
 
 def with_consents(
@@ -180,6 +217,6 @@ _COLUMNS = columns(Placement, PLACEMENTS.table, without=_STATED | {"consented"},
 )
 
 
-def _known(known_at: int) -> Select[Any]:
+def _known(known_at: int) -> Statement:
     query = select(*_COLUMNS).join_from(PLACEMENTS.table, STATES.table, and_(_SAME, STATES.known(known_at)))
     return query.where(PLACEMENTS.known(known_at))

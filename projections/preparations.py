@@ -34,6 +34,7 @@ from projections.families import (
     RETURN,
     SCHOOL,
 )
+from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel, erased, plain
 
 _APPLIED = (
@@ -170,33 +171,51 @@ class Review:
 
 def risks(connection: Connection, as_at: date, known_at: int) -> tuple[Risk, ...]:
     """The newest full and the newest interim risk assessment of every placement at each of its sites."""
-    return every(connection, Risk, _RISKS.where(RISKS.at(as_at, known_at)))
+    return every(Risk, _risks(connection, as_at, known_at))
 
 
 def baselines(connection: Connection, as_at: date, known_at: int) -> frozenset[UUID]:
     """The placements whose starting point is recorded."""
-    return frozenset(connection.scalars(_BASELINES.where(BASELINES.at(as_at, known_at))))
+    return frozenset(_baselines(connection, as_at, known_at).scalars())
 
 
 def plans(connection: Connection, as_at: date, known_at: int) -> tuple[Plan, ...]:
     """The plan in force of every placement that has one."""
-    rows = connection.execute(_PLANS.where(PLANS.at(as_at, known_at))).mappings()
+    rows = _plans(connection, as_at, known_at).mappings()
     dates = tuple[date, ...]
     return tuple(Plan(**{**row, "review_dates": msgspec.json.decode(row["review_dates"], type=dates)}) for row in rows)
 
 
 def agreements(connection: Connection, as_at: date, known_at: int) -> tuple[Agreement, ...]:
     """What each provider has signed for each placement, the newest."""
-    return every(connection, Agreement, _AGREEMENTS.where(AGREEMENTS.at(as_at, known_at)))
+    return every(Agreement, _agreements(connection, as_at, known_at))
 
 
 def reviews(connection: Connection, as_at: date, known_at: int) -> tuple[Review, ...]:
     """The newest review of every placement that was ever reviewed."""
-    return every(connection, Review, _REVIEWS.where(REVIEWS.at(as_at, known_at)))
+    return every(Review, _reviews(connection, as_at, known_at))
 
 
-_RISKS = select(*columns(Risk, RISKS.table, assessed_on="effective_from"))
-_BASELINES = select(BASELINES.table.c.placement_id)
-_PLANS = select(*columns(Plan, PLANS.table, prepared_on="effective_from"))
-_AGREEMENTS = select(*columns(Agreement, AGREEMENTS.table, since="effective_from"))
-_REVIEWS = select(*columns(Review, REVIEWS.table, held_on="effective_from"))
+@question
+def _risks(as_at: date, known_at: int) -> Statement:
+    return select(*columns(Risk, RISKS.table, assessed_on="effective_from")).where(RISKS.at(as_at, known_at))
+
+
+@question
+def _baselines(as_at: date, known_at: int) -> Statement:
+    return select(BASELINES.table.c.placement_id).where(BASELINES.at(as_at, known_at))
+
+
+@question
+def _plans(as_at: date, known_at: int) -> Statement:
+    return select(*columns(Plan, PLANS.table, prepared_on="effective_from")).where(PLANS.at(as_at, known_at))
+
+
+@question
+def _agreements(as_at: date, known_at: int) -> Statement:
+    return select(*columns(Agreement, AGREEMENTS.table, since="effective_from")).where(AGREEMENTS.at(as_at, known_at))
+
+
+@question
+def _reviews(as_at: date, known_at: int) -> Statement:
+    return select(*columns(Review, REVIEWS.table, held_on="effective_from")).where(REVIEWS.at(as_at, known_at))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, and_, func, select
 
 from projections.marks import MARKS
+from projections.questions import Statement, question
 from projections.returns import RETURNS
 
 SPAN = timedelta(weeks=4)
@@ -26,17 +27,16 @@ class Reliability:
 
 def reliability(connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int) -> Reliability:
     """The returns of these placements over the four weeks up to a day."""
-    first, mark, returned = as_at - SPAN + timedelta(days=1), MARKS.table, RETURNS.table
-    marked = select(mark.c.pupil_id, mark.c.day, mark.c.session).where(
-        MARKS.known(known_at), mark.c.placement_id.in_(placement_ids), mark.c.day.between(first, as_at)
-    )
-    found = marked.subquery()
-    both = found.join(
-        returned,
-        (returned.c.pupil_id == found.c.pupil_id)
-        & (returned.c.day == found.c.day)
-        & (returned.c.session == found.c.session),
-    )
-    sessions = connection.execute(select(func.count()).select_from(found)).scalar_one()
-    answered = connection.execute(select(func.count()).select_from(both).where(RETURNS.known(known_at))).scalar_one()
+    first = as_at - SPAN + timedelta(days=1)
+    sessions, answered = _counts(connection, placement_ids, first, as_at, known_at).one()
     return Reliability(first, sessions, answered)
+
+
+@question
+def _counts(placement_ids: Collection[UUID], first: date, as_at: date, known_at: int) -> Statement:
+    """How many sessions are marked, and of how many there is a return that stands."""
+    mark, returned = MARKS.table, RETURNS.table
+    keys = ("pupil_id", "day", "session")
+    same = and_(*(returned.c[name] == mark.c[name] for name in keys), RETURNS.known(known_at))
+    query = select(func.count(), func.count(returned.c.known_from)).join_from(mark, returned, same, isouter=True)
+    return query.where(MARKS.known(known_at), mark.c.placement_id.in_(placement_ids), mark.c.day.between(first, as_at))

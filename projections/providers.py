@@ -32,6 +32,7 @@ from projections.families import (
     RETURN,
     SCHOOL,
 )
+from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
@@ -208,71 +209,89 @@ class SettingRisk:
 
 def providers(connection: Connection, known_at: int) -> tuple[Provider, ...]:
     """Every provider, by name."""
-    table = PROVIDERS.table
-    query = _PROVIDERS.where(PROVIDERS.known(known_at)).order_by(table.c.name, table.c.provider_id)
-    return every(connection, Provider, query)
+    return every(Provider, _providers(connection, known_at))
 
 
 def provider(connection: Connection, provider_id: UUID, known_at: int) -> Provider | None:
     """One provider."""
-    query = _PROVIDERS.where(PROVIDERS.known(known_at), PROVIDERS.table.c.provider_id == provider_id)
-    return one(connection, Provider, query)
+    return one(Provider, _providers(connection, known_at, provider_id))
 
 
 def sites(connection: Connection, known_at: int, *, provider_id: UUID | None = None) -> tuple[Site, ...]:
     """Every site, or those of one provider, by name."""
-    table = SITES.table
-    query = _SITES.where(SITES.known(known_at)).order_by(table.c.name, table.c.site_id)
-    if provider_id is not None:
-        query = query.where(table.c.provider_id == provider_id)
-    return every(connection, Site, query)
+    return every(Site, _sites(connection, known_at, provider_id))
 
 
 def site(connection: Connection, site_id: UUID, known_at: int) -> Site | None:
     """One site."""
-    return one(connection, Site, _SITES.where(SITES.known(known_at), SITES.table.c.site_id == site_id))
+    return one(Site, _sites(connection, known_at, site_id=site_id))
 
 
 def registration(connection: Connection, provider_id: UUID, as_at: date, known_at: int) -> Registration | None:
     """What was last seen or heard of a provider's registration."""
-    table = REGISTRATIONS.table
-    query = _REGISTRATIONS.where(REGISTRATIONS.at(as_at, known_at), table.c.provider_id == provider_id)
-    return one(connection, Registration, query)
+    return one(Registration, _registrations(connection, known_at, provider_id, as_at))
 
 
 def registrations(connection: Connection, provider_id: UUID, known_at: int) -> tuple[Registration, ...]:
     """The history of a provider's registration, as known, oldest first."""
-    table = REGISTRATIONS.table
-    query = _REGISTRATIONS.where(REGISTRATIONS.known(known_at), table.c.provider_id == provider_id)
-    return every(connection, Registration, query.order_by(table.c.effective_from))
+    return every(Registration, _registrations(connection, known_at, provider_id))
 
 
 def all_registrations(connection: Connection, known_at: int) -> tuple[Registration, ...]:
     """The history of every provider's registration, as known, oldest first."""
-    query = _REGISTRATIONS.where(REGISTRATIONS.known(known_at))
-    return every(connection, Registration, query.order_by(REGISTRATIONS.table.c.effective_from))
+    return every(Registration, _registrations(connection, known_at))
 
 
 def policies(connection: Connection, provider_ids: Collection[UUID], as_at: date, known_at: int) -> tuple[Policy, ...]:
     """The newest verification of the safeguarding policy of each of some providers, where there is one."""
-    query = _POLICIES.where(POLICIES.at(as_at, known_at), POLICIES.table.c.provider_id.in_(provider_ids))
-    return every(connection, Policy, query)
+    return every(Policy, _policies(connection, provider_ids, as_at, known_at))
 
 
 def setting_risks(connection: Connection, provider_id: UUID, as_at: date, known_at: int) -> tuple[SettingRisk, ...]:
     """The newest risk assessment of each of a provider's sites."""
-    table = SETTING_RISKS.table
-    query = _SETTING_RISKS.where(SETTING_RISKS.at(as_at, known_at), table.c.provider_id == provider_id)
-    return every(connection, SettingRisk, query.order_by(table.c.site_id))
+    return every(SettingRisk, _setting_risks(connection, as_at, known_at, provider_id))
 
 
 def all_setting_risks(connection: Connection, as_at: date, known_at: int) -> tuple[SettingRisk, ...]:
     """The newest risk assessment of every site."""
-    return every(connection, SettingRisk, _SETTING_RISKS.where(SETTING_RISKS.at(as_at, known_at)))
+    return every(SettingRisk, _setting_risks(connection, as_at, known_at))
 
 
-_PROVIDERS = select(*columns(Provider, PROVIDERS.table, position="known_from"))
-_SITES = select(*columns(Site, SITES.table, position="known_from"))
-_REGISTRATIONS = select(*columns(Registration, REGISTRATIONS.table, since="effective_from"))
-_SETTING_RISKS = select(*columns(SettingRisk, SETTING_RISKS.table, assessed_on="effective_from"))
-_POLICIES = select(*columns(Policy, POLICIES.table, verified_on="effective_from"))
+@question
+def _providers(known_at: int, provider_id: UUID | None = None) -> Statement:
+    table = PROVIDERS.table
+    query = select(*columns(Provider, table, position="known_from")).where(PROVIDERS.known(known_at))
+    query = query.order_by(table.c.name, table.c.provider_id)
+    return query if provider_id is None else query.where(table.c.provider_id == provider_id)
+
+
+@question
+def _sites(known_at: int, provider_id: UUID | None = None, site_id: UUID | None = None) -> Statement:
+    table = SITES.table
+    query = select(*columns(Site, table, position="known_from")).where(SITES.known(known_at))
+    query = query.order_by(table.c.name, table.c.site_id)
+    query = query if provider_id is None else query.where(table.c.provider_id == provider_id)
+    return query if site_id is None else query.where(table.c.site_id == site_id)
+
+
+@question
+def _registrations(known_at: int, provider_id: UUID | None = None, as_at: date | None = None) -> Statement:
+    table = REGISTRATIONS.table
+    held = REGISTRATIONS.known(known_at) if as_at is None else REGISTRATIONS.at(as_at, known_at)
+    query = select(*columns(Registration, table, since="effective_from")).where(held).order_by(table.c.effective_from)
+    return query if provider_id is None else query.where(table.c.provider_id == provider_id)
+
+
+@question
+def _policies(provider_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
+    table = POLICIES.table
+    query = select(*columns(Policy, table, verified_on="effective_from"))
+    return query.where(POLICIES.at(as_at, known_at), table.c.provider_id.in_(provider_ids))
+
+
+@question
+def _setting_risks(as_at: date, known_at: int, provider_id: UUID | None = None) -> Statement:
+    table = SETTING_RISKS.table
+    query = select(*columns(SettingRisk, table, assessed_on="effective_from"))
+    query = query.where(SETTING_RISKS.at(as_at, known_at)).order_by(table.c.site_id)
+    return query if provider_id is None else query.where(table.c.provider_id == provider_id)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, ColumnElement, Connection, Date, Text, Uuid, and_, select
+from sqlalchemy import Boolean, Column, Connection, Date, Text, Uuid, select
 
 from domain.events import EhcpCeased, EhcpRecorded, PupilEnrolled, PupilRemovedFromRoll, PupilResidenceChanged
 from domain.vocabulary import ResidenceStatus, RollKind
@@ -25,6 +26,7 @@ from projections.families import (
     RETURN,
     SCHOOL,
 )
+from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
@@ -174,43 +176,44 @@ class Ehcp:
     position: int
 
 
-def identified(connection: Connection, after: int) -> tuple[tuple[UUID, str | None, str | None], ...]:
-    """Every name and unique pupil number that entries after a position gave a pupil: pupil, name, number."""
-    table = ROLL.table
-    query = select(table.c.pupil_id, table.c.name, table.c.upn).where(table.c.known_from > after).distinct()
-    return tuple((row.pupil_id, row.name, row.upn) for row in connection.execute(query))
-
-
 def pupils(connection: Connection, as_at: date, known_at: int, *, school_id: UUID | None = None) -> tuple[Pupil, ...]:
     """Every pupil on roll on a day, by name; of one school, or of all."""
-    table = ROLL.table
-    query = _PUPILS.where(ROLL.at(as_at, known_at), table.c.on_roll).order_by(table.c.name, table.c.pupil_id)
-    if school_id is not None:
-        query = query.where(table.c.school_id == school_id)
-    return every(connection, Pupil, query)
+    return every(Pupil, _on_roll(connection, as_at, known_at, school_id))
 
 
 def roll(connection: Connection, as_at: date, known_at: int) -> tuple[Pupil, ...]:
     """Every pupil on a roll that day or taken off it before."""
-    return every(connection, Pupil, _PUPILS.where(ROLL.at(as_at, known_at)))
+    return every(Pupil, _roll(connection, as_at, known_at))
+
+
+@question
+def _roll(as_at: date, known_at: int) -> Statement:
+    return _PUPILS.where(ROLL.at(as_at, known_at))
 
 
 def on_roll_among(connection: Connection, pupil_ids: Collection[UUID], as_at: date, known_at: int) -> tuple[Pupil, ...]:
     """Those of some pupils who are on roll on a day."""
+    return every(Pupil, _on_roll(connection, as_at, known_at, None, pupil_ids))
+
+
+@question
+def _on_roll(
+    as_at: date, known_at: int, school_id: UUID | None, pupil_ids: Collection[UUID] | None = None
+) -> Statement:
     table = ROLL.table
-    query = _PUPILS.where(ROLL.at(as_at, known_at), table.c.on_roll, table.c.pupil_id.in_(pupil_ids))
-    return every(connection, Pupil, query)
+    query = _PUPILS.where(ROLL.at(as_at, known_at), table.c.on_roll).order_by(table.c.name, table.c.pupil_id)
+    query = query if school_id is None else query.where(table.c.school_id == school_id)
+    return query if pupil_ids is None else query.where(table.c.pupil_id.in_(pupil_ids))
 
 
 def pupil(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> Pupil | None:
     """One pupil as on a roll that day or removed from it before; else as first on a roll after it."""
-    return _likeliest(connection, ROLL.table.c.pupil_id == pupil_id, as_at, known_at)
+    return _likeliest(connection, as_at, known_at, pupil_id=pupil_id)
 
 
 def enrolments(connection: Connection, pupil_id: UUID, known_at: int) -> tuple[Pupil, ...]:
     """The whole history of a pupil's places on rolls, as known, oldest first."""
-    query = _PUPILS.where(ROLL.known(known_at), ROLL.table.c.pupil_id == pupil_id)
-    return every(connection, Pupil, query.order_by(ROLL.table.c.effective_from, ROLL.table.c.school_id))
+    return every(Pupil, _likely(connection, None, known_at, pupil_id=pupil_id))
 
 
 def schools_of(connection: Connection, pupil_ids: Collection[UUID], known_at: int) -> dict[UUID, set[UUID]]:
@@ -227,15 +230,12 @@ def pupil_by_local_ref(
     connection: Connection, local_ref: str, as_at: date, known_at: int, *, school_id: UUID | None = None
 ) -> Pupil | None:
     """The pupil with a school's own reference; give the school where references may repeat between schools."""
-    whose = ROLL.table.c.local_ref == local_ref
-    if school_id is not None:
-        whose = and_(whose, ROLL.table.c.school_id == school_id)
-    return _likeliest(connection, whose, as_at, known_at)
+    return _likeliest(connection, as_at, known_at, local_ref=local_ref, school_id=school_id)
 
 
 def pupil_by_upn(connection: Connection, upn: str, as_at: date, known_at: int) -> Pupil | None:
     """The pupil with a unique pupil number."""
-    return _likeliest(connection, ROLL.table.c.upn == upn, as_at, known_at)
+    return _likeliest(connection, as_at, known_at, upn=upn)
 
 
 def with_local_ref(
@@ -254,40 +254,59 @@ def with_upn(connection: Connection, upn: str, known_at: int) -> tuple[Pupil, ..
 
 def residence(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> Residence | None:
     """Where a pupil lives on a day."""
-    whose = RESIDENCES.table.c.pupil_id == pupil_id
-    return one(connection, Residence, _RESIDENCES.where(RESIDENCES.at(as_at, known_at), whose))
+    return one(Residence, _residences(connection, as_at, known_at, pupil_id))
 
 
 def residences(connection: Connection, pupil_id: UUID, known_at: int) -> tuple[Residence, ...]:
     """Where a pupil has lived and will live, as known, oldest first."""
-    query = _RESIDENCES.where(RESIDENCES.known(known_at), RESIDENCES.table.c.pupil_id == pupil_id)
-    return every(connection, Residence, query.order_by(RESIDENCES.table.c.effective_from))
+    return every(Residence, _residences(connection, None, known_at, pupil_id))
 
 
 def all_residences(connection: Connection, as_at: date, known_at: int) -> tuple[Residence, ...]:
     """Where every pupil lives on a day, as far as it is recorded."""
-    return every(connection, Residence, _RESIDENCES.where(RESIDENCES.at(as_at, known_at)))
+    return every(Residence, _residences(connection, as_at, known_at, None))
 
 
 def all_ehcps(connection: Connection, as_at: date, known_at: int) -> tuple[Ehcp, ...]:
     """Every education, health and care plan on a day, ceased ones included."""
-    return every(connection, Ehcp, _EHCPS.where(EHCPS.at(as_at, known_at)))
+    return every(Ehcp, _ehcps(connection, as_at, known_at))
 
 
 def ehcp(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> Ehcp | None:
     """A pupil's education, health and care plan on a day, or that it has ceased; None where there never was one."""
-    return one(connection, Ehcp, _EHCPS.where(EHCPS.at(as_at, known_at), EHCPS.table.c.pupil_id == pupil_id))
+    return one(Ehcp, _ehcps(connection, as_at, known_at, pupil_id))
 
 
 _PUPILS = select(*columns(Pupil, ROLL.table, since="effective_from"))
-_EHCPS = select(*columns(Ehcp, EHCPS.table, since="effective_from"))
-_RESIDENCES = select(*columns(Residence, RESIDENCES.table, since="effective_from"))
 
 
-def _likeliest(connection: Connection, whose: ColumnElement[bool], as_at: date, known_at: int) -> Pupil | None:
+@question
+def _residences(as_at: date | None, known_at: int, pupil_id: UUID | None) -> Statement:
+    """On a day, or of all days; of one pupil, or of all."""
+    table = RESIDENCES.table
+    held = RESIDENCES.known(known_at) if as_at is None else RESIDENCES.at(as_at, known_at)
+    query = select(*columns(Residence, table, since="effective_from")).where(held).order_by(table.c.effective_from)
+    return query if pupil_id is None else query.where(table.c.pupil_id == pupil_id)
+
+
+@question
+def _ehcps(as_at: date, known_at: int, pupil_id: UUID | None = None) -> Statement:
+    query = select(*columns(Ehcp, EHCPS.table, since="effective_from")).where(EHCPS.at(as_at, known_at))
+    return query if pupil_id is None else query.where(EHCPS.table.c.pupil_id == pupil_id)
+
+
+def _likeliest(connection: Connection, as_at: date, known_at: int, **whose: Any) -> Pupil | None:
     """Prefer the place on roll that day, and of two the one that is not subsidiary; else the first to come."""
-    query = _PUPILS.where(whose).order_by(ROLL.table.c.effective_from, ROLL.table.c.school_id)
-    now = every(connection, Pupil, query.where(ROLL.at(as_at, known_at)))
+    now = every(Pupil, _likely(connection, as_at, known_at, **whose))
     if now:
         return max(now, key=lambda row: (row.on_roll, row.roll_kind is not RollKind.SUBSIDIARY, row.since))
-    return next(iter(every(connection, Pupil, query.where(ROLL.known(known_at)))), None)
+    return next(iter(every(Pupil, _likely(connection, None, known_at, **whose))), None)
+
+
+@question
+def _likely(as_at: date | None, known_at: int, **whose: Any) -> Statement:
+    """The places on roll of whoever is meant, on a day or of all days, oldest first."""
+    table = ROLL.table
+    query = _PUPILS.where(ROLL.known(known_at) if as_at is None else ROLL.at(as_at, known_at))
+    query = query.where(*(table.c[name] == value for name, value in whose.items() if value is not None))
+    return query.order_by(table.c.effective_from, table.c.school_id)

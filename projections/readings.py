@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -21,7 +20,6 @@ from sqlalchemy import (
     Index,
     Integer,
     RowMapping,
-    Select,
     String,
     Table,
     Text,
@@ -48,6 +46,7 @@ from projections.families import (
     RETURN,
     SCHOOL,
 )
+from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
@@ -185,8 +184,12 @@ def count(connection: Connection, as_at: date, known_at: int, wanted: Wanted = E
 
 def only_readings(connection: Connection, after: int, upto: int) -> bool:
     """Whether all entries after a position up to a later one say who looked, and so change nothing else."""
-    between = select(func.count()).where(READINGS.c.position > after, READINGS.c.position <= upto)
-    return 0 <= after < upto and connection.execute(between).scalar_one() == upto - after
+    return 0 <= after < upto and _between(connection, after, upto).scalar_one() == upto - after
+
+
+@question
+def _between(after: int, upto: int) -> Statement:
+    return select(func.count()).where(READINGS.c.position > after, READINGS.c.position <= upto)
 
 
 @dataclass(frozen=True)
@@ -219,7 +222,7 @@ def reading_row(connection: Connection, position: int) -> Row | None:
     return said | about | {"version": 1, "topic": RecordRead.TOPIC, "happened_on": row["day"], "facts": facts}
 
 
-def _narrowed(query: Select[Any], as_at: date, known_at: int, wanted: Wanted) -> Select[Any]:
+def _narrowed(query: Statement, as_at: date, known_at: int, wanted: Wanted) -> Statement:
     query = query.where(READINGS.c.position <= known_at, READINGS.c.day <= as_at)
     if wanted.pupil_id is not None:
         query = query.join(WHOSE, WHOSE.c.position == READINGS.c.position).where(WHOSE.c.pupil_id == wanted.pupil_id)

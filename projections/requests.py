@@ -34,6 +34,7 @@ from projections.families import (
     RETURN,
     SCHOOL,
 )
+from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel, plain
 
 MODEL = ReadModel(
@@ -166,19 +167,28 @@ def requests(
     An answer that names a number answers that request. One that names none answers whatever its authority was asked
     before in the same capacity. The first answer counts.
     """
-    asked, said = REQUESTS.table, ANSWERS.table
-    wanted = select(
-        *columns(Request, asked, without=("status", "answered_on", "answered_at"), requested_on="effective_from")
-    ).where(REQUESTS.at(as_at, known_at))
-    came = select(*columns(_Answer, said, answered_on="effective_from")).where(ANSWERS.at(as_at, known_at))
-    if placement_ids is not None:
-        wanted = wanted.where(asked.c.placement_id.in_(placement_ids))
-        came = came.where(said.c.placement_id.in_(placement_ids))
     answers: dict[UUID, list[_Answer]] = {}
-    for answer in every(connection, _Answer, came.order_by(said.c.position)):
+    for answer in every(_Answer, _came(connection, as_at, known_at, placement_ids)):
         answers.setdefault(answer.placement_id, []).append(answer)
-    found = every(connection, Request, wanted.order_by(asked.c.effective_from, asked.c.position))
+    found = every(Request, _sent(connection, as_at, known_at, placement_ids))
     return tuple(_as_it_stands(request, answers.get(request.placement_id, ())) for request in found)
+
+
+@question
+def _sent(as_at: date, known_at: int, placement_ids: Collection[UUID] | None) -> Statement:
+    table = REQUESTS.table
+    later = ("status", "answered_on", "answered_at")
+    query = select(*columns(Request, table, without=later, requested_on="effective_from"))
+    query = query.where(REQUESTS.at(as_at, known_at)).order_by(table.c.effective_from, table.c.position)
+    return query if placement_ids is None else query.where(table.c.placement_id.in_(placement_ids))
+
+
+@question
+def _came(as_at: date, known_at: int, placement_ids: Collection[UUID] | None) -> Statement:
+    table = ANSWERS.table
+    query = select(*columns(_Answer, table, answered_on="effective_from"))
+    query = query.where(ANSWERS.at(as_at, known_at)).order_by(table.c.position)
+    return query if placement_ids is None else query.where(table.c.placement_id.in_(placement_ids))
 
 
 def _as_it_stands(request: Request, answers: Iterable[_Answer]) -> Request:

@@ -7,7 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, Column, ColumnElement, Connection, Date, Index, String, Text, Uuid, select
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Connection,
+    Date,
+    Index,
+    String,
+    Text,
+    Uuid,
+    select,
+)
 
 from domain.events import ProviderReturnReceived
 from domain.vocabulary import Returned, Session
@@ -25,6 +36,7 @@ from projections.families import (
     RESPONSIBILITY,
     SCHOOL,
 )
+from projections.questions import Rows, Statement, question
 from projections.read_model import Batch, ReadModel, erased, plain
 
 MODEL = ReadModel(
@@ -104,21 +116,32 @@ def returns(
     placement_ids: Collection[UUID] | None = None,
 ) -> tuple[Return, ...]:
     """The returns that stand for the days from `first` to `last`, by pupil, day and session."""
+    return read_returns(_returns(connection, known_at, first, last, school_id, placement_ids), known_at)
+
+
+@question
+def _returns(
+    known_at: int, first: date, last: date, school_id: UUID | None, placement_ids: Collection[UUID] | None
+) -> Statement:
     table = RETURNS.table
     which = [table.c.day.between(first, last), RETURNS.known(known_at)]
     if school_id is not None:
         which.append(table.c.school_id == school_id)
     if placement_ids is not None:
         which.append(table.c.placement_id.in_(placement_ids))
-    return returns_where(connection, known_at, *which)
+    return returns_where(known_at, *which)
 
 
-def returns_where(connection: Connection, known_at: int, *which: ColumnElement[bool]) -> tuple[Return, ...]:
-    """Returns by what their rows say, replaced ones too unless left out, by pupil, day, session and entry."""
+def returns_where(known_at: int, *which: ColumnElement[bool]) -> Statement:
+    """What asks for returns by what their rows say, replaced ones too unless left out; `read_returns` reads them."""
     table = RETURNS.table
     query = select(*_COLUMNS).where(table.c.known_from <= known_at, *which)
-    query = query.order_by(table.c.pupil_id, table.c.day, table.c.session, table.c.known_from)
-    return tuple(_standing(one, known_at) for one in every(connection, Return, query))
+    return query.order_by(table.c.pupil_id, table.c.day, table.c.session, table.c.known_from)
+
+
+def read_returns(found: Rows, known_at: int) -> tuple[Return, ...]:
+    """Returns by pupil, day, session and entry."""
+    return tuple(_standing(one, known_at) for one in every(Return, found))
 
 
 def _standing(found: Return, known_at: int) -> Return:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, or_, select
 
 from domain.vocabulary import PlacementStatus
 from projections.lifecycle import IN_FORCE, PLACEMENTS, STATES
+from projections.questions import Statement, question
 
 _DAY = timedelta(days=1)
 _STATE = STATES.table
@@ -56,17 +57,21 @@ def expected_until(row: Mapping[Any, Any]) -> date:
 
 def spans(connection: Connection, placement_id: UUID, last: date, known_at: int) -> list[tuple[date, date]]:
     """From which to which day the pupil was expected, both counted, up to a last day; oldest first."""
-    same = and_(_STATE.c.placement_id == PLACEMENTS.table.c.placement_id, PLACEMENTS.known(known_at))
-    query = select(_STATE).join_from(_STATE, PLACEMENTS.table, same).order_by(_STATE.c.effective_from)
     found: list[tuple[date, date]] = []
-    query = query.where(_STATE.c.placement_id == placement_id, expecting(known_at))
-    for row in connection.execute(query).mappings():
+    for row in _expected(connection, placement_id, known_at).mappings():
         first, until = row["effective_from"], min(expected_until(row) - _DAY, last)
         if found and found[-1][1] + _DAY == first:
             first = found.pop()[0]
         if first <= until:
             found.append((first, until))
     return found
+
+
+@question
+def _expected(placement_id: UUID, known_at: int) -> Statement:
+    same = and_(_STATE.c.placement_id == PLACEMENTS.table.c.placement_id, PLACEMENTS.known(known_at))
+    query = select(_STATE).join_from(_STATE, PLACEMENTS.table, same).order_by(_STATE.c.effective_from)
+    return query.where(_STATE.c.placement_id == placement_id, expecting(known_at))
 
 
 def _ended(day: date) -> ColumnElement[bool]:

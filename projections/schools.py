@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Column, Connection, RowMapping, String, Text, Uuid, select
+from sqlalchemy import Column, Connection, Row, String, Text, Uuid, select
 
 from domain.events import SchoolCalendarPublished, SchoolRecorded
 from domain.parts import SessionTimes, Term
@@ -26,6 +28,7 @@ from projections.families import (
     RESPONSIBILITY,
     RETURN,
 )
+from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel
 
 MODEL = ReadModel(
@@ -105,26 +108,22 @@ class Calendar:
 
 def schools(connection: Connection, known_at: int) -> tuple[School, ...]:
     """Every school of the group, by name."""
-    query = _SCHOOLS.where(SCHOOLS.known(known_at)).order_by(SCHOOLS.table.c.name, SCHOOLS.table.c.school_id)
-    return every(connection, School, query)
+    return every(School, _schools(connection, known_at))
 
 
 def school(connection: Connection, school_id: UUID, known_at: int) -> School | None:
     """One school."""
-    return one(connection, School, _SCHOOLS.where(SCHOOLS.known(known_at), SCHOOLS.table.c.school_id == school_id))
+    return one(School, _schools(connection, known_at, school_id))
 
 
 def calendars(connection: Connection, school_id: UUID, known_at: int) -> tuple[Calendar, ...]:
     """The calendars a school has published, by year."""
-    table = CALENDARS.table
-    query = select(table).where(CALENDARS.known(known_at), table.c.school_id == school_id).order_by(table.c.year)
-    return tuple(_calendar(row) for row in connection.execute(query).mappings())
+    return tuple(map(_calendar, _calendars(connection, known_at, school_id)))
 
 
 def all_calendars(connection: Connection, known_at: int) -> tuple[Calendar, ...]:
     """Every school's calendars, by year."""
-    query = select(CALENDARS.table).where(CALENDARS.known(known_at)).order_by(CALENDARS.table.c.year)
-    return tuple(map(_calendar, connection.execute(query).mappings()))
+    return tuple(map(_calendar, _calendars(connection, known_at)))
 
 
 def is_school_day(connection: Connection, school_id: UUID, day: date, known_at: int) -> bool:
@@ -132,16 +131,40 @@ def is_school_day(connection: Connection, school_id: UUID, day: date, known_at: 
     return school_days.is_school_day(calendars(connection, school_id, known_at), day)
 
 
-_SCHOOLS = select(*columns(School, SCHOOLS.table, position="known_from"))
+@question
+def _schools(known_at: int, school_id: UUID | None = None) -> Statement:
+    table = SCHOOLS.table
+    query = select(*columns(School, table, position="known_from")).where(SCHOOLS.known(known_at))
+    query = query.order_by(table.c.name, table.c.school_id)
+    return query if school_id is None else query.where(table.c.school_id == school_id)
 
 
-def _calendar(row: RowMapping) -> Calendar:
+@question
+def _calendars(known_at: int, school_id: UUID | None = None) -> Statement:
+    table = CALENDARS.table
+    query = (
+        select(*columns(Calendar, table, position="known_from")).where(CALENDARS.known(known_at)).order_by(table.c.year)
+    )
+    return query if school_id is None else query.where(table.c.school_id == school_id)
+
+
+@lru_cache(maxsize=64)
+def _days(told: str) -> tuple[date, ...]:
+    return msgspec.json.decode(told, type=tuple[date, ...])
+
+
+@lru_cache(maxsize=64)
+def _terms(told: str) -> tuple[Term, ...]:
+    return msgspec.json.decode(told, type=tuple[Term, ...])
+
+
+def _calendar(row: Row[Any]) -> Calendar:
     return Calendar(
-        school_id=row["school_id"],
-        year=row["year"],
-        terms=msgspec.json.decode(row["terms"], type=tuple[Term, ...]),
-        inset_days=msgspec.json.decode(row["inset_days"], type=tuple[date, ...]),
-        closures=msgspec.json.decode(row["closures"], type=tuple[date, ...]),
-        session_times=msgspec.json.decode(row["session_times"], type=SessionTimes),
-        position=row["known_from"],
+        school_id=row.school_id,
+        year=row.year,
+        terms=_terms(row.terms),
+        inset_days=_days(row.inset_days),
+        closures=_days(row.closures),
+        session_times=msgspec.json.decode(row.session_times, type=SessionTimes),
+        position=row.position,
     )

@@ -35,6 +35,7 @@ from projections.providers import (
     sites,
 )
 from projections.pupils import Ehcp, Pupil, Residence, all_ehcps, all_residences, roll
+from projections.questions import Statement, question
 from projections.requests import Request, requests
 from projections.schools import School, all_calendars, schools
 from projections.timetables import Timetable, timetables
@@ -154,7 +155,6 @@ def gather(connection: Connection, as_at: date, known_at: int) -> Situation:
     ids, whose = {one.placement_id for one in outside}, {one.pupil_id for one in outside}
     at, known = (connection, as_at, known_at), (connection, known_at)
     calendars = _grouped(all_calendars(*known), lambda one: one.school_id)
-    refused = select(REFUSALS.table).where(REFUSALS.at(as_at, known_at))
     return Situation(
         as_at=as_at,
         placements=open_,
@@ -168,7 +168,7 @@ def gather(connection: Connection, as_at: date, known_at: int) -> Situation:
         placed_by=_grouped(placing_authorities(connection, whose, as_at, known_at), lambda one: one.pupil_id),
         holders=holders(connection, whose, as_at, known_at),
         consents=_grouped(consents(connection, ids, as_at, known_at), lambda one: one.placement_id),
-        refusals=_grouped(map(dict, connection.execute(refused).mappings()), lambda row: row["placement_id"]),
+        refusals=_grouped(map(dict, _refused(*at).mappings()), lambda row: row["placement_id"]),
         parents_said=_grouped(parents_said(connection, ids, as_at, known_at), lambda one: one.placement_id),
         registrations=_grouped(all_registrations(*known), lambda one: one.provider_id),
         policies=_by(
@@ -191,9 +191,19 @@ def gather(connection: Connection, as_at: date, known_at: int) -> Situation:
 
 
 def _open(connection: Connection, as_at: date, known_at: int) -> tuple[Open, ...]:
+    return every(Open, _opened(connection, as_at, known_at))
+
+
+@question
+def _opened(as_at: date, known_at: int) -> Statement:
     same = PLACEMENTS.table.c.placement_id == STATES.table.c.placement_id
     query = select(*_OPEN_COLUMNS).join_from(PLACEMENTS.table, STATES.table, and_(same, PLACEMENTS.known(known_at)))
-    return every(connection, Open, query.where(STATES.at(as_at, known_at), STATES.table.c.status.in_(_OPEN)))
+    return query.where(STATES.at(as_at, known_at), STATES.table.c.status.in_(_OPEN))
+
+
+@question
+def _refused(as_at: date, known_at: int) -> Statement:
+    return select(REFUSALS.table).where(REFUSALS.at(as_at, known_at))
 
 
 _STATED = {"status", "since", "proposed_on", "needs_on", "approved_on", "started_on"}

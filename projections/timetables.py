@@ -40,6 +40,7 @@ from projections.families import (
     RETURN,
     SCHOOL,
 )
+from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel
 
 MODEL = ReadModel(
@@ -103,22 +104,31 @@ def timetables(
     connection: Connection, placement_ids: Iterable[UUID], as_at: date, known_at: int
 ) -> Mapping[UUID, Timetable]:
     """The timetables valid on a day, by placement; one without a timetable then is left out."""
-    query = select(TIMETABLES.table).where(
-        TIMETABLES.at(as_at, known_at), TIMETABLES.table.c.placement_id.in_(set(placement_ids))
-    )
-    return {row["placement_id"]: _timetable(row) for row in connection.execute(query).mappings()}
+    rows = _valid(connection, set(placement_ids), as_at, known_at).mappings()
+    return {row["placement_id"]: _timetable(row) for row in rows}
+
+
+@question
+def _valid(placement_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
+    table = TIMETABLES.table
+    return select(table).where(TIMETABLES.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
 
 
 def timetable_history(
     connection: Connection, placement_ids: Collection[UUID], known_at: int
 ) -> Mapping[UUID, tuple[Timetable, ...]]:
     """Every timetable of these placements as known, oldest first, also those not yet valid."""
-    table = TIMETABLES.table
-    query = select(table).where(TIMETABLES.known(known_at), table.c.placement_id.in_(placement_ids))
     found: dict[UUID, tuple[Timetable, ...]] = {}
-    for row in connection.execute(query.order_by(table.c.effective_from)).mappings():
+    for row in _ever(connection, placement_ids, known_at).mappings():
         found[row["placement_id"]] = (*found.get(row["placement_id"], ()), _timetable(row))
     return found
+
+
+@question
+def _ever(placement_ids: Collection[UUID], known_at: int) -> Statement:
+    table = TIMETABLES.table
+    query = select(table).where(TIMETABLES.known(known_at), table.c.placement_id.in_(placement_ids))
+    return query.order_by(table.c.effective_from)
 
 
 def valid_on(weeks: Sequence[Timetable], day: date) -> Timetable | None:

@@ -6,7 +6,7 @@ It finds what `open_sessions` lists for one school, without reading the marks th
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -18,6 +18,7 @@ from domain.vocabulary import Session, TaughtAt
 from projections.lifecycle import PLACEMENTS, STATES
 from projections.marks import MARKS
 from projections.pupils import ROLL
+from projections.questions import Statement, question
 from projections.running import expected_until, expecting
 from projections.timetables import Timetable, timetable_history, valid_on, where_taught
 
@@ -38,7 +39,7 @@ def unmarked(
 ) -> tuple[Unmarked, ...]:
     """Every expected session of the school year so far that nobody has marked; the day asked about is among them."""
     first = {school_id: time.year_began for school_id, time in times.items()}
-    spells = _spells(connection, min(first.values(), default=as_at), as_at, known_at)
+    spells = _spells(connection, min(first.values(), default=as_at), as_at, known_at).mappings().all()
     if not spells:
         return ()
     marked = _marked(connection, {spell["pupil_id"] for spell in spells}, min(first.values()), as_at, known_at)
@@ -58,12 +59,13 @@ def _absent(spell: RowMapping, one: str) -> Unmarked:
     return Unmarked(*whose, date.fromisoformat(one[:10]), Session(one[10:]))
 
 
-def _spells(connection: Connection, first: date, last: date, known_at: int) -> Sequence[RowMapping]:
+@question
+def _spells(first: date, last: date, known_at: int) -> Statement:
     """From when to when each pupil on roll had an active placement."""
     placement, state, roll = PLACEMENTS.table, STATES.table, ROLL.table
     same = and_(state.c.placement_id == placement.c.placement_id, expecting(known_at))
     here = and_(roll.c.pupil_id == placement.c.pupil_id, roll.c.school_id == placement.c.school_id)
-    query = (
+    return (
         select(placement.c.pupil_id, placement.c.school_id, placement.c.placement_id, placement.c.register_from)
         .add_columns(state.c.status, state.c.effective_from, state.c.effective_to, state.c.ended_on)
         .add_columns(roll.c.effective_from.label("roll_from"), roll.c.effective_to.label("roll_to"))
@@ -75,19 +77,24 @@ def _spells(connection: Connection, first: date, last: date, known_at: int) -> S
             or_(state.c.ended_on.is_(None), state.c.ended_on >= first),
         )
     )
-    return connection.execute(query).mappings().all()
 
 
 def _marked(
     connection: Connection, pupils: set[UUID], first: date, last: date, known_at: int
 ) -> dict[UUID, frozenset[str]]:
     """Which sessions of these pupils are marked, as `2026-09-14AM`: what the index holds is all that is asked for."""
+    rows = _sessions_of(connection, pupils, first, last, known_at)
+    return {pupil: frozenset(said.split(",")) for pupil, said in rows}
+
+
+@question
+def _sessions_of(pupils: Collection[UUID], first: date, last: date, known_at: int) -> Statement:
     table = MARKS.table
     told = func.aggregate_strings(table.c.day.cast(String) + table.c.session, ",")
     query = select(table.c.pupil_id, told).where(
         table.c.pupil_id.in_(pupils), table.c.day.between(first, last), table.c.known_from <= known_at
     )
-    return {pupil: frozenset(said.split(",")) for pupil, said in connection.execute(query.group_by(table.c.pupil_id))}
+    return query.group_by(table.c.pupil_id)
 
 
 def _sessions(time: SchoolTime, as_at: date) -> list[str]:

@@ -31,6 +31,7 @@ from projections.families import (
     SCHOOL,
 )
 from projections.lifecycle import STATES
+from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel, plain
 from projections.wholeness import wholeness
 
@@ -101,11 +102,11 @@ def urgent_starts(
     connection: Connection, as_at: date, known_at: int, *, placement_ids: Collection[UUID] | None = None
 ) -> tuple[UrgentStart, ...]:
     """Urgent starts decided by a day, as they stand on it, oldest first; of some placements or of all."""
-    query = select(URGENT).where(URGENT.c.position <= known_at, URGENT.c.decided_on <= as_at)
-    everything = connection.execute(query.order_by(URGENT.c.decided_on, URGENT.c.position)).mappings().all()
+    everything = _decisions(connection, as_at, known_at).mappings().all()
     rows = [row for row in everything if placement_ids is None or row["placement_id"] in placement_ids]
     ids = {row["placement_id"] for row in rows}
-    whole, states = wholeness(connection, ids, as_at, known_at), _states(connection, ids, as_at, known_at)
+    whole = wholeness(connection, ids, as_at, known_at)
+    states = {row["placement_id"]: dict(row) for row in _states(connection, ids, as_at, known_at).mappings()}
     firsts: dict[UUID | None, int] = {}
     for row in everything:
         firsts.setdefault(row["pupil_id"], row["position"])
@@ -140,10 +141,14 @@ def _start(
     )
 
 
-def _states(
-    connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
-) -> dict[UUID, Mapping[str, Any]]:
+@question
+def _decisions(as_at: date, known_at: int) -> Statement:
+    query = select(URGENT).where(URGENT.c.position <= known_at, URGENT.c.decided_on <= as_at)
+    return query.order_by(URGENT.c.decided_on, URGENT.c.position)
+
+
+@question
+def _states(placement_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
     table = STATES.table
     query = select(table.c.placement_id, table.c.approved_on, table.c.ended_on)
-    query = query.where(STATES.at(as_at, known_at), table.c.placement_id.in_(placement_ids))
-    return {row["placement_id"]: dict(row) for row in connection.execute(query).mappings()}
+    return query.where(STATES.at(as_at, known_at), table.c.placement_id.in_(placement_ids))

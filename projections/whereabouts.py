@@ -13,6 +13,7 @@ from projections.answers import columns, every
 from projections.lifecycle import PLACEMENTS, STATES
 from projections.providers import PROVIDERS, SITES
 from projections.pupils import ROLL
+from projections.questions import Statement, question
 from projections.running import in_force_on, since_on, status_on
 
 
@@ -63,6 +64,31 @@ def where_everyone_is(
 
     `placed` False keeps only pupils without a placement in force, True only those with one.
     """
+    rows = _whereabouts(
+        connection,
+        as_at,
+        known_at,
+        school_id=school_id,
+        provider_id=provider_id,
+        site_id=site_id,
+        pupil_id=pupil_id,
+        status=status,
+    )
+    found = every(Whereabouts, rows)
+    return tuple(one for one in found if placed is None or placed is (one.status is not None))
+
+
+@question
+def _whereabouts(
+    as_at: date,
+    known_at: int,
+    *,
+    school_id: UUID | None,
+    provider_id: UUID | None,
+    site_id: UUID | None,
+    pupil_id: UUID | None,
+    status: PlacementStatus | None,
+) -> Statement:
     roll, placement, state = ROLL.table, PLACEMENTS.table, STATES.table
     in_force = placement.join(
         state,
@@ -89,10 +115,7 @@ def where_everyone_is(
         (placement.c.site_id, site_id),
         (status_on(as_at), status),
     )
-    query = query.where(*(column == value for column, value in wanted if value is not None))
-    if placed is not None:
-        query = query.where(state.c.status.is_not(None) if placed else state.c.status.is_(None))
-    return every(connection, Whereabouts, query)
+    return query.where(*(column == value for column, value in wanted if value is not None))
 
 
 _COLUMNS = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from domain.vocabulary import AttendanceMode, Deferrable
 from projections.axes import Timeline
 from projections.lifecycle import PLACEMENTS
 from projections.preparations import AGREEMENTS, BASELINES, PLANS
+from projections.questions import Statement, question
 from projections.schools import calendars
 
 
@@ -37,11 +39,11 @@ def wholeness(
 ) -> dict[UUID, Wholeness]:
     """How each of these placements stands on a day; a few questions however many there are."""
     found = {placement_id: Wholeness() for placement_id in placement_ids}
-    for row in _rows(connection, BASELINES, placement_ids, as_at, known_at):
+    for row in _baselines(connection, placement_ids, as_at, known_at).mappings():
         found[row["placement_id"]].since.setdefault(Deferrable.BASELINE, row["effective_from"])
-    plans = _rows(connection, PLANS, placement_ids, as_at, known_at)
+    plans = _plans(connection, placement_ids, as_at, known_at).mappings().all()
     planned = {row["placement_id"] for row in plans}
-    for row in _rows(connection, AGREEMENTS, placement_ids, as_at, known_at):
+    for row in _agreements(connection, placement_ids, as_at, known_at).mappings():
         if row["complete"] and speaks(row["plan_version"], row["placement_id"] in planned):
             found[row["placement_id"]].since.setdefault(Deferrable.PROVIDER_AGREEMENT, row["effective_from"])
     placed = _placed(connection, planned, known_at)
@@ -64,21 +66,27 @@ def _lacks(row: Any, mode: AttendanceMode | None, years: Sequence[Year]) -> froz
     return frozenset(lacks)
 
 
-def _rows(
-    connection: Connection, timeline: Timeline, placement_ids: Collection[UUID], as_at: date, known_at: int
-) -> Sequence[Any]:
+def _upto(timeline: Timeline, placement_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
     """Every state of these placements up to a day, oldest first."""
     table = timeline.table
     query = select(table).where(
         timeline.known(known_at), table.c.effective_from <= as_at, table.c.placement_id.in_(placement_ids)
     )
-    return connection.execute(query.order_by(table.c.effective_from, table.c.position)).mappings().all()
+    return query.order_by(table.c.effective_from, table.c.position)
+
+
+_baselines, _agreements, _plans = (question(partial(_upto, one)) for one in (BASELINES, AGREEMENTS, PLANS))
 
 
 def _placed(
     connection: Connection, placement_ids: Collection[UUID], known_at: int
 ) -> dict[UUID, tuple[UUID, AttendanceMode | None]]:
+    rows = _arranged(connection, placement_ids, known_at)
+    return {row.placement_id: (row.school_id, row.attendance_mode) for row in rows}
+
+
+@question
+def _arranged(placement_ids: Collection[UUID], known_at: int) -> Statement:
     table = PLACEMENTS.table
     query = select(table.c.placement_id, table.c.school_id, table.c.attendance_mode)
-    query = query.where(PLACEMENTS.known(known_at), table.c.placement_id.in_(placement_ids))
-    return {row.placement_id: (row.school_id, row.attendance_mode) for row in connection.execute(query)}
+    return query.where(PLACEMENTS.known(known_at), table.c.placement_id.in_(placement_ids))

@@ -16,7 +16,7 @@ from markupsafe import escape
 from sqlalchemy import Connection
 
 from projections.catch_up import position
-from projections.pupils import identified
+from projections.identified import identified
 
 _PSEUDONYM = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _WORD = re.compile(r"[^\W_]+")

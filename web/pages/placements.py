@@ -10,11 +10,11 @@ from flask import request
 
 from domain.vocabulary import PlacementStatus
 from projections.placements import (
+    Narrowed,
     Placement,
+    bare_list,
     how_many,
-    narrowed,
     placement_list,
-    placements_where,
     with_consents,
 )
 from web import words
@@ -49,9 +49,9 @@ def _whole(desk: Desk, asked: dict[str, Any]) -> tuple[Placement, ...]:
 
 def _part(desk: Desk, names: Names, asked: dict[str, Any]) -> Paged:
     """The page's own 25, and of those that await a decision whether consents are in force; the others do not say."""
-    at, which = (desk.connection, desk.as_at, desk.known_at), narrowed(**asked)
-    part = asked_part(how_many(*at, *which))
-    shown = placements_where(*at, *which, part=slice(part.start, part.start + PAGE_SIZE))
+    at, which = (desk.connection, desk.as_at, desk.known_at), Narrowed(**asked)
+    part = asked_part(how_many(*at, which))
+    shown = bare_list(*at, which, slice(part.start, part.start + PAGE_SIZE))
     waiting = tuple(one for one in shown if one.status is PlacementStatus.ASSESSED)
     told = {one.placement_id: one for one in with_consents(desk.connection, waiting, desk.as_at, desk.known_at)}
     names.learn_pupils([one.pupil_id for one in shown])

@@ -10,11 +10,9 @@ from domain.errors import NotFound
 from domain.vocabulary import Delivery, PlacementStatus
 from projections import providers
 from projections.acts import of_provider
-from projections.chronology import entries_where
+from projections.chronology import for_provider
 from projections.consents import consents
-from projections.entries import ENTRIES
-from projections.lifecycle import PLACEMENTS
-from projections.placements import IN_FORCE, Placement, placements_where
+from projections.placements import IN_FORCE, Narrowed, Placement, bare_list
 from projections.provider_returns import Reliability, reliability
 from projections.registration import registrations_of
 from web.actions import ACTIONS
@@ -64,8 +62,7 @@ def show(desk: Desk, record_id: UUID) -> Page:
     if found is None:
         raise NotFound("provider", record_id)
     names, as_at, known_at = Names(desk), desk.as_at, desk.known_at
-    own = (ENTRIES.c.provider_id == record_id, ENTRIES.c.stream == record_id)
-    entries = entries_where(desk.connection, *own, ENTRIES.c.happened_on <= as_at, ENTRIES.c.position <= known_at)
+    entries = for_provider(desk.connection, record_id, as_at, known_at)
     sites = providers.sites(desk.connection, known_at, provider_id=record_id)
     addresses = {one.site_id: address(one) for one in sites}
     seen = registrations_of(desk.connection, [record_id], as_at, known_at).get(record_id)
@@ -99,7 +96,7 @@ def _assessed(desk: Desk, record_id: UUID) -> set[UUID]:
 def _pupils(desk: Desk, record_id: UUID, names: Names) -> dict[str, Any]:
     """Who is there, was there and is to go there, on whose consent, and how reliably the provider says who came."""
     where = (desk.connection, desk.as_at, desk.known_at)
-    placed = placements_where(*where, PLACEMENTS.table.c.provider_id == record_id)
+    placed = bare_list(*where, Narrowed(provider_id=record_id))
     names.learn_pupils({one.pupil_id for one in placed})
     told = [_placed(one, names) for one in placed]
     by_id = {one.placement_id: one for one in placed}

@@ -12,7 +12,8 @@ from flask import Response, redirect, request, url_for
 from domain.errors import AlreadyRecorded, Impossible
 from domain.vocabulary import Session, TaughtAt
 from projections import register, schools
-from projections.marks import Mark, natures
+from projections.marks import Mark
+from projections.natures import natures
 from projections.register import Expected
 from web import words
 from web.actions import REGISTER
