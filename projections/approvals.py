@@ -120,8 +120,7 @@ def who_approved(
     In the order of the placements (newest first), of the requirements (S26, S42, S43, S30) and of the decisions.
     """
     if placement_id is None:
-        found = bare_list(connection, as_at, known_at, Narrowed(school_id))
-        return approvals_of(connection, found, as_at, known_at)
+        return approvals_of(connection, bare_list(connection, as_at, known_at, Narrowed(school_id)), as_at, known_at)
     one = bare_placement(connection, placement_id, as_at, known_at)
     return () if one is None else approvals_of(connection, (one,), as_at, known_at)
 
