@@ -238,20 +238,6 @@ def pupil_by_upn(connection: Connection, upn: str, as_at: date, known_at: int) -
     return _likeliest(connection, as_at, known_at, upn=upn)
 
 
-def with_local_ref(
-    connection: Connection, local_ref: str, as_at: date, known_at: int, *, school_id: UUID
-) -> tuple[Pupil, ...]:
-    """Every pupil who on a day or later is on a school's roll with this reference of its own."""
-    table = ROLL.table
-    used = (table.c.school_id == school_id, table.c.local_ref == local_ref, table.c.effective_to > as_at)
-    return every(connection, Pupil, _PUPILS.where(ROLL.known(known_at), table.c.on_roll, *used))
-
-
-def with_upn(connection: Connection, upn: str, known_at: int) -> tuple[Pupil, ...]:
-    """Every pupil who was ever enrolled with a unique pupil number."""
-    return every(connection, Pupil, _PUPILS.where(ROLL.known(known_at), ROLL.table.c.upn == upn))
-
-
 def residence(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> Residence | None:
     """Where a pupil lives on a day."""
     return one(Residence, _residences(connection, as_at, known_at, pupil_id))

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.errors import AlreadyRecorded
-from projections import offices, pupils
+from projections import identified, offices
 from web.desk import Desk
 
 
@@ -28,7 +28,7 @@ def refuse_mistaken(desk: Desk, command: str, record_id: UUID, values: Mapping[s
 def _pupil(desk: Desk, pupil_id: UUID, values: Mapping[str, Any]) -> None:
     """H-18: a school's own reference and a unique pupil number are one pupil's."""
     known_at, reference, upn = desk.known_at, values["local_ref"], values["upn"]
-    same = pupils.with_local_ref(desk.connection, reference, desk.today, known_at, school_id=values["school_id"])
+    same = identified.with_local_ref(desk.connection, reference, desk.today, known_at, school_id=values["school_id"])
     if other := next((one for one in same if one.pupil_id != pupil_id), None):
         raise AlreadyRecorded(
             "local_ref",
@@ -36,7 +36,7 @@ def _pupil(desk: Desk, pupil_id: UUID, values: Mapping[str, Any]) -> None:
             " Go on with that pupil, or give this one another reference.",
             rule="H-18",
         )
-    held = pupils.with_upn(desk.connection, upn, known_at) if upn else ()
+    held = identified.with_upn(desk.connection, upn, known_at) if upn else ()
     if other := next((one for one in held if one.pupil_id != pupil_id), None):
         own = other.school_id == desk.school_id
         whose = other.name or "a pupil whose name is erased"

@@ -19,7 +19,7 @@ from domain.rules.impossible import refuse_impossible
 from domain.transcription import Transcription
 from domain.values import Submission
 from domain.vocabulary import Accredited, Delivery, RollKind, SiteKind
-from projections import providers, pupils
+from projections import identified, providers, pupils
 from projections.catch_up import position
 from projections.placements import Placement
 from web import words
@@ -132,7 +132,7 @@ class Lookup:
         by_reference = pupils.pupil_by_local_ref(
             self._connection, reference, self._today, self._known_at, school_id=self._school_id
         )
-        same = pupils.with_local_ref(
+        same = identified.with_local_ref(
             self._connection, reference, self._today, self._known_at, school_id=self._school_id
         )
         if len({one.pupil_id for one in same}) > 1:
