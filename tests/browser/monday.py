@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
 
-from waitress.server import create_server
+from werkzeug.serving import make_server
 
 from domain.values import LONDON
 from tests.browser.conftest import Served
@@ -31,17 +30,16 @@ def on_that_monday(folder: Path) -> Iterator[Served]:
     services = open_services(folder, None, founding.passphrase(folder, founding.read(folder), {}), lambda: MOMENT)
     services.checkpointer.start()
     services.catch_up()
-    stop, listening = Event(), socket.create_server(("127.0.0.1", 0))
-    server = create_server(create_app(services, Config("tour")), sockets=[listening], threads=4)
-    threads = [Thread(target=server.run), Thread(target=services.checkpointer.run, args=(stop,))]
+    stop, server = Event(), make_server("127.0.0.1", 0, create_app(services, Config("tour")), threaded=True)
+    threads = [Thread(target=server.serve_forever), Thread(target=services.checkpointer.run, args=(stop,))]
     for thread in threads:
         thread.start()
-    address = f"http://localhost:{listening.getsockname()[1]}"
+    address = f"http://localhost:{server.port}"
     try:
         yield Served(address, {one.slug: f"/demo/as/{one.slug}?key=tour" for one in PERSONAS})
     finally:
         stop.set()
-        server.close()
+        server.shutdown()
         for thread in threads:
             thread.join()
         services.close()
