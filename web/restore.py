@@ -208,7 +208,7 @@ def _leave_only_what_belongs(scratch: Path) -> None:
 
 def _move_in(data: Path) -> None:
     """Put aside what is in the way and move everything in, `ledger.json` last; taken up again where interrupted."""
-    ready, aside = data / founding.RESTORED, data / f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    ready, aside = data / founding.RESTORED, data / f"replaced-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}"
     for path in _in_the_way(data, ready):
         if path.name in _MADE_ANEW:
             path.unlink()

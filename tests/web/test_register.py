@@ -53,7 +53,9 @@ def test_sessions_left_blank_wait_for_the_next_sending(officer: Browser, service
 
 
 def test_a_pupil_of_two_placements_is_marked_in_one_of_them(app: Flask, officer: Browser, services: Services) -> None:
-    Browser(app, "ap-lead").record("/placements/add-existing", WORDING["add_existing_placement"].fields)
+    Browser(app, "ap-lead").record(
+        "/placements/add-existing", WORDING["add_existing_placement"].fields | {"another": True}
+    )
     everybody, before = {f"here-{PROVIDER}-AM": "yes"}, recorded(services)
     answer = officer.send("/register", everybody)
     assert answer.status_code == 422
