@@ -101,13 +101,7 @@ def _prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def _(dbapi_connection, _record) -> None:  # type: ignore[no-untyped-def]  # the driver's own connection
         dbapi_connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "busy_timeout=60000",
-            "cache_size=-65536",
-            "wal_autocheckpoint=8000",
-        ):
+        for pragma in _PRAGMAS:
             dbapi_connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

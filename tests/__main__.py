@@ -27,16 +27,6 @@ class Tool:
     here: Callable[[], object]
 
 
-TOOLS = (
-    Tool("chromium", "pages in a real browser", lambda: find_browser()),
-    Tool("golang-go", "the log, read by an auditor in Go", lambda: shutil.which("go")),
-    Tool("golang-golang-x-mod-dev", "the same, on Go's own transparency-log packages", GO_MODULES.exists),
-    Tool("openssl", "signatures and time stamps, checked by OpenSSL", lambda: shutil.which("openssl")),
-    Tool("softhsm2", "keys that never leave their token", lambda: shutil.which("softhsm2-util")),
-    Tool("strace", "a disk that fails at each step of an append", lambda: shutil.which("strace")),
-)
-
-
 def main(arguments: list[str]) -> int:
     """Run pytest, whose closing line ends the output: over everything, or over what the arguments choose."""
     missing = [tool for tool in TOOLS if not tool.here()]
@@ -72,6 +62,16 @@ def install(*packages: str) -> bool:
             print(f"apt-get {command[0]} failed: {reason.splitlines()[-1]}", flush=True)
             return False
     return True
+
+
+TOOLS = (
+    Tool("chromium", "pages in a real browser", find_browser),
+    Tool("golang-go", "the log, read by an auditor in Go", lambda: shutil.which("go")),
+    Tool("golang-golang-x-mod-dev", "the same, on Go's own transparency-log packages", GO_MODULES.exists),
+    Tool("openssl", "signatures and time stamps, checked by OpenSSL", lambda: shutil.which("openssl")),
+    Tool("softhsm2", "keys that never leave their token", lambda: shutil.which("softhsm2-util")),
+    Tool("strace", "a disk that fails at each step of an append", lambda: shutil.which("strace")),
+)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from domain.values import LONDON
+from tests import postgres
 from web.commands.founding import make_demo
 from web.demo.plan import Size
 
@@ -45,3 +47,10 @@ def demo_copy(written_demo: Path, tmp_path: Path) -> Path:
 def demo_folder(written_demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small demo to serve: pages write to it."""
     return Path(shutil.copytree(written_demo, tmp_path_factory.mktemp("served") / "ledger"))
+
+
+@pytest.fixture
+def postgres_database() -> Iterator[str]:
+    """An empty PostgreSQL database of the test's own, as `postgresql://…`."""
+    with postgres.fresh_database() as address:
+        yield address
