@@ -25,9 +25,8 @@ from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
 
 from bench.measure import Row, compare
 from ledger import enrolment, keys
-from ledger.datastore import LedgerDatastore
 from ledger.mapper import SealingMapper
-from ledger.recorder import SQLiteLedgerRecorder
+from ledger.sqlite import SQLiteLedgerDatastore, SQLiteLedgerRecorder
 from ledger.subjects import SubjectKeys
 
 ORIGIN = "ledger.example/bench"
@@ -153,7 +152,7 @@ def a_plain_mark(number: int) -> PlainlyMarked:
 def our_store(folder: Path, closing: ExitStack) -> EventStore[UUID]:
     """Open a ledger in a folder, its key enrolled and its pupils known."""
     ledger_keys = keys.create(folder / "keys", "bench", ORIGIN)
-    datastore = LedgerDatastore(str(folder / "ledger.sqlite"))
+    datastore = SQLiteLedgerDatastore(str(folder / "ledger.sqlite"))
     closing.callback(datastore.close)
     recorder = SQLiteLedgerRecorder(datastore, ledger_keys.entry)
     recorder.create_table()

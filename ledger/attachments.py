@@ -20,10 +20,9 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from eventsourcing.persistence import StoredEvent
-from eventsourcing.sqlite import SQLiteCursor
 
 from ledger import named_files
-from ledger.datastore import LedgerDatastore
+from ledger.datastore import Cursor, Datastore
 from ledger.errors import LedgerError, VerificationError
 from ledger.named_files import NamedFile
 from ledger.subjects import SubjectKeys
@@ -59,7 +58,7 @@ class SealedFile(NamedTuple):
 class Attachments:
     """The files of one ledger."""
 
-    def __init__(self, datastore: LedgerDatastore, origin: str, subjects: SubjectKeys) -> None:
+    def __init__(self, datastore: Datastore, origin: str, subjects: SubjectKeys) -> None:
         self._datastore = datastore
         self._origin = origin
         self._subjects = subjects
@@ -131,7 +130,7 @@ def named_by(event: StoredEvent) -> Sequence[Any]:
     return getattr(event, "evidence", ())
 
 
-def any_at(c: SQLiteCursor, positions: Sequence[int]) -> bool:
+def any_at(c: Cursor, positions: Sequence[int]) -> bool:
     """Whether files are stored for entries at these positions, which follow one another."""
     if not positions:
         return False
@@ -139,7 +138,7 @@ def any_at(c: SQLiteCursor, positions: Sequence[int]) -> bool:
     return bool(c.fetchone()[0])
 
 
-def insert(c: SQLiteCursor, positions: Sequence[int], files: Sequence[SealedFile]) -> None:
+def insert(c: Cursor, positions: Sequence[int], files: Sequence[SealedFile]) -> None:
     """Write the sealed files of a batch that was recorded at these positions."""
     if files:
         rows = [(file.file_id.bytes, file.subject.bytes, positions[file.place], file.sealed) for file in files]

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from eventsourcing.sqlite import SQLiteCursor
-
+from ledger.datastore import Cursor
 from ledger.errors import LedgerError
 
 
@@ -43,7 +42,7 @@ class CommandKeyReused(LedgerError):
         super().__init__(f"The idempotency key {key!r} was used before for something else.")
 
 
-def recall(c: SQLiteCursor, command: Command) -> Receipt | None:
+def recall(c: Cursor, command: Command) -> Receipt | None:
     """Return the receipt of a command recorded earlier, or None.
 
     Raises:
@@ -58,13 +57,13 @@ def recall(c: SQLiteCursor, command: Command) -> Receipt | None:
     return receipt(c, row[2], row[3])
 
 
-def remember(c: SQLiteCursor, command: Command, first: int, count: int) -> None:
+def remember(c: Cursor, command: Command, first: int, count: int) -> None:
     """Keep a command with the leaves it made."""
     row = (command.key, command.actor.bytes, command.digest, first, count)
     c.execute("INSERT INTO commands VALUES (?, ?, ?, ?, ?)", row)
 
 
-def receipt(c: SQLiteCursor, first: int, count: int) -> Receipt:
+def receipt(c: Cursor, first: int, count: int) -> Receipt:
     """Return the receipt for leaves that were recorded."""
     c.execute(
         "SELECT leaf_hash FROM stored_events WHERE rowid > ? AND rowid <= ? ORDER BY rowid", (first, first + count)

@@ -1,20 +1,50 @@
-"""The ledger's SQLite file: its tables, and connections that make commits durable and writers wait their turn."""
+"""What the log asks of its database, and the tables it keeps there; one spelling for SQLite and PostgreSQL.
+
+Statements mark their values with `?` and say only what both databases understand.
+"""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import TracebackType
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
 
-from eventsourcing.persistence import InterfaceError, OperationalError
-from eventsourcing.sqlite import (
-    SQLiteConnection,
-    SQLiteConnectionPool,
-    SQLiteCursor,
-    SQLiteDatastore,
-    SQLiteTransaction,
-)
+
+class Cursor(Protocol):
+    """Runs statements within one transaction."""
+
+    def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> object:
+        """Run one statement."""
+
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> object:
+        """Run one statement for each row of values."""
+
+    def fetchone(self) -> Any:
+        """Return the next row, or None."""
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows that are left."""
+
+
+class Datastore(Protocol):
+    """One ledger's database."""
+
+    def transaction(self, *, commit: bool) -> AbstractContextManager[Cursor]:
+        """Run a block in one transaction: all of it is committed at its end, or nothing.
+
+        One that commits takes the ledger's only write lock at its start, so what it reads stays as it is until its end.
+        One that does not sees a single instant throughout.
+
+        Raises:
+            OperationalError, IntegrityError …: the library's errors, whichever the database.
+        """
+
+    def create_tables(self) -> None:
+        """Make what tables are missing; several processes may do so at once."""
+
+    def close(self) -> None:
+        """Close every connection."""
+
 
 TABLES = (
     # The name must be `rowid`, and declared: an undeclared one may be renumbered by VACUUM. It is the leaf index + 1.
@@ -53,7 +83,7 @@ TABLES = (
         known_at INTEGER NOT NULL
     ) STRICT
     """,
-    "INSERT INTO ledger_head VALUES (1, 0, x'', 0) ON CONFLICT DO NOTHING",
+    "INSERT INTO ledger_head VALUES (1, 0, CAST('' AS BLOB), 0) ON CONFLICT DO NOTHING",
     """
     CREATE TABLE IF NOT EXISTS commands (
         key TEXT PRIMARY KEY,
@@ -73,97 +103,15 @@ TABLES = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT",
+    # How far another log was read, where what it says is recorded here; the library's own name and columns.
+    """
+    CREATE TABLE IF NOT EXISTS tracking (
+        application_name TEXT PRIMARY KEY,
+        notification_id INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID
+    """,
 )
+"""In SQLite's words; PostgreSQL's own types are put in their place where it is the database."""
 
 IN_LOG = "+rowid BETWEEN 1 AND (SELECT size FROM ledger_head)"
 """The condition for rows that the recorder wrote; its plus keeps the index on streams or subjects in use."""
-
-# FULL: what was acknowledged survives a power cut. The rest is speed: fewer write-ahead-log checkpoints (at 4,000
-# pages) and 64 MB of cache, since random stream ids touch the unique index everywhere.
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 4000", "cache_size = -65536")
-_LOCK_TIMEOUT = 30
-
-
-class LedgerTransaction(SQLiteTransaction):
-    """A transaction that takes the write lock at its start, where it means to write."""
-
-    def __enter__(self) -> SQLiteCursor:
-        cursor = self.connection.cursor()
-        try:
-            # A deferred BEGIN that reads first and writes later fails at once ("database is locked") when another
-            # process wrote in between; an immediate one waits.
-            cursor.execute("BEGIN IMMEDIATE" if self.commit else "BEGIN")
-        except sqlite3.OperationalError as error:
-            raise OperationalError(error) from error
-        return cursor
-
-    def __exit__(
-        self, exc_type: type[BaseException] | None, exc_val: BaseException | None, exc_tb: TracebackType | None
-    ) -> None:
-        try:
-            super().__exit__(exc_type, exc_val, exc_tb)
-        finally:
-            # A commit that failed (a full disk) can leave the transaction open on a connection others will get.
-            self.connection.rollback()
-
-
-class LedgerConnection(SQLiteConnection):
-    """A connection whose transactions are `LedgerTransaction`s."""
-
-    @contextmanager
-    def transaction(self, *, commit: bool) -> Iterator[SQLiteCursor]:
-        """Run a block in one transaction, committed at its end or not at all."""
-        with LedgerTransaction(self, commit=commit) as cursor, cursor:
-            yield cursor
-
-
-class LedgerConnectionPool(SQLiteConnectionPool):
-    """Opens connections with the settings that durability and speed ask for."""
-
-    def _create_connection(self) -> SQLiteConnection:
-        # Not the library's own: it keeps one prepared statement a connection, and a transaction here has seven.
-        try:
-            connection = sqlite3.connect(
-                self.db_name,
-                timeout=self.lock_timeout or _LOCK_TIMEOUT,
-                isolation_level=None,
-                check_same_thread=False,
-                cached_statements=64,
-            )
-        except sqlite3.Error as error:
-            raise InterfaceError(error) from error
-        connection.row_factory = sqlite3.Row
-        try:
-            for pragma in _PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
-        except sqlite3.Error as error:
-            connection.close()
-            raise InterfaceError(error) from error
-        return LedgerConnection(connection, self.max_age)
-
-    def close(self) -> None:
-        """Close idle connections now and those in use when they come back.
-
-        The library closes the latter under their user's hands, which crashes the interpreter.
-        """
-        with self._put_condition:
-            self._closed = True
-            while self._pool:
-                self._pool.popleft().close()
-
-    def put_connection(self, conn: SQLiteConnection) -> None:
-        """Take a connection back; close it if the pool was closed in the meantime."""
-        if self._closed:
-            conn.close()
-        else:
-            super().put_connection(conn)
-
-
-class LedgerDatastore(SQLiteDatastore):
-    """The ledger's database file."""
-
-    def __init__(self, path: str, *, lock_timeout: int = _LOCK_TIMEOUT) -> None:
-        super().__init__(path, lock_timeout=lock_timeout)
-        self.pool = LedgerConnectionPool(
-            db_name=path, lock_timeout=lock_timeout, pool_timeout=float(lock_timeout), pool_size=5, max_overflow=27
-        )

@@ -16,7 +16,7 @@ from ledger.mapper import SealedEvent, frame_body
 
 if TYPE_CHECKING:
     from ledger.keys import Keys
-    from ledger.recorder import SQLiteLedgerRecorder
+    from ledger.recorder import LedgerRecorder
 
 _SYSTEM = {"id": None, "role": "system", "organisation": None, "basis": {"kind": "system", "ref": None}}
 
@@ -46,7 +46,7 @@ class KeyEnrolled(msgspec.Struct, frozen=True, kw_only=True):
 TOPICS: Mapping[str, type[Any]] = {KeyEnrolled.TOPIC: KeyEnrolled}
 
 
-def enrol(recorder: SQLiteLedgerRecorder, keys: Keys, at: datetime) -> None:
+def enrol(recorder: LedgerRecorder, keys: Keys, at: datetime) -> None:
     """Make the key that signs entries the first leaf of an empty log, signed by itself, which proves possession.
 
     A second time changes nothing. A second key is refused: were a key's own word enough later on, whoever can write to
@@ -74,7 +74,7 @@ def enrol(recorder: SQLiteLedgerRecorder, keys: Keys, at: datetime) -> None:
     recorder.insert_events([stored])
 
 
-def require(recorder: SQLiteLedgerRecorder, keys: Keys) -> None:
+def require(recorder: LedgerRecorder, keys: Keys) -> None:
     """Refuse to go on with a key that is not enrolled.
 
     Raises:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from eventsourcing.sqlite import SQLiteCursor
-
+from ledger.datastore import Cursor
 from ledger.errors import LedgerError
 from ledger.tree import BLOCK_LEVEL
 
@@ -45,7 +44,7 @@ class Extent:
     """Level and position of a kept root that ends after the newest checkpoint, or is of no level that is kept."""
 
 
-def read_head(c: SQLiteCursor) -> Head:
+def read_head(c: Cursor) -> Head:
     """Return the stored head.
 
     Raises:
@@ -59,7 +58,7 @@ def read_head(c: SQLiteCursor) -> Head:
     return Head(size, tuple(peaks[start : start + 32] for start in range(0, len(peaks), 32)), known_at)
 
 
-def read_extent(c: SQLiteCursor) -> Extent:
+def read_extent(c: Cursor) -> Extent:
     """Return the head and how far every table reaches, as one read transaction sees them; it counts every row.
 
     Raises:
@@ -81,7 +80,7 @@ def read_extent(c: SQLiteCursor) -> Extent:
     signed, claimed = c.fetchone()
     c.execute(
         "SELECT level, position FROM nodes"
-        " WHERE level NOT BETWEEN ? AND 40 OR position < 0 OR position >= ? >> level LIMIT 1",
+        " WHERE level NOT BETWEEN ? AND 40 OR position < 0 OR position >= ? >> CAST(level AS INTEGER) LIMIT 1",
         (BLOCK_LEVEL, signed),
     )
     node = c.fetchone()

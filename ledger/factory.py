@@ -6,40 +6,42 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from eventsourcing.persistence import Mapper, Transcoder
-from eventsourcing.sqlite import SQLiteFactory, SQLiteTrackingRecorder
-from eventsourcing.utils import Environment, EnvType
+from eventsourcing.persistence import AggregateRecorder, InfrastructureFactory, Mapper, TrackingRecorder, Transcoder
+from eventsourcing.utils import Environment, EnvType, strtobool
 
 from ledger import enrolment, keys
 from ledger.attachments import Attachments
 from ledger.checkpointer import Checkpointer
-from ledger.datastore import LedgerDatastore
+from ledger.datastore import Datastore
 from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.mapper import SealingMapper
-from ledger.recorder import SQLiteLedgerRecorder
+from ledger.postgres import PostgresLedgerDatastore, PostgresLedgerRecorder
+from ledger.recorder import LedgerRecorder
+from ledger.sqlite import SQLiteLedgerDatastore, SQLiteLedgerRecorder
 from ledger.subjects import SubjectKeys
 
 _SQLITE = "sqlite:///"
+_POSTGRES = ("postgresql://", "postgres://")
 
 
 class LedgerMisconfigured(LedgerError):
     """A setting that the ledger needs is missing or makes no sense."""
 
 
-class LedgerFactory(SQLiteFactory):
+class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
     """Builds one ledger from `LEDGER_DATA` (its folder), `LEDGER_PASSPHRASE` and, optionally, `LEDGER_DATABASE`.
 
     The folder holds `keys/`, `subjects.sqlite`, `checkpoint.lock` and, unless `LEDGER_DATABASE` names another file
-    (`sqlite:///path`), `ledger.sqlite`.
+    (`sqlite:///path`) or a PostgreSQL database (`postgresql://…`), `ledger.sqlite`.
     """
 
     def __init__(self, env: Environment | EnvType | None) -> None:
-        super(SQLiteFactory, self).__init__(env)
+        super().__init__(env)
         self.data = Path(self._setting("LEDGER_DATA"))
         self.keys = keys.open(self.data / "keys", self._setting("LEDGER_PASSPHRASE"))
         self.subjects = SubjectKeys(self.data / "subjects.sqlite", self.keys.master)
-        self.datastore: LedgerDatastore = LedgerDatastore(self._database())
+        self.datastore, self._recorder_class = self._database()
         self.attachments = Attachments(self.datastore, self.keys.origin, self.subjects)
 
     def sealing_mapper(self, topics: Mapping[str, type[Any]]) -> SealingMapper:
@@ -54,14 +56,14 @@ class LedgerFactory(SQLiteFactory):
         """Build a mapper that knows the ledger's own events only; an application asks for `sealing_mapper`."""
         return self.sealing_mapper({})
 
-    def ledger_recorder(self) -> SQLiteLedgerRecorder:
+    def ledger_recorder(self) -> LedgerRecorder:
         """Build the recorder without asking whether the entry key is enrolled: for `init`, which enrols it."""
-        recorder = SQLiteLedgerRecorder(self.datastore, self.keys.entry, self.attachments)
-        if self.env_create_table():
+        recorder = self._recorder_class(self.datastore, self.keys.entry, self.attachments)
+        if strtobool(self.env.get("CREATE_TABLE") or "yes"):
             recorder.create_table()
         return recorder
 
-    def application_recorder(self) -> SQLiteLedgerRecorder:
+    def application_recorder(self) -> LedgerRecorder:
         """Build the recorder of a ledger in service.
 
         Raises:
@@ -80,14 +82,18 @@ class LedgerFactory(SQLiteFactory):
 
     def tracking_recorder(
         self,
-        tracking_recorder_class: type[SQLiteTrackingRecorder] | None = None,  # noqa: ARG002 - the library's signature
-    ) -> SQLiteTrackingRecorder:
+        tracking_recorder_class: type[TrackingRecorder] | None = None,  # noqa: ARG002 - the library's signature
+    ) -> TrackingRecorder:
         """Refuse: read models keep their positions in the read database."""
         raise LedgerMisconfigured("Read models track their position in the read database, not in the ledger's.")
 
+    def aggregate_recorder(self, purpose: str = "events") -> AggregateRecorder:
+        """Refuse: what is kept outside the log, as snapshots are, is not signed."""
+        raise LedgerMisconfigured(f"The ledger keeps no {purpose} outside its log.")
+
     def close(self) -> None:
-        """Close both files and forget every key."""
-        super().close()
+        """Close both databases and forget every key."""
+        self.datastore.close()
         self.subjects.close()
 
     def _setting(self, name: str) -> str:
@@ -96,10 +102,10 @@ class LedgerFactory(SQLiteFactory):
             raise LedgerMisconfigured(f"{name} is not set; the ledger cannot start without it.")
         return value
 
-    def _database(self) -> str:
-        url = self.env.get("LEDGER_DATABASE")
-        if not url:
-            return str(self.data / "ledger.sqlite")
-        if not url.startswith(_SQLITE):
-            raise LedgerMisconfigured(f"LEDGER_DATABASE must look like {_SQLITE}path; {url!r} does not.")
-        return url.removeprefix(_SQLITE)
+    def _database(self) -> tuple[Datastore, type[LedgerRecorder]]:
+        url = self.env.get("LEDGER_DATABASE") or f"{_SQLITE}{self.data / 'ledger.sqlite'}"
+        if url.startswith(_SQLITE):
+            return SQLiteLedgerDatastore(url.removeprefix(_SQLITE)), SQLiteLedgerRecorder
+        if url.startswith(_POSTGRES):
+            return PostgresLedgerDatastore(url), PostgresLedgerRecorder
+        raise LedgerMisconfigured(f"LEDGER_DATABASE must look like {_SQLITE}path or {_POSTGRES[0]}…; it does not.")

@@ -11,7 +11,7 @@ from ledger import checkpoint as checkpoints
 from ledger import entry as entries
 from ledger import merkle
 from ledger.checkpoint import Checkpoint
-from ledger.datastore import IN_LOG, LedgerDatastore
+from ledger.datastore import IN_LOG, Datastore
 from ledger.errors import LedgerError, VerificationError
 from ledger.extent import Extent, Head, read_extent, read_head
 from ledger.keys import Keys
@@ -25,7 +25,7 @@ _COLUMNS = (
     " signature, leaf_hash, payload"
 )
 _ROWS = f"SELECT {_COLUMNS} FROM stored_events LEFT JOIN payloads USING (rowid) WHERE"  # noqa: S608 - our own words
-_UP_TO = " rowid > ? AND rowid <= min(?, (SELECT size FROM ledger_head)) ORDER BY rowid LIMIT ?"
+_UP_TO = " rowid > ? AND rowid <= ? AND rowid <= (SELECT size FROM ledger_head) ORDER BY rowid LIMIT ?"
 _NEWEST_CHECKPOINT = "SELECT note FROM checkpoints WHERE size <= (SELECT size FROM ledger_head) ORDER BY size DESC"
 _OF_STREAM = f"SELECT rowid FROM stored_events WHERE originator_id = ? AND {IN_LOG}"  # noqa: S608 - our own words
 
@@ -75,7 +75,7 @@ class StoredLeaf:
 class Log:
     """One ledger's log, read only but for the checkpoints it keeps."""
 
-    def __init__(self, datastore: LedgerDatastore, keys: Keys) -> None:
+    def __init__(self, datastore: Datastore, keys: Keys) -> None:
         self.datastore = datastore
         self._keys = keys
 

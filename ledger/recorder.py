@@ -1,4 +1,4 @@
-"""The one way into the log: events, signatures, leaves, tree head, guards and idempotency in one SQLite transaction."""
+"""The one way into the log: events, signatures, leaves, tree head, guards and idempotency in one transaction."""
 
 from __future__ import annotations
 
@@ -8,13 +8,20 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from eventsourcing.persistence import IntegrityError, Notification, OperationalError, StoredEvent, Tracking
-from eventsourcing.sqlite import SQLiteCursor, SQLiteProcessRecorder
+from eventsourcing.persistence import (
+    IntegrityError,
+    Notification,
+    OperationalError,
+    ProcessRecorder,
+    StoredEvent,
+    Tracking,
+)
 
 from ledger import attachments, commands
+from ledger import tracking as tracks
 from ledger.attachments import AttachedFile, Attachments, FilesDiffer, SealedFile
 from ledger.commands import Command, CommandRepeated, Receipt
-from ledger.datastore import IN_LOG, TABLES, LedgerDatastore
+from ledger.datastore import IN_LOG, Cursor, Datastore
 from ledger.errors import LedgerError
 from ledger.keys import EntrySigner
 from ledger.mapper import SealedEvent, SealedNotification
@@ -37,7 +44,7 @@ _SELECT_STREAM_BACKWARDS = _SELECT_STREAM.replace("ORDER BY originator_version",
 _SELECT_RANGE = (
     "SELECT originator_id, originator_version, topic, state, rowid, payload"
     " FROM stored_events LEFT JOIN payloads USING (rowid)"
-    " WHERE rowid >= ? AND rowid <= min(?, (SELECT size FROM ledger_head))"
+    " WHERE rowid >= ? AND rowid <= ? AND rowid <= (SELECT size FROM ledger_head)"
 )
 _SELECT_PLANTED = """
     SELECT EXISTS (SELECT 1 FROM stored_events WHERE rowid < 1 OR rowid > size)
@@ -45,6 +52,8 @@ _SELECT_PLANTED = """
     OR EXISTS (SELECT 1 FROM attachments WHERE position < 1 OR position > size) FROM ledger_head
 """
 _PLANTED = "Nothing was recorded: rows that this service did not write lie beyond the ledger's end. Run audit."
+_ALL = 2**62
+"""More than any limit or version: neither database has another word for all that both know."""
 _SELECT_LEAF = "SELECT rowid, leaf_hash FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 
 
@@ -52,27 +61,21 @@ class RowsPlanted(LedgerError):
     """Rows lie outside the log, where only what is recorded next may go; nothing is put over what may be evidence."""
 
 
-class SQLiteLedgerRecorder(SQLiteProcessRecorder):
+class LedgerRecorder(ProcessRecorder):
     """Records events as signed leaves of the log; `notification id = leaf index + 1`, without gaps.
 
     An attacker who can write to this database can stop the service or change what pages show; they cannot make an
     entry, a proof or a receipt that verifies, and `audit` names the first entry they touched.
     """
 
-    def __init__(self, datastore: LedgerDatastore, signer: EntrySigner, files: Attachments | None = None) -> None:
-        super().__init__(datastore)
+    def __init__(self, datastore: Datastore, signer: EntrySigner, files: Attachments | None = None) -> None:
+        self.datastore = datastore
         self.signing = Signing(signer)
         self._files = files
 
-    def construct_create_table_statements(self) -> list[str]:
-        """Return the ledger's own tables and the library's for tracking."""
-        return [*TABLES, *super().construct_create_table_statements()[1:]]
-
     def create_table(self) -> None:
         """Make what tables are missing; several processes may do so at once."""
-        with self.datastore.transaction(commit=True) as c:
-            for statement in self.create_table_statements:
-                c.execute(statement)
+        self.datastore.create_tables()
 
     def insert_events(
         self,
@@ -101,7 +104,7 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
                     raise RowsPlanted(_PLANTED)
                 attachments.insert(c, recorded, sealed)
                 if tracking is not None:
-                    self._insert_tracking(c, tracking)
+                    tracks.insert(c, tracking)
                 return recorded
         except ReliedOnChanged:
             raise
@@ -115,10 +118,24 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
                 raise
             return positions
 
-    def max_notification_id(self) -> int | None:  # type: ignore[override]  # the library's own returns None too
+    def max_notification_id(self) -> int | None:
         """Return the position of the last entry, or None where there is none."""
         with self.datastore.transaction(commit=False) as c:
             return _head(c)[0] or None
+
+    def insert_tracking(self, tracking: Tracking) -> None:
+        """Record how far another log was read.
+
+        Raises:
+            IntegrityError: where it was read as far before.
+        """
+        with self.datastore.transaction(commit=True) as c:
+            tracks.insert(c, tracking)
+
+    def max_tracking_id(self, application_name: str) -> int | None:
+        """Return how far another log was read, or None."""
+        with self.datastore.transaction(commit=False) as c:
+            return tracks.newest(c, application_name)
 
     def recall(self, key: str, actor: UUID, digest: bytes) -> Receipt | None:
         """Return the receipt of a command recorded earlier, or None.
@@ -161,9 +178,9 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
         """
         statement = _SELECT_STREAM_BACKWARDS if desc else _SELECT_STREAM
         stream = _uuid(originator_id)
-        lowest, highest = -(2**62) if gt is None else gt, 2**62 if lte is None else lte
+        lowest, highest = -_ALL if gt is None else gt, _ALL if lte is None else lte
         with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (stream.bytes, lowest, highest, -1 if limit is None else limit))
+            c.execute(statement, (stream.bytes, lowest, highest, _ALL if limit is None else limit))
             rows = c.fetchall()
         for version, topic, state, _, key_id, signature in rows:
             self.signing.check(state, key_id, signature, f"{topic} {stream} version {version}")
@@ -183,7 +200,7 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
         wanted = f"AND topic IN ({','.join('?' * len(topics))})" if topics else ""
         statement = f"{_SELECT_RANGE} {wanted} ORDER BY rowid LIMIT ?"
         with self.datastore.transaction(commit=False) as c:
-            c.execute(statement, (first, 2**62 if stop is None else stop, *topics, limit))
+            c.execute(statement, (first, _ALL if stop is None else stop, *topics, limit))
             return [SealedNotification(UUID(bytes=row[0]), *row[1:]) for row in c.fetchall()]
 
     def _seal(self, events: Sequence[StoredEvent], files: Sequence[AttachedFile]) -> Sequence[SealedFile]:
@@ -212,7 +229,7 @@ class SQLiteLedgerRecorder(SQLiteProcessRecorder):
 
 
 def _insert_leaves(
-    c: SQLiteCursor, events: Sequence[StoredEvent], leaves: Sequence[SignedLeaf], command: Command | None
+    c: Cursor, events: Sequence[StoredEvent], leaves: Sequence[SignedLeaf], command: Command | None
 ) -> Sequence[int]:
     if command is not None and (earlier := commands.recall(c, command)) is not None:
         raise CommandRepeated(earlier)
@@ -235,13 +252,13 @@ def microseconds(instant: datetime) -> int:
     return (instant - _EPOCH) // _MICROSECOND
 
 
-def _head(c: SQLiteCursor) -> tuple[int, bytes, int]:
+def _head(c: Cursor) -> tuple[int, bytes, int]:
     c.execute("SELECT size, peaks, known_at FROM ledger_head")
     size, peaks, known_at = c.fetchone()
     return size, peaks, known_at
 
 
-def _extend_head(c: SQLiteCursor, events: Sequence[StoredEvent], leaves: Sequence[SignedLeaf]) -> tuple[int, list[int]]:
+def _extend_head(c: Cursor, events: Sequence[StoredEvent], leaves: Sequence[SignedLeaf]) -> tuple[int, list[int]]:
     """Move the head over the new leaves; return the old size and the running maximum of recording time at each leaf."""
     size, peaks, latest = _head(c)
     if not events:

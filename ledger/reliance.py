@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
-from eventsourcing.sqlite import SQLiteCursor
 
-from ledger.datastore import IN_LOG
+from ledger.datastore import IN_LOG, Cursor
 from ledger.errors import LedgerError
 
 _SELECT_VERSION = f"SELECT max(originator_version) FROM stored_events WHERE originator_id = ? AND {IN_LOG}"  # noqa: S608 - our own words
@@ -22,7 +21,7 @@ class ReliedOnChanged(LedgerError, IntegrityError):
         self.stream, self.relied_version, self.current_version = stream, relied_version, current_version
 
 
-def check_relied_on(c: SQLiteCursor, events: Sequence[StoredEvent]) -> None:
+def check_relied_on(c: Cursor, events: Sequence[StoredEvent]) -> None:
     """Refuse if a stream relied on is not at that version; events earlier in the same batch count as recorded."""
     within: dict[UUID | str, int] = {}
     for event in events:

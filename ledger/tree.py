@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from eventsourcing.sqlite import SQLiteCursor
-
 from ledger import merkle
+from ledger.datastore import Cursor
 
 BLOCK_LEVEL = 8
 BLOCK = 1 << BLOCK_LEVEL
@@ -20,7 +19,7 @@ class StoredTree:
     a proof checks it against a signed checkpoint.
     """
 
-    def __init__(self, cursor: SQLiteCursor) -> None:
+    def __init__(self, cursor: Cursor) -> None:
         self._cursor = cursor
         self._block_start = -1
         self._block: list[bytes] = []

@@ -15,10 +15,9 @@ import msgspec
 from ledger import enrolment, entry, keys, merkle
 from ledger.attachments import Attachments
 from ledger.checkpointer import Checkpointer
-from ledger.datastore import LedgerDatastore
 from ledger.log import Log
 from ledger.mapper import SealingMapper
-from ledger.recorder import SQLiteLedgerRecorder
+from ledger.sqlite import SQLiteLedgerDatastore, SQLiteLedgerRecorder
 from ledger.subjects import SubjectKeys
 
 ORIGIN = "ledger.example/test"
@@ -128,7 +127,7 @@ class Ledger:
 
     folder: Path
     keys: keys.Keys
-    datastore: LedgerDatastore
+    datastore: SQLiteLedgerDatastore
     recorder: SQLiteLedgerRecorder
     subjects: SubjectKeys
     mapper: SealingMapper
@@ -138,7 +137,7 @@ class Ledger:
     @classmethod
     def open(cls, folder: Path, ledger_keys: keys.Keys, *, lock_timeout: int = 30) -> Ledger:
         """Open the ledger in a folder, whose tables are made where missing; `lock_timeout` is in seconds."""
-        datastore = LedgerDatastore(str(folder / "ledger.sqlite"), lock_timeout=lock_timeout)
+        datastore = SQLiteLedgerDatastore(str(folder / "ledger.sqlite"), lock_timeout=lock_timeout)
         subjects = SubjectKeys(folder / "subjects.sqlite", ledger_keys.master)
         attachments = Attachments(datastore, ledger_keys.origin, subjects)
         recorder = SQLiteLedgerRecorder(datastore, ledger_keys.entry, attachments)

@@ -14,7 +14,7 @@ from ledger.audit import AuditReport, audit
 from ledger.keys import FileEntrySigner
 from ledger.mapper import SealedEvent
 from ledger.merkle import CompactRange
-from ledger.recorder import SQLiteLedgerRecorder
+from ledger.sqlite import SQLiteLedgerRecorder
 from tests.ledger.ledgers import START, Ledger, Ruled, check_log
 
 

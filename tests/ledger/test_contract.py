@@ -10,9 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from eventsourcing.persistence import ApplicationRecorder
 from eventsourcing.tests import persistence as contract
 
-from ledger.datastore import LedgerDatastore
 from ledger.keys import FileEntrySigner
-from ledger.recorder import SQLiteLedgerRecorder
+from ledger.sqlite import SQLiteLedgerDatastore, SQLiteLedgerRecorder
 
 
 class OnOurs:
@@ -24,7 +23,7 @@ class OnOurs:
         """Make a recorder with a key of its own."""
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        datastore = LedgerDatastore(str(Path(folder.name) / "ledger.sqlite"))
+        datastore = SQLiteLedgerDatastore(str(Path(folder.name) / "ledger.sqlite"))
         self.addCleanup(datastore.close)
         recorder = SQLiteLedgerRecorder(datastore, FileEntrySigner(Ed25519PrivateKey.generate()))
         recorder.create_table()

@@ -13,11 +13,10 @@ from eventsourcing.persistence import InfrastructureFactory
 
 from ledger import body, enrolment, entry, keys
 from ledger.checkpointer import Checkpointer, LedgerDiverged
-from ledger.datastore import LedgerDatastore
 from ledger.factory import LedgerFactory, LedgerMisconfigured
 from ledger.keys import FileEntrySigner, Keys, KeysMissing, WrongPassphrase
 from ledger.log import Log
-from ledger.recorder import SQLiteLedgerRecorder
+from ledger.sqlite import SQLiteLedgerDatastore, SQLiteLedgerRecorder
 from tests.ledger.ledgers import PASSPHRASE, START, TOPICS, Ledger, Ruled
 
 
@@ -134,7 +133,7 @@ def test_a_second_key_cannot_enrol_itself(ledger: Ledger) -> None:
 
 def test_keys_of_another_ledger_do_not_open_this_one(ledger: Ledger, tmp_path: Path) -> None:
     other = keys.create(tmp_path / "other", PASSPHRASE, ledger.keys.origin)
-    datastore = LedgerDatastore(str(ledger.folder / "ledger.sqlite"))
+    datastore = SQLiteLedgerDatastore(str(ledger.folder / "ledger.sqlite"))
     with pytest.raises(enrolment.KeyNotEnrolled, match=other.entry.key_id):
         enrolment.require(SQLiteLedgerRecorder(datastore, other.entry), other)
     datastore.close()

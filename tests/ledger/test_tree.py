@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import merkle
-from ledger.datastore import TABLES, LedgerDatastore
+from ledger.datastore import TABLES
+from ledger.sqlite import SQLiteLedgerDatastore
 from ledger.tree import GrowingTree, StoredTree
 
 SIZE = 2600
@@ -19,8 +20,8 @@ LEAVES = [sha256(b"%d" % index).digest() for index in range(SIZE)]
 
 
 @pytest.fixture(scope="module", params=["kept", "kept for a part", "computed"])
-def stored(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LedgerDatastore]:
-    datastore = LedgerDatastore(str(tmp_path_factory.mktemp("tree") / "ledger.sqlite"))
+def stored(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SQLiteLedgerDatastore]:
+    datastore = SQLiteLedgerDatastore(str(tmp_path_factory.mktemp("tree") / "ledger.sqlite"))
     tree = GrowingTree()
     for leaf in LEAVES:
         tree.append(leaf)
@@ -50,7 +51,7 @@ def test_kept_subtrees_are_all_those_of_256_and_more() -> None:
 
 
 @given(st.data())
-def test_every_proof_verifies_at_any_size(stored: LedgerDatastore, data: st.DataObject) -> None:
+def test_every_proof_verifies_at_any_size(stored: SQLiteLedgerDatastore, data: st.DataObject) -> None:
     size = data.draw(st.integers(1, SIZE))
     index, old = data.draw(st.integers(0, size - 1)), data.draw(st.integers(0, size))
     root = merkle.root(LEAVES[:size])
@@ -66,7 +67,7 @@ def test_every_proof_verifies_at_any_size(stored: LedgerDatastore, data: st.Data
 
 def test_a_proof_reads_few_rows_where_subtrees_are_kept(tmp_path: Path) -> None:
     """The number of reads grows with the logarithm of the log's size, not with the size."""
-    datastore = LedgerDatastore(str(tmp_path / "ledger.sqlite"))
+    datastore = SQLiteLedgerDatastore(str(tmp_path / "ledger.sqlite"))
     reads: list[str] = []
     with datastore.transaction(commit=True) as c:
         for statement in TABLES:

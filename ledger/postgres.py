@@ -1,0 +1,196 @@
+"""The ledger in PostgreSQL: transactions take turns on the head row, and a wrong address is told plainly.
+
+An attacker who holds this database can at most stop the service or change what pages show, as with the SQLite file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import cache
+from typing import Any, LiteralString
+
+import psycopg
+from eventsourcing import persistence
+from eventsourcing.persistence import ApplicationRecorder, Subscription
+from psycopg_pool import ConnectionPool
+
+from ledger.datastore import TABLES
+from ledger.errors import LedgerError
+from ledger.recorder import LedgerRecorder
+
+_READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+# READ COMMITTED, so that what is read after the wait for the row is as its last holder left it; a snapshot taken before
+# the wait would be older than the lock.
+_WRITE = b"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT FROM ledger_head FOR UPDATE"
+_MAKE_TABLES = b"BEGIN; SELECT pg_advisory_xact_lock(7523094288207667561)"
+"""The number is the first eight letters of “ledger” and a stop, as any other service's is not likely to be."""
+_SETTINGS = (
+    "SET default_transaction_isolation = 'read committed'",
+    # What was acknowledged survives a power cut; a server that is set to wait for a standby goes on doing so.
+    "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
+)
+_CONNECT_TIMEOUT = 10
+_POOL_TIMEOUT = 30.0
+_MOST_CONNECTIONS = 16
+_OWN_WORDS = (
+    (re.compile(r"\bINTEGER\b"), "BIGINT"),
+    (re.compile(r"\bBLOB\b"), "BYTEA"),
+    (re.compile(r"\) (STRICT, WITHOUT ROWID|STRICT)"), ")"),
+)
+_TEXT_AS_BYTES = re.compile(r"CAST\((\w+) AS BLOB\)")
+
+
+class DatabaseUnreachable(LedgerError):
+    """The database server does not answer, or does not let this service in."""
+
+
+class Cursor:
+    """Runs statements that mark their values with `?`."""
+
+    def __init__(self, cursor: psycopg.Cursor[tuple[Any, ...]]) -> None:
+        self._cursor = cursor
+
+    def execute(self, statement: str, parameters: Sequence[Any] = (), /) -> None:
+        """Run one statement."""
+        self._cursor.execute(_translated(statement), parameters)
+
+    def executemany(self, statement: str, rows: Iterable[Sequence[Any]], /) -> None:
+        """Run one statement for each row of values."""
+        self._cursor.executemany(_translated(statement), rows)
+
+    def fetchone(self) -> Any:
+        """Return the next row, or None."""
+        return self._cursor.fetchone()
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows that are left."""
+        return self._cursor.fetchall()
+
+
+class PostgresLedgerDatastore:
+    """The ledger's PostgreSQL database, by its address as `libpq` takes it.
+
+    Raises:
+        DatabaseUnreachable: where it does not answer; the message never has the password.
+    """
+
+    def __init__(self, address: str) -> None:
+        _try(address)
+        self.pool = ConnectionPool(
+            address,
+            kwargs={"autocommit": True, "connect_timeout": _CONNECT_TIMEOUT},
+            min_size=1,
+            max_size=_MOST_CONNECTIONS,
+            timeout=_POOL_TIMEOUT,
+            configure=_configure,
+            open=True,
+        )
+
+    @contextmanager
+    def transaction(self, *, commit: bool) -> Iterator[Cursor]:
+        """Run a block in one transaction: all of it is committed at its end, or nothing.
+
+        One that commits waits for its turn on the head row, as on SQLite for the file's write lock.
+        """
+        with _library_errors(), self._begun(_WRITE if commit else _READ) as connection:
+            yield Cursor(connection.cursor())
+            _end(connection, "COMMIT" if commit else "ROLLBACK")
+
+    def create_tables(self) -> None:
+        """Make what tables are missing; several processes may do so at once."""
+        with _library_errors(), self._begun(_MAKE_TABLES) as connection:
+            for statement in TABLES:
+                connection.execute(_in_own_words(statement))
+            _end(connection, "COMMIT")
+
+    def close(self) -> None:
+        """Close every connection; those in use as they come back."""
+        self.pool.close()
+
+    @contextmanager
+    def _begun(self, begin: bytes) -> Iterator[psycopg.Connection[Any]]:
+        connection = self._begin(begin)
+        try:
+            yield connection
+        finally:
+            with suppress(psycopg.OperationalError):
+                connection.rollback()
+            self.pool.putconn(connection)
+
+    def _begin(self, begin: bytes) -> psycopg.Connection[Any]:
+        """Begin a transaction; a connection that died while it was idle is replaced, since nothing was asked of it."""
+        for _ in range(_MOST_CONNECTIONS):
+            connection = self.pool.getconn()
+            try:
+                connection.execute(begin)
+            except psycopg.Error:
+                lost = connection.broken
+                with suppress(psycopg.OperationalError):
+                    connection.rollback()
+                self.pool.putconn(connection)
+                if not lost:
+                    raise
+            else:
+                return connection
+        raise psycopg.OperationalError("the server closes every connection")
+
+
+def _end(connection: psycopg.Connection[Any], how: LiteralString) -> None:
+    said = connection.execute(how).statusmessage
+    if said != how:  # a block that swallowed an error: PostgreSQL rolls back where it is told to commit
+        raise psycopg.InternalError(f"The database answered {said} to {how}.")
+
+
+def _try(address: str) -> None:
+    """Connect once, so that a wrong address is told at the start and in words, not by a pool that waits."""
+    try:
+        with psycopg.connect(address, connect_timeout=_CONNECT_TIMEOUT, autocommit=True) as connection:
+            encoding = connection.info.parameter_status("server_encoding")
+    except psycopg.ProgrammingError as error:
+        raise DatabaseUnreachable("The database's address cannot be read.") from error
+    except psycopg.OperationalError as error:
+        raise DatabaseUnreachable(f"The database does not let this service in: {_first_line(error)}") from error
+    if encoding != "UTF8":
+        raise DatabaseUnreachable(f"The database's encoding is {encoding}; the ledger needs UTF8.")
+
+
+def _first_line(error: psycopg.Error) -> str:
+    return next(iter(str(error).splitlines()), type(error).__name__)
+
+
+def _configure(connection: psycopg.Connection[Any]) -> None:
+    for setting in _SETTINGS:
+        connection.execute(setting)
+
+
+@contextmanager
+def _library_errors() -> Iterator[None]:
+    """Raise the event-sourcing library's error of the same name (PEP 249's) for the driver's."""
+    try:
+        yield
+    except psycopg.Error as error:
+        name = next(cls.__name__ for cls in type(error).__mro__ if cls.__module__ == "psycopg")
+        kind = getattr(persistence, name, persistence.PersistenceError)
+        raise kind(_first_line(error)) from error
+
+
+@cache
+def _translated(statement: str) -> bytes:
+    own = _TEXT_AS_BYTES.sub(r"convert_to(\1, 'UTF8')", statement)
+    return own.replace("%", "%%").replace("?", "%s").encode()
+
+
+def _in_own_words(table: str) -> bytes:
+    for theirs, ours in _OWN_WORDS:
+        table = theirs.sub(ours, table)
+    return table.encode()
+
+
+class PostgresLedgerRecorder(LedgerRecorder):
+    """Records events in the ledger's PostgreSQL database."""
+
+    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
+        """Refuse, for now."""
+        raise NotImplementedError
