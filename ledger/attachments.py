@@ -130,11 +130,9 @@ def named_by(event: StoredEvent) -> Sequence[Any]:
     return getattr(event, "evidence", ())
 
 
-def any_at(c: Cursor, positions: Sequence[int]) -> bool:
-    """Whether files are stored for entries at these positions, which follow one another."""
-    if not positions:
-        return False
-    c.execute(_ANY_AT, (positions[0], positions[-1]))
+def any_at(c: Cursor, first: int, last: int) -> bool:
+    """Whether files are stored for entries at these positions."""
+    c.execute(_ANY_AT, (first, last))
     return bool(c.fetchone()[0])
 
 

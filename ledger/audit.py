@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from ledger import body as bodies
 from ledger import disclosure, ed25519, merkle, strict_json
 from ledger import entry as entries
+from ledger.append import microseconds
 from ledger.audit_files import FilesOfEntries
 from ledger.body import Body
 from ledger.checkpoint import Checkpoint
@@ -24,7 +25,6 @@ from ledger.enrolment import KeyEnrolled
 from ledger.errors import LedgerError
 from ledger.extent import Extent, HeadMissing
 from ledger.log import CheckpointWrong, Log, RowMalformed, StoredLeaf
-from ledger.recorder import microseconds
 from ledger.subjects import SubjectErased, SubjectKeys, SubjectUnknown
 from ledger.tree import GrowingTree
 

@@ -57,10 +57,9 @@ def recall(c: Cursor, command: Command) -> Receipt | None:
     return receipt(c, row[2], row[3])
 
 
-def remember(c: Cursor, command: Command, first: int, count: int) -> None:
-    """Keep a command with the leaves it made."""
-    row = (command.key, command.actor.bytes, command.digest, first, count)
-    c.execute("INSERT INTO commands VALUES (?, ?, ?, ?, ?)", row)
+def row(command: Command, first: int, count: int) -> tuple[str, bytes, bytes, int, int]:
+    """Return a command as it is stored, with the leaves it made."""
+    return command.key, command.actor.bytes, command.digest, first, count
 
 
 def receipt(c: Cursor, first: int, count: int) -> Receipt:

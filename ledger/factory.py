@@ -16,7 +16,8 @@ from ledger.datastore import Datastore
 from ledger.errors import LedgerError
 from ledger.log import Log
 from ledger.mapper import SealingMapper
-from ledger.postgres import PostgresLedgerDatastore, PostgresLedgerRecorder
+from ledger.postgres import PostgresLedgerDatastore
+from ledger.postgres_recorder import PostgresLedgerRecorder
 from ledger.recorder import LedgerRecorder
 from ledger.sqlite import SQLiteLedgerDatastore, SQLiteLedgerRecorder
 from ledger.subjects import SubjectKeys
@@ -42,6 +43,7 @@ class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
         self.keys = keys.open(self.data / "keys", self._setting("LEDGER_PASSPHRASE"))
         self.subjects = SubjectKeys(self.data / "subjects.sqlite", self.keys.master)
         self.datastore, self._recorder_class = self._database()
+        self._recorders: list[LedgerRecorder] = []
         self.attachments = Attachments(self.datastore, self.keys.origin, self.subjects)
 
     def sealing_mapper(self, topics: Mapping[str, type[Any]]) -> SealingMapper:
@@ -59,6 +61,7 @@ class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
     def ledger_recorder(self) -> LedgerRecorder:
         """Build the recorder without asking whether the entry key is enrolled: for `init`, which enrols it."""
         recorder = self._recorder_class(self.datastore, self.keys.entry, self.attachments)
+        self._recorders.append(recorder)
         if strtobool(self.env.get("CREATE_TABLE") or "yes"):
             recorder.create_table()
         return recorder
@@ -92,7 +95,9 @@ class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
         raise LedgerMisconfigured(f"The ledger keeps no {purpose} outside its log.")
 
     def close(self) -> None:
-        """Close both databases and forget every key."""
+        """Record what is on its way, close both databases and forget every key."""
+        for recorder in self._recorders:
+            recorder.close()
         self.datastore.close()
         self.subjects.close()
 

@@ -6,19 +6,18 @@ An attacker who holds this database can at most stop the service or change what 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, LiteralString
 
 import psycopg
 from eventsourcing import persistence
-from eventsourcing.persistence import ApplicationRecorder, Subscription
 from psycopg_pool import ConnectionPool
 
 from ledger.datastore import TABLES
 from ledger.errors import LedgerError
-from ledger.recorder import LedgerRecorder
+from ledger.postgres_arrays import Array, ArrayDumper
 
 _READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # READ COMMITTED, so that what is read after the wait for the row is as its last holder left it; a snapshot taken before
@@ -31,6 +30,7 @@ _SETTINGS = (
     # What was acknowledged survives a power cut; a server that is set to wait for a standby goes on doing so.
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
 )
+CHANNEL = "stored_events"
 _CONNECT_TIMEOUT = 10
 _POOL_TIMEOUT = 30.0
 _MOST_CONNECTIONS = 16
@@ -98,6 +98,24 @@ class PostgresLedgerDatastore:
             yield Cursor(connection.cursor())
             _end(connection, "COMMIT" if commit else "ROLLBACK")
 
+    @contextmanager
+    def statement(self) -> Iterator[Cursor]:
+        """Run one statement that is a transaction of its own, in one round trip."""
+        with _library_errors(), self._connection() as connection:
+            yield Cursor(connection.cursor())
+
+    def notified(self, stopped: Callable[[], bool]) -> Iterator[None]:
+        """Yield once when nothing that is recorded can be missed, and then whenever something was, until stopped."""
+        with _library_errors(), self._connection() as connection:
+            connection.execute(f"LISTEN {CHANNEL}")
+            try:
+                yield
+                while not stopped():
+                    for _ in connection.notifies(timeout=0.1, stop_after=1):
+                        yield
+            finally:
+                connection.execute("UNLISTEN *")
+
     def create_tables(self) -> None:
         """Make what tables are missing; several processes may do so at once."""
         with _library_errors(), self._begun(_MAKE_TABLES) as connection:
@@ -108,6 +126,14 @@ class PostgresLedgerDatastore:
     def close(self) -> None:
         """Close every connection; those in use as they come back."""
         self.pool.close()
+
+    @contextmanager
+    def _connection(self) -> Iterator[psycopg.Connection[Any]]:
+        connection = self.pool.getconn()
+        try:
+            yield connection
+        finally:
+            self.pool.putconn(connection)
 
     @contextmanager
     def _begun(self, begin: bytes) -> Iterator[psycopg.Connection[Any]]:
@@ -163,6 +189,7 @@ def _first_line(error: psycopg.Error) -> str:
 def _configure(connection: psycopg.Connection[Any]) -> None:
     for setting in _SETTINGS:
         connection.execute(setting)
+    connection.adapters.register_dumper(Array, ArrayDumper)
 
 
 @contextmanager
@@ -186,11 +213,3 @@ def _in_own_words(table: str) -> bytes:
     for theirs, ours in _OWN_WORDS:
         table = theirs.sub(ours, table)
     return table.encode()
-
-
-class PostgresLedgerRecorder(LedgerRecorder):
-    """Records events in the ledger's PostgreSQL database."""
-
-    def subscribe(self, gt: int | None = None, topics: Sequence[str] = ()) -> Subscription[ApplicationRecorder]:
-        """Refuse, for now."""
-        raise NotImplementedError

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from itertools import count
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, ClassVar
 from uuid import UUID
 
 from eventsourcing.persistence import (
     IntegrityError,
+    InterfaceError,
     Notification,
     OperationalError,
     ProcessRecorder,
@@ -17,23 +17,20 @@ from eventsourcing.persistence import (
     Tracking,
 )
 
-from ledger import attachments, commands
+from ledger import append, attachments, commands
 from ledger import tracking as tracks
+from ledger.append import PLANTED, Batch, Extension, RowsPlanted, microseconds
 from ledger.attachments import AttachedFile, Attachments, FilesDiffer, SealedFile
-from ledger.commands import Command, CommandRepeated, Receipt
+from ledger.commands import Command, Receipt
 from ledger.datastore import IN_LOG, Cursor, Datastore
 from ledger.errors import LedgerError
+from ledger.extent import read_head
+from ledger.group_commit import GroupCommit
 from ledger.keys import EntrySigner
 from ledger.mapper import SealedEvent, SealedNotification
-from ledger.merkle import CompactRange
-from ledger.reliance import ReliedOnChanged, check_relied_on
-from ledger.signing import SignedLeaf, Signing
+from ledger.reliance import ReliedOnChanged
+from ledger.signing import Signing
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
-_INSERT_EVENT = "INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_INSERT_PAYLOAD = "INSERT INTO payloads VALUES (?, ?)"
 _SELECT_STREAM = (
     "SELECT originator_version, topic, state, payload, key_id, signature"  # noqa: S608 - our own words
     " FROM stored_events LEFT JOIN payloads USING (rowid)"
@@ -51,14 +48,9 @@ _SELECT_PLANTED = """
     OR EXISTS (SELECT 1 FROM payloads WHERE rowid < 1 OR rowid > size)
     OR EXISTS (SELECT 1 FROM attachments WHERE position < 1 OR position > size) FROM ledger_head
 """
-_PLANTED = "Nothing was recorded: rows that this service did not write lie beyond the ledger's end. Run audit."
 _ALL = 2**62
 """More than any limit or version: neither database has another word for all that both know."""
 _SELECT_LEAF = "SELECT rowid, leaf_hash FROM stored_events WHERE originator_id = ? AND originator_version = ?"
-
-
-class RowsPlanted(LedgerError):
-    """Rows lie outside the log, where only what is recorded next may go; nothing is put over what may be evidence."""
 
 
 class LedgerRecorder(ProcessRecorder):
@@ -68,10 +60,14 @@ class LedgerRecorder(ProcessRecorder):
     entry, a proof or a receipt that verifies, and `audit` names the first entry they touched.
     """
 
+    ATTEMPTS: ClassVar[int] = 1
+    """How often a batch is tried where the database does not answer."""
+
     def __init__(self, datastore: Datastore, signer: EntrySigner, files: Attachments | None = None) -> None:
         self.datastore = datastore
         self.signing = Signing(signer)
         self._files = files
+        self._group = GroupCommit[Batch](lambda batches: self._append(batches).positions)
 
     def create_table(self) -> None:
         """Make what tables are missing; several processes may do so at once."""
@@ -96,32 +92,23 @@ class LedgerRecorder(ProcessRecorder):
             CommandRepeated, CommandKeyReused: where the command's key is known.
         """
         sealed = self._seal(stored_events, files)
-        leaves = self.signing.sign(stored_events)
+        batch = Batch(stored_events, self.signing.sign(stored_events), sealed, command, tracking)
         try:
-            with self.datastore.transaction(commit=True) as c:
-                recorded = _insert_leaves(c, stored_events, leaves, command)
-                if attachments.any_at(c, recorded):  # nothing clashes with them, and they would count as the entries'
-                    raise RowsPlanted(_PLANTED)
-                attachments.insert(c, recorded, sealed)
-                if tracking is not None:
-                    tracks.insert(c, tracking)
-                return recorded
+            return self._record(batch)
         except ReliedOnChanged:
             raise
         except IntegrityError as error:
             self._refuse_planted(error)
             raise
-        except OperationalError:
-            # The commit may have happened and only its answer been lost: random nonces make the leaf ours alone.
-            positions = self._positions_of(stored_events, leaves)
-            if positions is None:
-                raise
-            return positions
+
+    def close(self) -> None:
+        """Record what is on its way, and nothing more."""
+        self._group.close()
 
     def max_notification_id(self) -> int | None:
         """Return the position of the last entry, or None where there is none."""
         with self.datastore.transaction(commit=False) as c:
-            return _head(c)[0] or None
+            return read_head(c).size or None
 
     def insert_tracking(self, tracking: Tracking) -> None:
         """Record how far another log was read.
@@ -155,7 +142,7 @@ class LedgerRecorder(ProcessRecorder):
         """Return how many entries were known at an instant, by binary search over the latest recording time so far."""
         wanted = microseconds(instant)
         with self.datastore.transaction(commit=False) as c:
-            low, high = 0, _head(c)[0]
+            low, high = 0, read_head(c).size
             while low < high:
                 middle = (low + high + 1) // 2
                 c.execute("SELECT known_at FROM stored_events WHERE rowid = ?", (middle,))
@@ -177,7 +164,7 @@ class LedgerRecorder(ProcessRecorder):
             EntryForged: where one is not signed by this ledger's key.
         """
         statement = _SELECT_STREAM_BACKWARDS if desc else _SELECT_STREAM
-        stream = _uuid(originator_id)
+        stream = originator_id if isinstance(originator_id, UUID) else UUID(originator_id)
         lowest, highest = -_ALL if gt is None else gt, _ALL if lte is None else lte
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (stream.bytes, lowest, highest, _ALL if limit is None else limit))
@@ -203,6 +190,45 @@ class LedgerRecorder(ProcessRecorder):
             c.execute(statement, (first, _ALL if stop is None else stop, *topics, limit))
             return [SealedNotification(UUID(bytes=row[0]), *row[1:]) for row in c.fetchall()]
 
+    def _record(self, batch: Batch) -> Sequence[int]:
+        """Commit a batch with others; where the answer was lost, find out whether it was recorded before trying again.
+
+        Random nonces make a leaf the batch's own, so a leaf found in its place says that it was. A commit that is still
+        under way then is not missed: the next attempt waits for its lock, and is refused by what it recorded.
+        """
+        answer_lost = False
+        for left in reversed(range(self.ATTEMPTS)):
+            try:
+                return self._group.commit(batch)
+            except (InterfaceError, OperationalError):
+                answer_lost = True
+                positions = self._positions_of(batch)
+                if positions is None and not left:
+                    raise
+            except (IntegrityError, LedgerError):
+                positions = self._positions_of(batch) if answer_lost else None
+                if positions is None:
+                    raise
+            if positions is not None:
+                return positions
+        raise AssertionError("unreachable")
+
+    def _append(self, batches: Sequence[Batch]) -> Extension:
+        """Record all of these batches in one transaction, or nothing."""
+        with self.datastore.transaction(commit=True) as c:
+            # Before the head moves: a row planted just beyond it must not come to count.
+            append.check(c, batches)
+            extension = append.extend(read_head(c), batches)
+            self._insert(c, extension)
+            append.insert_files(c, batches, extension)
+            for batch in batches:
+                if batch.tracking is not None:
+                    tracks.insert(c, batch.tracking)
+        return extension
+
+    def _insert(self, c: Cursor, extension: Extension) -> None:
+        append.insert(c, extension)
+
     def _seal(self, events: Sequence[StoredEvent], files: Sequence[AttachedFile]) -> Sequence[SealedFile]:
         if not files and not any(map(attachments.named_by, events)):
             return ()
@@ -215,84 +241,14 @@ class LedgerRecorder(ProcessRecorder):
         with self.datastore.transaction(commit=False) as c:
             c.execute(_SELECT_PLANTED)
             if c.fetchone()[0]:
-                raise RowsPlanted(_PLANTED) from cause
+                raise RowsPlanted(PLANTED) from cause
 
-    def _positions_of(self, events: Sequence[StoredEvent], leaves: Sequence[SignedLeaf]) -> Sequence[int] | None:
-        if not events:
+    def _positions_of(self, batch: Batch) -> Sequence[int] | None:
+        if not batch.events:
             return None
         with self.datastore.transaction(commit=False) as c:
-            c.execute(_SELECT_LEAF, (_uuid(events[0].originator_id).bytes, events[0].originator_version))
+            c.execute(_SELECT_LEAF, (append.stream_of(batch.events[0]).bytes, batch.events[0].originator_version))
             row = c.fetchone()
-        if row is None or row[1] != leaves[0].hash:
+        if row is None or row[1] != batch.leaves[0].hash:
             return None
-        return list(range(row[0], row[0] + len(events)))
-
-
-def _insert_leaves(
-    c: Cursor, events: Sequence[StoredEvent], leaves: Sequence[SignedLeaf], command: Command | None
-) -> Sequence[int]:
-    if command is not None and (earlier := commands.recall(c, command)) is not None:
-        raise CommandRepeated(earlier)
-    # Before the head moves: a row planted just beyond it must not come to count.
-    check_relied_on(c, events)
-    size, known = _extend_head(c, events, leaves)
-    c.executemany(_INSERT_EVENT, map(_event_row, count(size + 1), events, leaves, known))
-    c.executemany(_INSERT_PAYLOAD, _payload_rows(size + 1, events))
-    if command is not None:
-        commands.remember(c, command, size, len(events))
-    return list(range(size + 1, size + 1 + len(events)))
-
-
-def _uuid(stream: UUID | str) -> UUID:
-    return stream if isinstance(stream, UUID) else UUID(stream)
-
-
-def microseconds(instant: datetime) -> int:
-    """Return an instant as the log keeps it: microseconds since 1970 UTC."""
-    return (instant - _EPOCH) // _MICROSECOND
-
-
-def _head(c: Cursor) -> tuple[int, bytes, int]:
-    c.execute("SELECT size, peaks, known_at FROM ledger_head")
-    size, peaks, known_at = c.fetchone()
-    return size, peaks, known_at
-
-
-def _extend_head(c: Cursor, events: Sequence[StoredEvent], leaves: Sequence[SignedLeaf]) -> tuple[int, list[int]]:
-    """Move the head over the new leaves; return the old size and the running maximum of recording time at each leaf."""
-    size, peaks, latest = _head(c)
-    if not events:
-        return size, []
-    tree = CompactRange(size, [peaks[start : start + 32] for start in range(0, len(peaks), 32)])
-    known = []
-    for event, leaf in zip(events, leaves, strict=True):
-        tree.append(leaf.hash)
-        recorded_at: datetime | None = getattr(event, "recorded_at", None)
-        if recorded_at is not None:
-            latest = max(latest, microseconds(recorded_at))
-        known.append(latest)
-    c.execute("UPDATE ledger_head SET size = ?, peaks = ?, known_at = ?", (tree.size, b"".join(tree.peaks), latest))
-    return size, known
-
-
-def _event_row(position: int, event: StoredEvent, leaf: SignedLeaf, known_at: int) -> tuple[Any, ...]:
-    subject: UUID | None = getattr(event, "subject", None)
-    return (
-        position,
-        _uuid(event.originator_id).bytes,
-        event.originator_version,
-        event.topic,
-        event.state,
-        None if subject is None else subject.bytes,
-        known_at,
-        leaf.key_id,
-        leaf.signature,
-        leaf.hash,
-    )
-
-
-def _payload_rows(first: int, events: Sequence[StoredEvent]) -> Iterator[tuple[int, bytes]]:
-    for position, event in enumerate(events, first):
-        payload: bytes | None = getattr(event, "payload", None)
-        if payload is not None:
-            yield position, payload
+        return list(range(row[0], row[0] + len(batch.events)))

@@ -13,10 +13,10 @@ from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from domain import errors as domain
+from ledger.append import RowsPlanted
 from ledger.commands import CommandKeyReused
 from ledger.errors import LedgerError, VerificationError
 from ledger.log import EntryMissing, NoCheckpoint
-from ledger.recorder import RowsPlanted
 from ledger.signing import EntryForged
 from ledger.subjects import SubjectErased
 from projections.catch_up import ProjectionStoppedError

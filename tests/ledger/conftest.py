@@ -25,10 +25,23 @@ def ledger_keys(key_folder: Path) -> keys.Keys:
     return keys.open(key_folder, PASSPHRASE)
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test on the databases that its mark names; most have nothing to do with the database and run on SQLite."""
+    if "address" in metafunc.fixturenames:
+        named = metafunc.definition.get_closest_marker("databases")
+        metafunc.parametrize("address", named.args if named else ("sqlite",), indirect=True)
+
+
 @pytest.fixture
-def ledger(tmp_path: Path, ledger_keys: keys.Keys) -> Iterator[Ledger]:
+def address(request: pytest.FixtureRequest) -> str | None:
+    """The address of an empty PostgreSQL database, or None where the database is SQLite's."""
+    return request.getfixturevalue("postgres_database") if request.param == "postgres" else None
+
+
+@pytest.fixture
+def ledger(tmp_path: Path, ledger_keys: keys.Keys, address: str | None) -> Iterator[Ledger]:
     """An empty ledger whose key is enrolled."""
-    opened = Ledger.open(tmp_path, ledger_keys)
+    opened = Ledger.open(tmp_path, ledger_keys, address)
     enrolment.enrol(opened.recorder, ledger_keys, START)
     yield opened
     opened.close()

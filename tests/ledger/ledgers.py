@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,13 +16,20 @@ import msgspec
 from ledger import enrolment, entry, keys, merkle
 from ledger.attachments import Attachments
 from ledger.checkpointer import Checkpointer
+from ledger.datastore import Datastore
+from ledger.keys import EntrySigner
 from ledger.log import Log
 from ledger.mapper import SealingMapper
+from ledger.postgres import PostgresLedgerDatastore
+from ledger.postgres_recorder import PostgresLedgerRecorder
+from ledger.recorder import LedgerRecorder
 from ledger.sqlite import SQLiteLedgerDatastore, SQLiteLedgerRecorder
 from ledger.subjects import SubjectKeys
 
 ORIGIN = "ledger.example/test"
 PASSPHRASE = "correct horse"
+_BYTES = re.compile(r"x'([0-9a-f]*)'|zeroblob\((\d+)\)")
+"""SQLite's words for bytes, which attacks are written in."""
 START = datetime(2026, 9, 1, 8, 55, tzinfo=UTC)
 
 
@@ -121,30 +129,56 @@ class Ruled(TestEvent, frozen=True, kw_only=True):
 TOPICS: dict[str, type[Any]] = {cls.TOPIC: cls for cls in (Opened, Proposed, Marked, Received, Ruled)}
 
 
+def open_datastore(folder: Path, address: str | None = None, *, lock_timeout: int = 30) -> Datastore:
+    """Open the PostgreSQL database at an address, or else the SQLite file in a folder; `lock_timeout` is in seconds."""
+    if address is not None:
+        return PostgresLedgerDatastore(address)
+    return SQLiteLedgerDatastore(str(folder / "ledger.sqlite"), lock_timeout=lock_timeout)
+
+
+def open_recorder(datastore: Datastore, signer: EntrySigner, attachments: Attachments | None = None) -> LedgerRecorder:
+    """Build the recorder for a database of either kind."""
+    if isinstance(datastore, PostgresLedgerDatastore):
+        return PostgresLedgerRecorder(datastore, signer, attachments)
+    return SQLiteLedgerRecorder(datastore, signer, attachments)
+
+
 @dataclass
 class Ledger:
-    """One ledger's parts, opened on a folder."""
+    """One ledger's parts, opened on a folder and perhaps on a PostgreSQL database."""
 
     folder: Path
     keys: keys.Keys
-    datastore: SQLiteLedgerDatastore
-    recorder: SQLiteLedgerRecorder
+    datastore: Any
+    recorder: LedgerRecorder
     subjects: SubjectKeys
     mapper: SealingMapper
     log: Log
     clock: datetime = START
 
     @classmethod
-    def open(cls, folder: Path, ledger_keys: keys.Keys, *, lock_timeout: int = 30) -> Ledger:
+    def open(
+        cls, folder: Path, ledger_keys: keys.Keys, address: str | None = None, *, lock_timeout: int = 30
+    ) -> Ledger:
         """Open the ledger in a folder, whose tables are made where missing; `lock_timeout` is in seconds."""
-        datastore = SQLiteLedgerDatastore(str(folder / "ledger.sqlite"), lock_timeout=lock_timeout)
+        datastore = open_datastore(folder, address, lock_timeout=lock_timeout)
         subjects = SubjectKeys(folder / "subjects.sqlite", ledger_keys.master)
         attachments = Attachments(datastore, ledger_keys.origin, subjects)
-        recorder = SQLiteLedgerRecorder(datastore, ledger_keys.entry, attachments)
+        recorder = open_recorder(datastore, ledger_keys.entry, attachments)
         recorder.create_table()
         mapper = SealingMapper({**TOPICS, **enrolment.TOPICS}, ledger_keys.origin, subjects)
         log = Log(datastore, ledger_keys)
         return cls(folder, ledger_keys, datastore, recorder, subjects, mapper, log)
+
+    @property
+    def arguments(self) -> list[str]:
+        """What another process needs to open it, after the folder of keys: its folder, and its database's address."""
+        return [str(self.folder), *([self.datastore.pool.conninfo] if self.on_postgres else [])]
+
+    @property
+    def on_postgres(self) -> bool:
+        """Whether its database is PostgreSQL's."""
+        return isinstance(self.datastore, PostgresLedgerDatastore)
 
     def close(self) -> None:
         """Close its files."""
@@ -176,10 +210,14 @@ class Ledger:
         return Marked(subject=pupil, code=code, **values)
 
     def sql(self, statement: str, *parameters: Any) -> list[Any]:
-        """Reach round the recorder, as an attacker with the file would."""
+        """Reach round the recorder, as an attacker who holds the database would; returns what a SELECT finds."""
+        if self.on_postgres:
+            statement = _BYTES.sub(
+                lambda found: f"CAST('\\x{found[1] or '00' * int(found[2] or 0)}' AS BYTEA)", statement
+            )
         with self.datastore.transaction(commit=True) as c:
             c.execute(statement, parameters)
-            return list(c.fetchall())
+            return list(c.fetchall()) if statement.startswith("SELECT") else []
 
 
 def check_log(ledger: Ledger) -> None:

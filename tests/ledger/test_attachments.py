@@ -10,17 +10,18 @@ from zipfile import ZipFile
 import pytest
 
 from ledger import stored_zip
+from ledger.append import RowsPlanted
 from ledger.attachments import AttachedFile, FilesDiffer
 from ledger.audit import Finding, audit
 from ledger.bundle import EntryScope
 from ledger.errors import VerificationError
 from ledger.evidence import write_evidence
 from ledger.policy import format_policy
-from ledger.recorder import RowsPlanted
 from ledger.subjects import SubjectErased
 from ledger.verify import Established, verify
 from tests.ledger.ledgers import START, Ledger, Named, Received
 
+pytestmark = pytest.mark.databases("sqlite", "postgres")
 FIRST, SECOND = b"%PDF first %%EOF", b"%PDF second %%EOF"
 
 
@@ -46,7 +47,7 @@ def test_a_file_is_recorded_with_its_entry_and_opens_for_nobody_else(ledger: Led
     files = ledger.recorder._files
     assert files
     assert files.read(position, pupil, file) == FIRST
-    assert FIRST not in (ledger.folder / "ledger.sqlite").read_bytes()
+    assert not [sealed for (sealed,) in ledger.sql("SELECT sealed FROM attachments") if FIRST in sealed]
     with pytest.raises(VerificationError, match="is missing"):
         files.read(position - 1, pupil, file)
     with pytest.raises(VerificationError, match="is missing"):
@@ -122,7 +123,7 @@ def test_the_audit_names_the_entry_whose_file_was_touched(ledger: Ledger, attack
 
 def test_a_planted_file_that_took_the_reference_of_one_to_come_is_told_from_a_conflict(ledger: Ledger) -> None:
     pupil, file = ledger.open_pupil(), Named.of(FIRST, "letter.pdf")
-    ledger.sql("INSERT INTO attachments VALUES (?, zeroblob(16), 700, x'00')", file.file_id.bytes)
+    ledger.sql("INSERT INTO attachments VALUES (?, ?, 700, ?)", file.file_id.bytes, bytes(16), b"0")
     with pytest.raises(RowsPlanted, match="Run audit"):
         ledger.append(received(ledger, pupil, file), files=[AttachedFile(file.file_id, FIRST)])
 
@@ -211,6 +212,6 @@ def test_a_document_that_is_not_the_one_named_fails_with_its_name(
 
 def test_no_evidence_file_goes_out_with_a_document_that_was_altered(ledger: Ledger) -> None:
     position, _ = recorded(ledger, ledger.open_pupil(), FIRST)
-    ledger.sql("UPDATE attachments SET sealed = zeroblob(60)")
+    ledger.sql("UPDATE attachments SET sealed = ?", bytes(60))
     with pytest.raises(VerificationError, match="was altered"):
         evidence(ledger, position - 1)

@@ -19,7 +19,7 @@ from ledger.audit import audit
 from tests.ledger.ledgers import Ledger, check_log
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = 50
+KILLS = {"sqlite": 50, "postgres": 20}
 WRITERS = 4
 
 
@@ -28,7 +28,7 @@ class Writer:
 
     def __init__(self, ledger: Ledger, key_folder: Path, output: Path, largest_file: int | None = None) -> None:
         self.output = output
-        command = [sys.executable, "-m", "tests.ledger.writing", str(ledger.folder), str(key_folder)]
+        command = [sys.executable, "-m", "tests.ledger.writing", str(key_folder), *ledger.arguments]
         with output.open("wb") as file:
             self._process = subprocess.Popen(
                 command,
@@ -102,13 +102,15 @@ def check_sound(ledger: Ledger, receipts: dict[int, str]) -> None:
     assert {position: stored.get(position) for position in receipts} == receipts
 
 
+@pytest.mark.databases("sqlite", "postgres")
 def test_no_acknowledged_entry_is_lost_when_writers_are_killed(ledger: Ledger, start: Start) -> None:
-    """SIGKILL at 50 random moments, one of four busy writers each time, while the others write on."""
+    """SIGKILL at random moments, one of four busy writers each time, while the others write on."""
+    kills = KILLS["postgres" if ledger.on_postgres else "sqlite"]
     ledger.checkpointer().start()
     chance = random.Random(20260901)  # noqa: S311 - moments, not secrets
     writers = [start() for _ in range(WRITERS)]
     receipts: dict[int, str] = {}
-    for _ in range(KILLS):
+    for _ in range(kills):
         victim = writers.pop(0)
         victim.wait_until_busy()
         time.sleep(chance.random() * 0.1)
@@ -125,7 +127,7 @@ def test_no_acknowledged_entry_is_lost_when_writers_are_killed(ledger: Ledger, s
 
     check_sound(ledger, receipts)
     ledger.checkpointer().start()
-    assert len(receipts) > KILLS
+    assert len(receipts) > kills
 
 
 def test_a_full_disk_loses_nothing_that_was_acknowledged(ledger: Ledger, start: Start) -> None:

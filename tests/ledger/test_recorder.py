@@ -15,6 +15,7 @@ from ledger.commands import Command, CommandKeyReused, CommandRepeated
 from ledger.reliance import ReliedOnChanged
 from tests.ledger.ledgers import START, Ledger, Ruled, check_log
 
+pytestmark = pytest.mark.databases("sqlite", "postgres")
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -33,6 +34,7 @@ def test_positions_are_leaf_indexes_plus_one_without_gaps(ledger: Ledger) -> Non
     check_log(ledger)
 
 
+@pytest.mark.databases("sqlite")
 def test_vacuum_keeps_indexes(ledger: Ledger) -> None:
     for _ in range(3):
         ledger.append(a_ruling(uuid4(), 1, ledger))
@@ -88,8 +90,9 @@ from uuid import UUID, uuid4
 from ledger import keys
 from ledger.reliance import ReliedOnChanged
 from tests.ledger.ledgers import PASSPHRASE, Ledger, Ruled, START
-folder, role, rounds = Path(sys.argv[1]), sys.argv[2], [UUID(each) for each in sys.argv[3:]]
-ledger = Ledger.open(folder, keys.open(sys.stdin.readline().strip(), PASSPHRASE))
+role, *rounds = sys.argv[1], *map(UUID, sys.argv[2:])
+key_folder, folder, *address = sys.stdin.readline().split()
+ledger = Ledger.open(Path(folder), keys.open(key_folder, PASSPHRASE), *address)
 print("ready", flush=True)
 sys.stdin.readline()
 for consent in rounds:
@@ -107,7 +110,7 @@ for consent in rounds:
 def test_no_approval_slips_past_a_revocation_in_another_process(ledger: Ledger, key_folder: Path) -> None:
     consents = [uuid4() for _ in range(60)]
     ledger.append(*(a_ruling(consent, 1, ledger) for consent in consents))
-    command = [sys.executable, "-c", RACER, str(ledger.folder)]
+    command = [sys.executable, "-c", RACER]
     racers = [
         subprocess.Popen(
             [*command, role, *map(str, consents)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, cwd=ROOT
@@ -117,7 +120,7 @@ def test_no_approval_slips_past_a_revocation_in_another_process(ledger: Ledger, 
     for racer in racers:
         assert racer.stdin
         assert racer.stdout
-        print(key_folder, file=racer.stdin, flush=True)
+        print(key_folder, *ledger.arguments, file=racer.stdin, flush=True)
         assert racer.stdout.readline() == "ready\n"
     for racer in racers:
         assert racer.stdin
