@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import DateTime, Dialect, Enum, FromClause, Label, TypeDecorator
 
-from projections.questions import Rows
+from projections.rows import Rows
 
 D = TypeVar("D")
 
@@ -49,12 +49,9 @@ def columns(
 
 def every(answer: type[D], found: Rows) -> tuple[D, ...]:
     """All answers to a query made with `columns`."""
-    names = tuple(found.keys())
-    # A row's own mapping is made anew for each value asked of it; its values in order are there already.
-    return tuple(answer(**dict(zip(names, row, strict=True))) for row in found)
+    return found.made(answer)
 
 
 def one(answer: type[D], found: Rows) -> D | None:
     """The single answer, or None where there is none."""
-    row = found.mappings().one_or_none()
-    return None if row is None else answer(**row)
+    return found.made(answer)[0] if found.one_or_none() is not None else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select
+from sqlalchemy import ColumnElement, Connection, and_, select
 
 from domain.events import AttendanceAmended, AttendanceMarked, ProviderReturnReceived, attendance_id
 from domain.values import Erased
@@ -18,9 +18,10 @@ from domain.vocabulary import BasisKind, Role, Session, Source
 from projections.entries import ENTRIES, own_fields
 from projections.lifecycle import PLACEMENTS
 from projections.marks import MARKS, Mark, marks_where, read_marks
-from projections.questions import Rows, Statement, question
+from projections.questions import Statement, question
 from projections.readings import reading_row
 from projections.returns import RETURNS, Return, read_returns, returns_where
+from projections.rows import Rows, rows
 
 
 @dataclass(frozen=True)
@@ -158,11 +159,11 @@ def _chronology(
 ) -> tuple[Entry | AttendanceDay, ...]:
     own_line = ENTRIES.c.topic != ProviderReturnReceived.TOPIC  # a return belongs to its day's attendance
     upto = (ENTRIES.c.happened_on <= as_at, ENTRIES.c.position <= known_at)
-    said = read_entries(connection.execute(entries_where(about, own_line, *upto)))
+    said = read_entries(rows(connection.execute(entries_where(about, own_line, *upto))))
     marked, returned = attended
-    marks = read_marks(connection.execute(marks_where(known_at, marked, MARKS.table.c.day <= as_at)))
+    marks = read_marks(rows(connection.execute(marks_where(known_at, marked, MARKS.table.c.day <= as_at))))
     asked = returns_where(known_at, returned, RETURNS.table.c.day <= as_at)
-    returns = read_returns(connection.execute(asked), known_at)
+    returns = read_returns(rows(connection.execute(asked)), known_at)
     return tuple(sorted((*said, *_days(marks, returns)), key=_order))
 
 
@@ -188,7 +189,7 @@ def _of_day(one: Mark | Return) -> tuple[UUID, date]:
     return one.pupil_id, one.day
 
 
-def _entry(row: RowMapping) -> Entry:
+def _entry(row: Mapping[str, Any]) -> Entry:
     said: dict[str, Any] = dict(row)
     said["facts"] = msgspec.json.decode(row["facts"])
     said["relied_on"] = msgspec.json.decode(row["relied_on"], type=dict[UUID, int])
@@ -198,9 +199,10 @@ def _entry(row: RowMapping) -> Entry:
 def _mark_entry(connection: Connection, position: int, known_at: int) -> Entry | None:
     """Read a row of attendance back as the entry that made it."""
     table = MARKS.table
-    row = connection.execute(select(table).where(table.c.known_from == position)).mappings().one_or_none()
-    if row is None:
+    found = rows(connection.execute(select(table).where(table.c.known_from == position))).mappings()
+    if not found:
         return None
+    row = found[0]
     amended = row["amends"] is not None
     return Entry(
         position=position,
@@ -234,7 +236,7 @@ def _reading_entry(connection: Connection, position: int) -> Entry | None:
     return None if row is None else Entry(**row, relied_on={}, corrects=None, corrected_by=None)
 
 
-def _mark_facts(row: RowMapping, kind: type[AttendanceMarked | AttendanceAmended]) -> dict[str, Any]:
+def _mark_facts(row: Mapping[str, Any], kind: type[AttendanceMarked | AttendanceAmended]) -> dict[str, Any]:
     """The entry's own fields out of its row, as JSON values; what is sealed and gone is shown as erased."""
     sealed = {name for group in kind.PERSONAL.values() for name in group}
     facts: dict[str, Any] = {}

@@ -71,7 +71,7 @@ class ReadDatabase:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One snapshot for all the questions of a page; hand what it yields to the queries."""
-        with self._engine.connect() as connection, connection.begin():
+        with self._engine.connect().execution_options(asked={}) as connection, connection.begin():
             yield connection
 
     @contextmanager

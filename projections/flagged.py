@@ -22,7 +22,8 @@ from projections.marks import Mark
 from projections.people import NOBODY, PLACING_AUTHORITIES
 from projections.providers import PROVIDERS, SITES
 from projections.pupils import RESIDENCES
-from projections.questions import Rows, Statement, question
+from projections.questions import Statement, question
+from projections.rows import Rows
 from projections.running import state_of
 from projections.timetables import Timetable, timetable_history, valid_on
 

@@ -60,7 +60,7 @@ def gaps(connection: Connection, placement_id: UUID, as_at: date, known_at: int)
     years = calendars(connection, found.school_id, known_at)
     weeks = timetable_history(connection, [placement_id], known_at).get(placement_id, ())
     marked = _marked(connection, found.pupil_id, ran, known_at)
-    reviewed = _reviewed(connection, placement_id, as_at, known_at).scalars().all()
+    reviewed = _reviewed(connection, placement_id, as_at, known_at).scalars()
     kept_from, began = found.register_from, ran[0][0]
     on_paper = (Gap(began, kept_from - _DAY, Lacking.ON_PAPER),) if began < kept_from else ()
     days = _Days(years, weeks, marked)

@@ -73,7 +73,7 @@ def matrix(
 
 def placements_in(connection: Connection, as_at: date, known_at: int, wanted: Wanted) -> int:
     """How many placements have a line in the matrix."""
-    return int(_count(connection, as_at, known_at, **_asked(connection, as_at, known_at, wanted)).scalar_one())
+    return int(_count(connection, as_at, known_at, **_asked(connection, as_at, known_at, wanted)).scalar())
 
 
 def _asked(connection: Connection, as_at: date, known_at: int, wanted: Wanted) -> dict[str, Any]:

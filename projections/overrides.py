@@ -96,7 +96,7 @@ def standing_overrides(
     connection: Connection, as_at: date, known_at: int, *, placement_ids: Collection[UUID] | None = None
 ) -> tuple[StandingOverride, ...]:
     """What was overridden by a day and is still open on it, oldest first; of some placements or of all."""
-    rows = _overridden(connection, as_at, known_at, placement_ids).mappings().all()
+    rows = _overridden(connection, as_at, known_at, placement_ids).mappings()
     stand = wholeness(connection, {row["placement_id"] for row in rows}, as_at, known_at)
     return tuple(_standing(row) for row in rows if not _met(row["rule"], row["clause"], stand[row["placement_id"]]))
 

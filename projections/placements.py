@@ -113,7 +113,7 @@ def bare_list(
 
 def how_many(connection: Connection, as_at: date, known_at: int, which: Narrowed) -> int:
     """How many placements these are."""
-    return int(_counted(connection, as_at, known_at, **which._asdict()).scalar_one())
+    return int(_counted(connection, as_at, known_at, **which._asdict()).scalar())
 
 
 @question

@@ -6,9 +6,10 @@ chronology, approval or evidence file holds any.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -19,7 +20,6 @@ from sqlalchemy import (
     Date,
     Index,
     Integer,
-    RowMapping,
     String,
     Table,
     Text,
@@ -48,6 +48,7 @@ from projections.families import (
 )
 from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel, erased, plain
+from projections.rows import rows
 
 MODEL = ReadModel(
     "readings",
@@ -168,12 +169,12 @@ def readings(
     upto, left = known_at + 1 if before is None else before, limit
     while left is None or left > 0:
         portion = _AT_ONCE if left is None else min(left, _AT_ONCE)
-        rows = connection.execute(query.where(READINGS.c.position < upto).limit(portion)).mappings().all()
-        whose = _whose(connection, [row["position"] for row in rows])
-        yield from (_reading(row, whose) for row in rows)
-        if len(rows) < portion:
+        found = rows(connection.execute(query.where(READINGS.c.position < upto).limit(portion))).mappings()
+        whose = _whose(connection, [row["position"] for row in found])
+        yield from (_reading(row, whose) for row in found)
+        if len(found) < portion:
             return
-        upto, left = rows[-1]["position"], None if left is None else left - portion
+        upto, left = found[-1]["position"], None if left is None else left - portion
 
 
 def count(connection: Connection, as_at: date, known_at: int, wanted: Wanted = EVERY) -> int:
@@ -184,7 +185,7 @@ def count(connection: Connection, as_at: date, known_at: int, wanted: Wanted = E
 
 def only_readings(connection: Connection, after: int, upto: int) -> bool:
     """Whether all entries after a position up to a later one say who looked, and so change nothing else."""
-    return 0 <= after < upto and _between(connection, after, upto).scalar_one() == upto - after
+    return 0 <= after < upto and int(_between(connection, after, upto).scalar()) == upto - after
 
 
 @question
@@ -239,6 +240,6 @@ def _whose(connection: Connection, positions: list[int]) -> dict[int, tuple[UUID
     return {position: tuple(pupils) for position, pupils in found.items()}
 
 
-def _reading(row: RowMapping, whose: dict[int, tuple[UUID, ...]]) -> Reading:
+def _reading(row: Mapping[str, Any], whose: dict[int, tuple[UUID, ...]]) -> Reading:
     said = {name: row[name] for name in Reading.__dataclass_fields__ if name != "pupils"}
     return Reading(**said, pupils=whose[row["position"]])

@@ -36,8 +36,9 @@ from projections.families import (
     RESPONSIBILITY,
     SCHOOL,
 )
-from projections.questions import Rows, Statement, question
+from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel, erased, plain
+from projections.rows import Rows
 
 MODEL = ReadModel(
     "returns",

@@ -9,9 +9,10 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, String, and_, func, or_, select
+from sqlalchemy import Connection, String, and_, func, or_, select
 
 from domain.rules.due.school_time import SchoolTime
 from domain.vocabulary import Session, TaughtAt
@@ -39,7 +40,7 @@ def unmarked(
 ) -> tuple[Unmarked, ...]:
     """Every expected session of the school year so far that nobody has marked; the day asked about is among them."""
     first = {school_id: time.year_began for school_id, time in times.items()}
-    spells = _spells(connection, min(first.values(), default=as_at), as_at, known_at).mappings().all()
+    spells = _spells(connection, min(first.values(), default=as_at), as_at, known_at).mappings()
     if not spells:
         return ()
     marked = _marked(connection, {spell["pupil_id"] for spell in spells}, min(first.values()), as_at, known_at)
@@ -54,7 +55,7 @@ def unmarked(
     return tuple(one for one in absent if _expected(weeks.get(one.placement_id, ()), one))
 
 
-def _absent(spell: RowMapping, one: str) -> Unmarked:
+def _absent(spell: Mapping[str, Any], one: str) -> Unmarked:
     whose = spell["school_id"], spell["pupil_id"], spell["placement_id"]
     return Unmarked(*whose, date.fromisoformat(one[:10]), Session(one[10:]))
 
@@ -102,7 +103,7 @@ def _sessions(time: SchoolTime, as_at: date) -> list[str]:
     return [f"{day}{session}" for day in time.between(time.year_began, as_at) for session in Session]
 
 
-def _within(sessions: Sequence[str], spell: RowMapping) -> Iterator[str]:
+def _within(sessions: Sequence[str], spell: Mapping[str, Any]) -> Iterator[str]:
     begins = max(spell["effective_from"], spell["roll_from"], spell["register_from"])
     ends = min(expected_until(spell), spell["roll_to"])
     yield from sessions[bisect_left(sessions, str(begins)) : bisect_left(sessions, str(ends))]

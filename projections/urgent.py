@@ -102,7 +102,7 @@ def urgent_starts(
     connection: Connection, as_at: date, known_at: int, *, placement_ids: Collection[UUID] | None = None
 ) -> tuple[UrgentStart, ...]:
     """Urgent starts decided by a day, as they stand on it, oldest first; of some placements or of all."""
-    everything = _decisions(connection, as_at, known_at).mappings().all()
+    everything = _decisions(connection, as_at, known_at).mappings()
     rows = [row for row in everything if placement_ids is None or row["placement_id"] in placement_ids]
     ids = {row["placement_id"] for row in rows}
     whole = wholeness(connection, ids, as_at, known_at)

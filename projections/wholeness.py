@@ -41,7 +41,7 @@ def wholeness(
     found = {placement_id: Wholeness() for placement_id in placement_ids}
     for row in _baselines(connection, placement_ids, as_at, known_at).mappings():
         found[row["placement_id"]].since.setdefault(Deferrable.BASELINE, row["effective_from"])
-    plans = _plans(connection, placement_ids, as_at, known_at).mappings().all()
+    plans = _plans(connection, placement_ids, as_at, known_at).mappings()
     planned = {row["placement_id"] for row in plans}
     for row in _agreements(connection, placement_ids, as_at, known_at).mappings():
         if row["complete"] and speaks(row["plan_version"], row["placement_id"] in planned):
