@@ -210,7 +210,7 @@ def officers(
 ) -> tuple[Appointment, ...]:
     """Who holds which office on a day; of one school, one office or one person, or all."""
     whose = {"school_id": school_id, "office": office, "person_id": person_id}
-    return tuple(_appointment(dict(row)) for row in _holding(connection, as_at, known_at, **whose).mappings())
+    return tuple(_appointment(row) for row in _holding(connection, as_at, known_at, **whose).mappings())
 
 
 @question
@@ -224,12 +224,12 @@ def _holding(as_at: date, known_at: int, **whose: Any) -> Statement:
 def appointments(connection: Connection, appointment_ids: Iterable[UUID], known_at: int) -> dict[UUID, Appointment]:
     """Appointments by id, ended ones included."""
     rows = _appointments(connection, known_at, set(appointment_ids)).mappings()
-    return {row["appointment_id"]: _appointment(dict(row)) for row in rows}
+    return {row["appointment_id"]: _appointment(row) for row in rows}
 
 
 def tenures(connection: Connection, known_at: int) -> tuple[Appointment, ...]:
     """Every appointment ever made, as known, ended and coming ones included."""
-    return tuple(_appointment(dict(row)) for row in _appointments(connection, known_at, None).mappings())
+    return tuple(_appointment(row) for row in _appointments(connection, known_at, None).mappings())
 
 
 @question
@@ -275,7 +275,7 @@ def _delegations(connection: Connection, rows: Rows, as_at: date, known_at: int)
     """Fold the rows of each delegation into one answer: the last row knows most, the row of the day says if live."""
     lines: dict[UUID, list[dict[str, Any]]] = {}
     for row in rows.mappings():
-        lines.setdefault(row["delegation_id"], []).append(dict(row))
+        lines.setdefault(row["delegation_id"], []).append(row)
     delegators = appointments(connection, {line[-1]["delegator_appointment_id"] for line in lines.values()}, known_at)
     return {
         delegation_id: _delegation(line, delegators.get(line[-1]["delegator_appointment_id"]), as_at)

@@ -22,7 +22,8 @@ _PSEUDONYM = re.compile("-(?<=[0-9a-f]{8}-)[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[
 """A pseudonym from its first hyphen on: texts are searched much faster for a sign that is rare in them."""
 
 _BEFORE_HYPHEN = 8
-_WORD = re.compile(r"[^\W_]+")
+_TO_WORDS = bytes(each if chr(each).isalnum() and each < 128 else 32 for each in range(256))
+"""Of a folded text in UTF-8: its plain letters and digits kept, and blanks for all else."""
 _ESCAPE = re.compile(r"\\[bfnrt]")
 """How JSON writes a line's end and the like: its letter is no part of the word that follows."""
 
@@ -38,8 +39,8 @@ class Finder:
         self._upto = 0
         self._pupils: dict[str, UUID] = {}
         self._whose: dict[str, frozenset[UUID]] = {}
-        self._by_word: dict[str, tuple[str, ...]] = {}
-        """Names by one word of theirs."""
+        self._by_word: dict[bytes, tuple[str, ...]] = {}
+        """Names by a word of theirs in plain letters and digits; one without any is under the empty word."""
 
     def learn(self, connection: Connection) -> None:
         """Take in whoever was entered since the last time."""
@@ -74,10 +75,8 @@ class Finder:
         return str(pupil_id) in self._pupils
 
     def _names_in(self, text: str) -> Iterator[str]:
-        for word in set(_WORD.findall(text)) & self._by_word.keys():
-            for name in self._by_word[word]:
-                if _stands_in(text, name):
-                    yield name
+        for word in {*_words(text), b""} & self._by_word.keys():
+            yield from (name for name in self._by_word[word] if _stands_in(text, name))
 
     def _learn_name(self, name: str, pupil_id: UUID) -> None:
         """A name as it stands in CSV, in HTML and in JSON; one without letters is known by its pseudonym only.
@@ -88,11 +87,15 @@ class Finder:
             text = spelt.casefold()
             known = text in self._whose
             self._whose[text] = self._whose.get(text, frozenset()) | {pupil_id}
-            words = [] if known else _WORD.findall(text)
-            if words:
-                rarest = min(words, key=lambda word: len(self._by_word.get(word, ())))
+            if not known and any(map(str.isalnum, text)):
+                rarest = min(_words(text) or [b""], key=lambda word: len(self._by_word.get(word, ())))
                 others = self._by_word.get(rarest, ())  # put in whole: another thread may be searching
                 self._by_word[rarest] = (*others, text)
+
+
+def _words(text: str) -> list[bytes]:
+    """Runs of plain letters and digits: where a name stands alone, those of the name are among those of the text."""
+    return text.encode("utf-8", "replace").translate(_TO_WORDS).split()
 
 
 def _stands_in(text: str, name: str) -> bool:
