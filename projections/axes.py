@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy import column as wanted_column
 
 from projections.database import POSITION, PREFIX, Tables, metadata
+from projections.rows import filled
 
 FOREVER = date.max
 """The `effective_to` of what has no end yet."""
@@ -67,7 +68,7 @@ def _write(connection: Connection, table: Table, inserts: list[Row], closed: lis
         same = [column == bindparam(f"its_{column.name}") for column in table.primary_key]
         connection.execute(table.update().where(*same).values(known_to=bindparam("replaced_at")), closed)
     if inserts:
-        connection.execute(table.insert(), inserts)
+        filled(table).put(connection, inserts)
 
 
 def _closing(table: Table, row: Row, position: int) -> Row:

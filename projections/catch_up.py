@@ -8,7 +8,7 @@ that two workers never fold into one set of tables at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
@@ -33,6 +33,7 @@ from projections import (
     urgent,
 )
 from projections.database import STATE, ReadDatabase, Slot, fingerprint, tables
+from projections.questions import Statement, question
 from projections.read_model import Batch, Fold, ReadModel
 
 MODELS: tuple[ReadModel, ...] = (
@@ -69,10 +70,13 @@ An entry of the log's own (a key's enrolment) keeps its position and folds into 
 """
 
 _OF_THE_LOG = "ledger."
+_MOVE = (
+    update(STATE)
+    .where(*(STATE.c[name] == bindparam(f"its_{name}") for name in ("slot", "generation", "position")))
+    .values(position=bindparam("reached"))
+)
 
 _REBUILD_BATCH = 10000
-_REACHED = select(STATE.c.position).where(STATE.c.slot == Slot.LIVE)
-_STATE = select(STATE).where(STATE.c.slot == bindparam("wanted"))
 
 
 class ProjectionStoppedError(Exception):
@@ -95,15 +99,19 @@ def catch_up(read: ReadDatabase, source: Source, *, batch: int = 500) -> int:
     Raises:
         ProjectionStoppedError: on a fact that some read model neither applies nor ignores by name.
     """
+    state = _state(read, Slot.LIVE)
     while True:
-        state = _state(read, Slot.LIVE)
         if state is None or state.version != VERSION:
             _build(read, source, None)
+            state = _state(read, Slot.LIVE)
             continue
         facts = source(state.position, batch)
         if not facts:
             return state.position
-        apply(read, state.slot, state.generation, state.position, facts)
+        if apply(read, state.slot, state.generation, state.position, facts):
+            state = replace(state, position=facts[-1][0])
+        else:
+            state = _state(read, Slot.LIVE)
 
 
 def rebuild(read: ReadDatabase, source: Source, progress: Callable[[int], object] | None = None) -> int:
@@ -118,8 +126,13 @@ def rebuild(read: ReadDatabase, source: Source, progress: Callable[[int], object
 
 def position(connection: Connection) -> int:
     """Up to which entry the rows of this snapshot reach: the `known_at` of a page that shows the present."""
-    found = connection.execute(_REACHED).scalar()
+    found = _reached(connection).scalar()
     return 0 if found is None else int(found)
+
+
+@question
+def _reached() -> Statement:
+    return select(STATE.c.position).where(STATE.c.slot == Slot.LIVE)
 
 
 def apply(read: ReadDatabase, slot: Slot, generation: int, after: int, facts: Sequence[tuple[int, object]]) -> bool:
@@ -128,11 +141,8 @@ def apply(read: ReadDatabase, slot: Slot, generation: int, after: int, facts: Se
     A longer batch read by a slower worker starts at a position that has passed: it is refused whole.
     """
     with read.writing() as connection:
-        swapped = connection.execute(
-            update(STATE)
-            .where(STATE.c.slot == slot, STATE.c.generation == generation, STATE.c.position == after)
-            .values(position=facts[-1][0])
-        )
+        of_this = {"its_slot": slot, "its_generation": generation, "its_position": after}
+        swapped = connection.execute(_MOVE, of_this | {"reached": facts[-1][0]})
         if swapped.rowcount != 1:
             return False
         folded(after, facts).flush(connection, tables(slot, generation))
@@ -176,8 +186,13 @@ def _state(read: ReadDatabase, slot: Slot) -> _State | None:
 
 
 def _state_in(connection: Connection, slot: Slot) -> _State | None:
-    found = connection.execute(_STATE, {"wanted": slot}).one_or_none()
+    found = _of_slot(connection, slot.value).one_or_none()
     return None if found is None else _State(slot, found.version, found.generation, found.position)
+
+
+@question
+def _of_slot(slot: str) -> Statement:
+    return select(STATE).where(STATE.c.slot == slot)
 
 
 def _build(read: ReadDatabase, source: Source, progress: Callable[[int], object] | None) -> int:

@@ -11,6 +11,7 @@ from domain.events import Fact
 from domain.values import Erased
 from projections.axes import Chain, ChainChanges, Row, Timeline, TimelineChanges
 from projections.database import Tables
+from projections.rows import filled
 
 F = TypeVar("F", bound=Fact)
 T = TypeVar("T")
@@ -55,7 +56,7 @@ class Batch:
     def flush(self, connection: Connection, tables: Tables) -> None:
         """Write everything, in the transaction that moves the position."""
         for table, rows in self._added.items():
-            connection.execute(tables[table].insert(), rows)
+            filled(tables[table]).put(connection, rows)
         for links in self._chains.values():
             links.flush(connection, tables)
         for states in self._timelines.values():

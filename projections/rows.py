@@ -9,7 +9,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, CursorResult, Date, Dialect, Enum, Select, Uuid
+from sqlalchemy import Connection, CursorResult, Date, Dialect, Enum, Select, Table, Uuid
 from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.types import TypeEngine
 
@@ -154,6 +154,44 @@ class Prepared:
         return list(map(self._kind, zip(*columns, strict=True)))
 
 
+@lru_cache(maxsize=512)
+def filled(table: Table) -> Filled:
+    """How rows of a table are put in."""
+    return Filled(table)
+
+
+class Filled:
+    """How rows of one table are put in: a statement for each set of columns given, compiled once."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._known: dict[tuple[Dialect, tuple[str, ...]], tuple[str, tuple[tuple[str, Convert], ...], bool]] = {}
+
+    def put(self, connection: Connection, given: Sequence[Mapping[str, Any]]) -> None:
+        """Put rows in, each with the columns that the first has."""
+        names = tuple(given[0])
+        known = self._known.get((connection.dialect, names))
+        if known is None:
+            known = self._known[connection.dialect, names] = self._compiled(connection.dialect, names)
+        sql, places, named = known
+        values: list[Any] = [[towards(row[name]) for name, towards in places] for row in given]
+        if named:
+            values = [dict(zip((name for name, _ in places), each, strict=True)) for each in values]
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(sql, values) if len(values) > 1 else cursor.execute(sql, values[0])
+        except connection.dialect.loaded_dbapi.Error:
+            connection.execute(self._table.insert(), given)  # again the long way, as `Prepared.ask` says
+        finally:
+            cursor.close()
+
+    def _compiled(self, dialect: Dialect, names: tuple[str, ...]) -> tuple[str, tuple[tuple[str, Convert], ...], bool]:
+        compiled = cast("Any", self._table.insert().compile(dialect=dialect, column_keys=list(names)))
+        order = compiled.positiontup or names
+        places = tuple((name, _towards(self._table.c[name].type, dialect)) for name in order)
+        return str(compiled), places, compiled.positiontup is None
+
+
 _Place = tuple[str, str, int | None, Convert, Any]
 """Of a place in the SQL: its name, whose value, which of several, how to convert it, and the value if it is fixed."""
 
@@ -165,19 +203,23 @@ def _listed(value: Any) -> Any:
 def _towards(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
     """How a value becomes the driver's."""
     convert = kind.dialect_impl(dialect).bind_processor(dialect)
-    return _remembering(kind, convert) or _same
+    return _remembering(kind, "towards", dialect, convert) or _same
 
 
 def _from(kind: TypeEngine[Any], dialect: Dialect, told: Any) -> Convert | None:
     """How a column of the driver's becomes ours; None where it is already."""
-    return _remembering(kind, kind.dialect_impl(dialect).result_processor(dialect, told))
+    return _remembering(kind, "from", dialect, kind.dialect_impl(dialect).result_processor(dialect, told))
 
 
-def _remembering(kind: TypeEngine[Any], convert: Convert | None) -> Convert | None:
+_REMEMBERING: dict[tuple[object, ...], Convert] = {}
+
+
+def _remembering(kind: TypeEngine[Any], way: str, dialect: Dialect, convert: Convert | None) -> Convert | None:
     """The same conversion; of references, days and words, which come again and again and never change, remembered."""
     if convert is None or not isinstance(kind, Uuid | Date | Enum):
         return convert
-    return lru_cache(maxsize=_VALUES_KEPT)(convert)
+    key = type(kind), getattr(kind, "enum_class", None), way, dialect.name
+    return _REMEMBERING.setdefault(key, lru_cache(maxsize=_VALUES_KEPT)(convert))
 
 
 def _same(value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +18,10 @@ from web.actions import STAFF
 from web.due import owner
 from web.security import TOKEN_FIELD, nonce
 from web.telling import code
+
+_CONVERTED: Mapping[str, type] = {"uuid": UUID, "int": int}
+_SAFE = "!$'()*,/:;?@"
+"""What werkzeug leaves as it is in what is asked."""
 
 SERVICE = "Alternative provision record"
 _KEPT = ("as-at", "known-at")
@@ -38,6 +42,7 @@ def use(app: Flask) -> None:
         say=words.say,
         service=SERVICE,
         link=link,
+        url_for=address,
         code=code,
         staff=STAFF,
         owner=owner,
@@ -49,12 +54,17 @@ def use(app: Flask) -> None:
 
 def link(endpoint: str, **values: Any) -> str:
     """An address that keeps the day and moment asked about."""
-    pattern, names = _pattern(current_app.url_map, endpoint)
-    if names != values.keys() or not all(isinstance(value, int | UUID) for value in values.values()):
-        return url_for(endpoint, **_kept(), **values)
-    # What `url_for` would say of references and numbers; it is asked a hundred times a page, and takes longer.
-    kept = _kept()
-    return request.script_root + pattern.format(**values) + (f"?{urlencode(kept)}" if kept else "")
+    return address(endpoint, **_kept(), **values)
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """What `url_for` says within a request; that needs ten times as long, and is asked a hundred times a page."""
+    pattern, parts = _pattern(current_app.url_map, endpoint)
+    asked = [each for each in values.items() if each[0] not in parts] if len(values) > len(parts) else []
+    said_as_it_is = all(name in values and type(values[name]) is kind for name, kind in parts.items())
+    if not said_as_it_is or not all(type(value) is str for _, value in asked):
+        return url_for(endpoint, **values)
+    return request.script_root + pattern.format(**values) + (f"?{urlencode(asked, safe=_SAFE)}" if asked else "")
 
 
 def _kept() -> dict[str, str]:
@@ -63,10 +73,11 @@ def _kept() -> dict[str, str]:
 
 
 @lru_cache(maxsize=512)
-def _pattern(routes: Map, endpoint: str) -> tuple[str, AbstractSet[str]]:
-    """An address with its parts in braces, and their names."""
+def _pattern(routes: Map, endpoint: str) -> tuple[str, Mapping[str, type]]:
+    """An address with its parts in braces, and of what type a part must be to be said as it is."""
     rule = next(routes.iter_rules(endpoint))
-    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), frozenset(rule.arguments)
+    parts = {name: _CONVERTED.get(kind, object) for kind, name in re.findall(r"<(?:(\w+):)?(\w+)>", rule.rule)}
+    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), parts
 
 
 def _present() -> dict[str, Any]:
@@ -100,4 +111,4 @@ def _twin() -> dict[str, str]:
         return {}
     values = {**(request.view_args or {}), **request.args.to_dict(flat=False)}
     values.pop("page", None)
-    return {suffix: url_for(f"{request.endpoint}.{suffix}", **values) for suffix in ("json", "csv")}
+    return {suffix: address(f"{request.endpoint}.{suffix}", **values) for suffix in ("json", "csv")}
