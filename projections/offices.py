@@ -7,12 +7,12 @@ from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Date, Integer, Text, Uuid, select
 
 from domain.events import DelegationGranted, DelegationRevoked, OfficeHolderAppointed, OfficeHolderCeased
+from domain.values import LONDON
 from domain.vocabulary import DelegatedAct, Office
 from projections.answers import word
 from projections.axes import Row, Timeline, last_day
@@ -47,9 +47,6 @@ MODEL = ReadModel(
         *READING,
     ),
 )
-
-LONDON = ZoneInfo("Europe/London")
-"""Where a day begins and ends for what counts from its recording."""
 
 APPOINTMENTS = Timeline(
     "appointments",
@@ -223,13 +220,13 @@ def _holding(as_at: date, known_at: int, **whose: Any) -> Statement:
 
 def appointments(connection: Connection, appointment_ids: Iterable[UUID], known_at: int) -> dict[UUID, Appointment]:
     """Appointments by id, ended ones included."""
-    rows = _appointments(connection, known_at, set(appointment_ids)).mappings()
-    return {row["appointment_id"]: _appointment(row) for row in rows}
+    found = map(_appointment, _appointments(connection, known_at, set(appointment_ids)).mappings())
+    return {one.appointment_id: one for one in found}
 
 
 def tenures(connection: Connection, known_at: int) -> tuple[Appointment, ...]:
     """Every appointment ever made, as known, ended and coming ones included."""
-    return tuple(_appointment(row) for row in _appointments(connection, known_at, None).mappings())
+    return tuple(map(_appointment, _appointments(connection, known_at, None).mappings()))
 
 
 @question
