@@ -31,17 +31,17 @@ class LedgerMisconfigured(LedgerError):
 
 
 class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
-    """Builds one ledger from `LEDGER_DATA` (its folder), `LEDGER_PASSPHRASE` and, optionally, `LEDGER_DATABASE`.
+    """Builds one ledger from `LEDGER_DATA` (its folder) and `LEDGER_PASSPHRASE`.
 
-    The folder holds `keys/`, `subjects.sqlite`, `checkpoint.lock` and, unless `LEDGER_DATABASE` names another file
-    (`sqlite:///path`) or a PostgreSQL database (`postgresql://…`), `ledger.sqlite`.
+    The folder holds `keys/`, `checkpoint.lock`, and `ledger.sqlite` and `subjects.sqlite` unless `LEDGER_DATABASE` and
+    `LEDGER_SUBJECTS` name another file (`sqlite:///path`) or a PostgreSQL database (`postgresql://…`).
     """
 
     def __init__(self, env: Environment | EnvType | None) -> None:
         super().__init__(env)
         self.data = Path(self._setting("LEDGER_DATA"))
         self.keys = keys.open(self.data / "keys", self._setting("LEDGER_PASSPHRASE"))
-        self.subjects = SubjectKeys(self.data / "subjects.sqlite", self.keys.master)
+        self.subjects = SubjectKeys(self.env.get("LEDGER_SUBJECTS") or self.data / "subjects.sqlite", self.keys.master)
         self.datastore, self._recorder_class = self._database()
         self._recorders: list[LedgerRecorder] = []
         self.attachments = Attachments(self.datastore, self.keys.origin, self.subjects)

@@ -1,17 +1,16 @@
-"""One AES-256 key for each subject (a pupil, a parent, an officer), in a file of its own, wrapped by the master key.
+"""One AES-256 key for each subject (a pupil, a parent, an officer), kept apart from the log, wrapped by the master key.
 
 Destroying a subject's key erases every personal field sealed under it, everywhere at once, backups of the log included,
 while signatures and tree stay as they are. What remains is a tombstone, so an erased subject is never taken for an
 unknown one, nor given a second key.
 
-An attacker who holds this file but not the master key can at most destroy keys, or bring back destroyed ones from an
-old copy of the file, which still open nothing without the master key.
+An attacker who holds this file or database but not the master key can at most destroy keys, or bring back destroyed
+ones from an old copy of it, which still open nothing without the master key.
 """
 
 from __future__ import annotations
 
 import os
-import sqlite3
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
@@ -21,16 +20,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledger.errors import LedgerError
-
-_TABLE = """
-CREATE TABLE IF NOT EXISTS subject_keys (
-    subject BLOB PRIMARY KEY,
-    wrapped_key BLOB,
-    erased_at TEXT,
-    CHECK ((wrapped_key IS NULL) <> (erased_at IS NULL))
-) STRICT, WITHOUT ROWID
-"""
-_ERASED = "CREATE INDEX IF NOT EXISTS erased_subjects ON subject_keys (subject) WHERE wrapped_key IS NULL"
+from ledger.subject_tables import open_table
 
 
 class SubjectUnknown(LedgerError):
@@ -56,24 +46,20 @@ class SubjectKeyDamaged(LedgerError):
 class SubjectKeys:
     """The key store: makes, finds and destroys subjects' keys; safe for many threads and processes."""
 
-    def __init__(self, path: Path | str, master: bytes, *, cache_size: int = 20_000) -> None:
+    def __init__(self, place: Path | str, master: bytes, *, cache_size: int = 20_000) -> None:
+        """Open them in an SQLite file, or in a PostgreSQL database by its address."""
         self._master = AESGCM(master)
         self._cache: dict[UUID, AESGCM] = {}
         self._cache_size = cache_size
         self._lock = Lock()
-        self._db = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-        # secure_delete overwrites a destroyed key in the file; FULL makes a new key durable before its first event.
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
-            self._db.execute(f"PRAGMA {pragma}")
-        self._db.execute(_TABLE)
-        self._db.execute(_ERASED)
-        self._version = self._erasures = -1
+        self._table = open_table(place)
+        self._erasures = -1
 
     def close(self) -> None:
         """Forget every key and close the file."""
         with self._lock:
             self._cache.clear()
-            self._db.close()
+            self._table.close()
 
     def create(self, subject: UUID) -> AESGCM:
         """Return the subject's key, made and made durable first where there is none.
@@ -82,7 +68,7 @@ class SubjectKeys:
             SubjectErased: where the key was destroyed; it is never made anew.
         """
         with self._lock:
-            self._drop_erased()
+            self._drop_erased(now=True)  # nothing more is sealed under a destroyed key, whoever destroyed it
             if subject not in self._cache:
                 self._insert(subject)
             return self._find(subject)
@@ -95,7 +81,7 @@ class SubjectKeys:
             SubjectErased: where it was destroyed.
         """
         with self._lock:
-            self._drop_erased()
+            self._drop_erased(now=False)
             return self._find(subject)
 
     def destroy(self, subject: UUID, at: datetime) -> None:
@@ -106,29 +92,21 @@ class SubjectKeys:
         """
         with self._lock:
             self._cache.pop(subject, None)
-            self._db.execute(
-                "UPDATE subject_keys SET wrapped_key = NULL, erased_at = ? WHERE subject = ? AND erased_at IS NULL",
-                (at.isoformat(), subject.bytes),
-            )
-            found = self._db.execute("SELECT 1 FROM subject_keys WHERE subject = ?", (subject.bytes,)).fetchone()
-            # The write-ahead log still holds the old page: fold it into the file and empty it.
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            self._table.destroy(subject, at)
+            found = self._table.find(subject)
         if found is None:
             raise SubjectUnknown(subject)
 
     def _insert(self, subject: UUID) -> None:
         nonce = os.urandom(12)
         wrapped = nonce + self._master.encrypt(nonce, os.urandom(32), subject.bytes)
-        # Whoever commits first wins; the loser reads the winner's key back.
-        self._db.execute(
-            "INSERT INTO subject_keys VALUES (?, ?, NULL) ON CONFLICT DO NOTHING", (subject.bytes, wrapped)
-        )
+        self._table.insert(subject, wrapped)  # another may have been first: the loser reads the winner's key back
 
     def _find(self, subject: UUID) -> AESGCM:
         cached = self._cache.get(subject)
         if cached is not None:
             return cached
-        row = self._db.execute("SELECT wrapped_key FROM subject_keys WHERE subject = ?", (subject.bytes,)).fetchone()
+        row = self._table.find(subject)
         if row is None:
             raise SubjectUnknown(subject)
         if row[0] is None:
@@ -142,17 +120,12 @@ class SubjectKeys:
         self._cache[subject] = key
         return key
 
-    def _drop_erased(self) -> None:
+    def _drop_erased(self, *, now: bool) -> None:
         """Empty the cache if another process has destroyed a key since the last call.
 
-        SQLite's `data_version` changes whenever another connection commits, so a cached key is never handed out after
-        its destruction was committed. New keys are committed far more often than keys are destroyed: only a new
-        tombstone empties the cache.
+        New keys are made far more often than keys are destroyed: only a new tombstone empties the cache.
         """
-        version = self._db.execute("PRAGMA data_version").fetchone()[0]
-        if version == self._version:
-            return
-        erasures = self._db.execute("SELECT count(*) FROM subject_keys WHERE wrapped_key IS NULL").fetchone()[0]
+        erasures = self._table.erasures(now=now)
         if erasures != self._erasures:
             self._cache.clear()
-        self._version, self._erasures = version, erasures
+            self._erasures = erasures

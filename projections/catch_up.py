@@ -226,7 +226,7 @@ def _swap(read: ReadDatabase, built: _State) -> bool:
 
     True also where another worker has swapped this very set meanwhile.
     """
-    with read.writing() as connection:
+    with read.swapping() as connection:
         live, beside = _state_in(connection, Slot.LIVE), _state_in(connection, Slot.BESIDE)
         if live is not None and live.generation >= built.generation:
             return True

@@ -6,27 +6,22 @@ It holds nothing that the log does not: whoever alters it can mislead a page unt
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from enum import StrEnum
 from functools import lru_cache
 from hashlib import sha256
+from time import sleep
+from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    Engine,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    create_engine,
-    event,
-    inspect,
-)
-from sqlalchemy.engine import make_url
-from sqlalchemy.schema import CreateTable
+from sqlalchemy import BigInteger, Column, Connection, Integer, MetaData, String, Table, delete, inspect
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.schema import CreateSchema, CreateTable
 from sqlalchemy.sql import quoted_name
+
+from projections.engines import SCHEMA, Purpose, is_held_up, open_engine
+
+_PAUSE = 0.5
+"""For how many seconds pages go on undisturbed before a swap tries again."""
 
 PREFIX = "read_"
 """What the names of live tables start with; whatever else bears it is left of an older version and goes at a swap."""
@@ -60,54 +55,58 @@ class Slot(StrEnum):
 class ReadDatabase:
     """A read database on SQLite or PostgreSQL; made when first caught up, and at any time from nothing."""
 
-    def __init__(self, url: str) -> None:
-        """Open it by an SQLAlchemy address, such as `sqlite:////var/lib/ledger/read.sqlite`."""
-        self._engine = create_engine(url)
-        if make_url(url).get_backend_name() == "sqlite":
-            _prepare_sqlite(self._engine)
-        with self.writing() as connection:
+    def __init__(self, address: str) -> None:
+        """Open it, such as `sqlite:////var/lib/ledger/read.sqlite` or `postgresql://reader@host/ledger`."""
+        self._engine = open_engine(address)
+        with self._beginning(Purpose.MAKE) as connection:
+            if connection.dialect.name == "postgresql" and not connection.dialect.has_schema(connection, SCHEMA):
+                connection.execute(CreateSchema(SCHEMA))
             _bookkeeping.create_all(connection)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One snapshot for all the questions of a page; hand what it yields to the queries."""
-        with self._engine.connect().execution_options(asked={}) as connection, connection.begin():
+        with self._beginning(Purpose.READ, asked={}) as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction that holds the right to write from its first statement."""
-        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+        with self._beginning(Purpose.WRITE) as connection:
             yield connection
+
+    @contextmanager
+    def swapping(self) -> Iterator[Connection]:
+        """One transaction in which no page is being read, so that tables may be exchanged under their names.
+
+        On PostgreSQL it gives way to a page that takes long, an import's above all, and tries again until it may.
+        """
+        with ExitStack() as stack:
+            while True:
+                try:
+                    connection = stack.enter_context(self._beginning(Purpose.SWAP))
+                except OperationalError as error:
+                    if not is_held_up(error.orig):
+                        raise
+                    sleep(_PAUSE)
+                else:
+                    break
+            yield connection
+
+    @contextmanager
+    def _beginning(self, purpose: Purpose, **options: Any) -> Iterator[Connection]:
+        connected = self._engine.connect().execution_options(purpose=purpose, **options)
+        with connected as connection, connection.begin():
+            yield connection
+
+    def forget(self) -> None:
+        """Have the next worker build every row anew, as where another log is read from now on."""
+        with self.writing() as connection:
+            connection.execute(delete(STATE))
 
     def close(self) -> None:
         """Give back every connection."""
         self._engine.dispose()
-
-
-# NORMAL may lose the newest transactions with the power, rows and position together: they are read again.
-_PRAGMAS = (
-    "journal_mode=WAL",
-    "synchronous=NORMAL",
-    "busy_timeout=60000",
-    "cache_size=-65536",
-    "wal_autocheckpoint=8000",
-)
-
-
-def _prepare_sqlite(engine: Engine) -> None:
-    """Let SQLite wait for its lock at BEGIN: a transaction that first reads and then writes could only fail."""
-
-    @event.listens_for(engine, "connect")
-    def _(dbapi_connection, _record) -> None:  # type: ignore[no-untyped-def]  # the driver's own connection
-        dbapi_connection.isolation_level = None
-        for pragma in _PRAGMAS:
-            dbapi_connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def _(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def fingerprint(folds: int) -> str:

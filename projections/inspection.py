@@ -121,8 +121,10 @@ def _running(as_at: date, known_at: int, school_id: UUID | None) -> Statement:
         .outerjoin(provider, and_(provider.c.provider_id == placement.c.provider_id, PROVIDERS.known(known_at)))
         .outerjoin(site, and_(site.c.site_id == placement.c.site_id, SITES.known(known_at)))
         .where(PLACEMENTS.known(known_at), in_force_on(as_at, known_at))
-        .order_by(provider.c.name, provider.c.provider_id, site.c.name, roll.c.name, placement.c.placement_id)
     )
+    # Whose name is unknown or erased comes first; unsaid, SQLite would do so and PostgreSQL would not.
+    place = provider.c.name.nulls_first(), provider.c.provider_id.nulls_first(), site.c.name.nulls_first()
+    query = query.order_by(*place, roll.c.name.nulls_first(), placement.c.placement_id)
     return query if school_id is None else query.where(placement.c.school_id == school_id)
 
 

@@ -201,7 +201,9 @@ def _on_roll(
     as_at: date, known_at: int, school_id: UUID | None, pupil_ids: Collection[UUID] | None = None
 ) -> Statement:
     table = ROLL.table
-    query = _PUPILS.where(ROLL.at(as_at, known_at), table.c.on_roll).order_by(table.c.name, table.c.pupil_id)
+    query = _PUPILS.where(ROLL.at(as_at, known_at), table.c.on_roll).order_by(
+        table.c.name.nulls_first(), table.c.pupil_id
+    )
     query = query if school_id is None else query.where(table.c.school_id == school_id)
     return query if pupil_ids is None else query.where(table.c.pupil_id.in_(pupil_ids))
 

@@ -207,7 +207,9 @@ def readers(connection: Connection, as_at: date, known_at: int) -> tuple[Reader,
     last = func.max(READINGS.c.position)
     newest = select(last).where(READINGS.c.day <= as_at, READINGS.c.position <= known_at).group_by(READINGS.c.actor_id)
     query = select(READINGS.c.actor_id, READINGS.c.actor_name, READINGS.c.actor_title)
-    query = query.where(READINGS.c.position.in_(newest)).order_by(READINGS.c.actor_name, READINGS.c.actor_id)
+    query = query.where(READINGS.c.position.in_(newest)).order_by(
+        READINGS.c.actor_name.nulls_first(), READINGS.c.actor_id
+    )
     return tuple(Reader(*row) for row in connection.execute(query))
 
 

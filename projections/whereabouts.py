@@ -106,7 +106,7 @@ def _whereabouts(
         .outerjoin(provider, and_(provider.c.provider_id == placement.c.provider_id, PROVIDERS.known(known_at)))
         .outerjoin(site, and_(site.c.site_id == placement.c.site_id, SITES.known(known_at)))
         .where(ROLL.at(as_at, known_at), roll.c.on_roll)
-        .order_by(roll.c.name, roll.c.pupil_id, state.c.position)
+        .order_by(roll.c.name.nulls_first(), roll.c.pupil_id, state.c.position)
     )
     wanted = (
         (roll.c.school_id, school_id),

@@ -29,10 +29,15 @@ def server() -> str:
 
 
 @contextmanager
-def fresh_database() -> Iterator[str]:
-    """The address of an empty database, `postgresql://…`, dropped afterwards with whoever is still connected."""
+def fresh_database(like: str = "") -> Iterator[str]:
+    """The address of a database, `postgresql://…`, dropped afterwards with whoever is still connected.
+
+    It is empty, or a copy of another that nobody has open.
+    """
     address, name = server(), f"ledger_{uuid4().hex}"
-    _command(address, sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    template = like.partition("?")[0].rpartition("/")[2] or "template1"
+    create = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    _command(address, create)
     try:
         yield _named(address, name)
     finally:

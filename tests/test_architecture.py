@@ -17,7 +17,7 @@ PUBLISHED = {"domain.events", "domain.values", "domain.vocabulary", "domain.part
 MAY_IMPORT = {
     "domain": ({"domain"}, {"eventsourcing", "msgspec"}),
     "ledger": ({"ledger"}, {"cryptography", "eventsourcing", "msgspec", "psycopg", "psycopg_pool"}),
-    "projections": ({"projections"} | PUBLISHED, {"eventsourcing", "msgspec", "sqlalchemy"}),
+    "projections": ({"projections"} | PUBLISHED, {"eventsourcing", "msgspec", "psycopg", "sqlalchemy"}),
     "web": (
         {"domain", "ledger", "projections", "web"},
         {"apispec", "cryptography", "eventsourcing", "flask", "govuk_frontend_jinja", "jinja2", "markupsafe"}

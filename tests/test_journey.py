@@ -1,8 +1,7 @@
-"""The whole way of a placement through HTTP, and its evidence checked by somebody who has only the file."""
+"""The whole way of a placement through HTTP, on both databases, and its evidence checked by who has only the file."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -14,14 +13,14 @@ from domain.values import LONDON
 from tests.domain.people import named
 from tests.domain.wording import WORDING
 from tests.web.browsing import RUN_KEY, Browser, Clock
-from tests.web.conftest import PASSPHRASE, prepared_ledger
+from tests.web.conftest import Place, place, place_on_server, prepared_ledger, prepared_on_server
 from tests.web.test_entries import verify
 from tests.web.test_register import told
 from web.application import create_app
-from web.bootstrap import Services, open_services
+from web.bootstrap import Services
 from web.config import Config
 
-__all__ = ["prepared_ledger"]
+__all__ = ["place", "place_on_server", "prepared_ledger", "prepared_on_server"]
 PUPIL = named("pupil")
 
 
@@ -32,10 +31,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def services(prepared_ledger: Path, tmp_path: Path, clock: Clock) -> Iterator[Services]:
-    """A ledger with a school, its people, a pupil and a provider."""
-    folder = Path(shutil.copytree(prepared_ledger, tmp_path / "ledger"))
-    opened = open_services(folder, None, PASSPHRASE, clock)
+def services(place: Place, clock: Clock) -> Iterator[Services]:
+    """A ledger with a school, its people, a pupil and a provider, on one of both databases."""
+    opened = place.open(clock)
     yield opened
     opened.close()
 

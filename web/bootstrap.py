@@ -65,19 +65,22 @@ class Services:
         self.application.close()
 
 
-def open_services(data: Path, database: str | None, passphrase: str, clock: Callable[[], datetime]) -> Services:
-    """Open the ledger in a folder.
+def open_services(
+    data: Path, database: str | None, passphrase: str, clock: Callable[[], datetime], *, subjects: str | None = None
+) -> Services:
+    """Open the ledger in a folder; its entries may lie elsewhere, and so may its subjects' keys.
 
     Raises:
         NoLedger, KeysMissing, WrongPassphrase, KeyNotEnrolled: each with one sentence that says what to do.
+        DatabaseUnreachable: where one of them is on a server that is not there.
     """
     about = founding.read(data)
-    settings: dict[str, Any] = founding.settings(data, database, passphrase)
+    settings: dict[str, Any] = founding.settings(data, database, passphrase, subjects)
     application = AlternativeProvision({"PERSISTENCE_MODULE": "ledger.factory:LedgerFactory", **settings})
     factory = cast("LedgerFactory", application.factory)  # the module named above has no other
     log = Log(factory.datastore, factory.keys)
     checkpointer = Checkpointer(log, factory.keys, data / "checkpoint.lock")
-    read = ReadDatabase(f"sqlite:///{(data / 'read.sqlite').resolve()}")
+    read = ReadDatabase(founding.read_address(data, database))
     drawer = Drawer(data / "drafts.sqlite", factory.keys.master)
     return Services(
         data,

@@ -30,6 +30,7 @@ from web.commands import (
 )
 from web.commands.speaking import Failed
 from web.demo.plan import WHOLE
+from web.founding import SERVERS
 from web.restore import REPLACEABLE
 
 DEMO = Path(".data") / "demo"
@@ -116,7 +117,16 @@ def _command(commands, name, run, says, *, data: Path | None = DEMO) -> argparse
         "--data", type=Path, default=data, required=data is None, help=f"the ledger's folder ({default})"
     )
     command.add_argument(
-        "--database", type=_database, help="the entries' database, sqlite:///PATH (default: in the folder)"
+        "--database",
+        type=_database,
+        metavar="URL",
+        help="the entries' database, sqlite:///PATH or postgresql://… (default: in the folder)",
+    )
+    command.add_argument(
+        "--subjects",
+        type=_database,
+        metavar="URL",
+        help="the database of the subjects' keys, likewise, and never the entries' own (default: in the folder)",
     )
     command.add_argument("--json", action="store_true", help="print the result as one JSON object")
     command.set_defaults(run=run)
@@ -193,6 +203,6 @@ def _count(text: str) -> int:
 
 
 def _database(text: str) -> str:
-    if not text.startswith("sqlite:///") or text == "sqlite:///":
-        raise argparse.ArgumentTypeError("only SQLite is served so far: sqlite:///PATH")
+    if not text.startswith(("sqlite:///", *SERVERS)) or text == "sqlite:///":
+        raise argparse.ArgumentTypeError("a database is sqlite:///PATH or postgresql://USER@HOST/NAME")
     return text

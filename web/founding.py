@@ -7,20 +7,27 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex, token_urlsafe
+from typing import TypeGuard
 
 from ledger import enrolment, keys
 from ledger.errors import LedgerError
 from ledger.factory import LedgerFactory
+from projections.database import ReadDatabase
 
 PASSPHRASE = "PLACEMENT_LEDGER_PASSPHRASE"  # noqa: S105 - the name of a setting
 PASSPHRASE_FILE = "PLACEMENT_LEDGER_PASSPHRASE_FILE"  # noqa: S105 - the name of a setting
 DEMO = "demo.placement-ledger.example/"
 """What the permanent name of every demo starts with, and of no other ledger."""
+
+SERVERS = ("postgresql://", "postgres://")
+"""How the address of a database on a server begins."""
 
 RESTORED = ".restored"
 """Where a restored ledger lies, whole and checked, while its files are moved into their folder."""
@@ -54,24 +61,40 @@ class About:
     created: str
 
 
-def found(data: Path, origin: str, passphrase: str, *, at: datetime, database: str | None = None) -> About:
+def found(
+    data: Path,
+    origin: str,
+    passphrase: str,
+    *,
+    at: datetime,
+    database: str | None = None,
+    subjects: str | None = None,
+) -> About:
     """Make an empty ledger: keys, the database with the entry key enrolled at `at`, and `ledger.json`.
 
     Raises:
-        LedgerExists: where the folder holds anything.
+        LedgerExists: where the folder holds anything, or the database any entry.
         NoPassphrase: where the passphrase is shorter than 12 characters.
+        DatabaseUnreachable: where the database is on a server that is not there; nothing is left in the folder.
     """
     demo = origin.startswith(DEMO)
     refuse_short(passphrase)
     if data.exists() and any(data.iterdir()):
         raise LedgerExists(f"There is already something in {data}; a ledger is never made over another.")
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = keys.create(data / "keys", passphrase, origin)
-    factory = LedgerFactory(settings(data, database, passphrase))
     try:
-        enrolment.enrol(factory.ledger_recorder(), made, at)
-    finally:
-        factory.close()
+        made = keys.create(data / "keys", passphrase, origin)
+        with closing(LedgerFactory(settings(data, database, passphrase, subjects))) as factory:
+            recorder = factory.ledger_recorder()
+            if recorder.max_notification_id() is not None:
+                raise LedgerExists("That database holds entries already; give each ledger a database of its own.")
+            forget_rows(data, database)  # what pages read of a ledger that was in this database before
+            enrolment.enrol(recorder, made, at)
+    except LedgerError:  # the folder was empty, and keys that signed nothing are nobody's
+        shutil.rmtree(data / "keys", ignore_errors=True)
+        for path in data.glob("*.sqlite*"):
+            path.unlink()
+        raise
     if demo:  # what it protects is invented, so that the demo may open its own keys
         _write(data / "passphrase", passphrase)
     about = About(origin, demo, made.vkey, datetime.now(UTC).isoformat(timespec="seconds"))
@@ -164,15 +187,33 @@ def _from_file(path: Path, credentials: str) -> str:
     return text
 
 
+def on_server(database: str | None) -> TypeGuard[str]:
+    """Whether this is a PostgreSQL database, and not a file."""
+    return database is not None and database.startswith(SERVERS)
+
+
 def database_path(data: Path, database: str | None) -> Path:
-    """Where the entries lie."""
+    """In which file the entries lie, where it is one."""
     return Path(database.removeprefix("sqlite:///")) if database else data / "ledger.sqlite"
 
 
-def settings(data: Path, database: str | None, passphrase: str) -> dict[str, str]:
+def read_address(data: Path, database: str | None) -> str:
+    """Where what the pages read lies: beside the entries on a server, so that every machine sees it, else in a file."""
+    return database if on_server(database) else f"sqlite:///{(data / 'read.sqlite').resolve()}"
+
+
+def forget_rows(data: Path, database: str | None) -> None:
+    """Have the next start make what the pages read anew, where it lies beside the entries of whatever ledger."""
+    if on_server(database):
+        with closing(ReadDatabase(read_address(data, database))) as read:
+            read.forget()
+
+
+def settings(data: Path, database: str | None, passphrase: str, subjects: str | None = None) -> dict[str, str]:
     """What the ledger's factory is configured with."""
-    named = {"LEDGER_DATABASE": database} if database else {}
-    return {"LEDGER_DATA": str(data), "LEDGER_PASSPHRASE": passphrase, **named}
+    named = {"LEDGER_DATABASE": database, "LEDGER_SUBJECTS": subjects}
+    given = {name: address for name, address in named.items() if address}
+    return {"LEDGER_DATA": str(data), "LEDGER_PASSPHRASE": passphrase, **given}
 
 
 def demo_origin() -> str:

@@ -280,7 +280,9 @@ def test_erasing_a_pupil_leaves_the_ledger_sound(marked: Ledger) -> None:
 
 
 def test_a_lost_subject_key_is_named(marked: Ledger) -> None:
-    marked.subjects._db.execute("DELETE FROM subject_keys WHERE subject = ?", (marked.log.leaf(2).subject.bytes,))
+    marked.subjects._table._db.execute(
+        "DELETE FROM subject_keys WHERE subject = ?", (marked.log.leaf(2).subject.bytes,)
+    )
     marked.subjects._cache.clear()
 
     finding = audited(marked).finding

@@ -6,13 +6,16 @@ import os
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from ledger.subject_tables import SharedSubjects, SubjectsUnreachable
 from ledger.subjects import SubjectErased, SubjectKeyDamaged, SubjectKeys, SubjectUnknown
 from tests.ledger.ledgers import START
 
@@ -25,13 +28,19 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "subjects.sqlite"
 
 
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, path: Path) -> Path | str:
+    """Where keys are kept: a file, or a database of their own."""
+    return request.getfixturevalue("postgres_database") if request.param == "postgres" else path
+
+
 def sealed(key: AESGCM) -> bytes:
     return key.encrypt(bytes(12), b"a pupil's name", None)
 
 
-def test_a_key_is_the_same_for_every_process(path: Path) -> None:
+def test_a_key_is_the_same_for_every_process(place: Path | str) -> None:
     pupil = uuid4()
-    first, second = SubjectKeys(path, MASTER), SubjectKeys(path, MASTER)
+    first, second = SubjectKeys(place, MASTER), SubjectKeys(place, MASTER)
     ciphertext = sealed(first.create(pupil))
 
     assert second.create(pupil).decrypt(bytes(12), ciphertext, None) == b"a pupil's name"
@@ -40,9 +49,9 @@ def test_a_key_is_the_same_for_every_process(path: Path) -> None:
     second.close()
 
 
-def test_unknown_and_erased_are_told_apart(path: Path) -> None:
+def test_unknown_and_erased_are_told_apart(place: Path | str) -> None:
     known, unknown = uuid4(), uuid4()
-    subjects = SubjectKeys(path, MASTER)
+    subjects = SubjectKeys(place, MASTER)
     subjects.create(known)
     subjects.destroy(known, START)
     subjects.destroy(known, START)
@@ -57,9 +66,9 @@ def test_unknown_and_erased_are_told_apart(path: Path) -> None:
     subjects.close()
 
 
-def test_a_cached_key_does_not_outlive_its_destruction_by_another_process(path: Path) -> None:
+def test_a_cached_key_does_not_outlive_its_destruction_by_another_process(place: Path | str) -> None:
     pupil, other = uuid4(), uuid4()
-    mine = SubjectKeys(path, MASTER)
+    mine = SubjectKeys(place, MASTER)
     mine.create(pupil)
     mine.create(other)
     mine.get(pupil)
@@ -68,17 +77,53 @@ def test_a_cached_key_does_not_outlive_its_destruction_by_another_process(path: 
         "from tests.ledger.ledgers import START;"
         "SubjectKeys(sys.argv[1], bytes(range(32))).destroy(UUID(sys.argv[2]), START)"
     )
-    subprocess.run([sys.executable, "-c", destroyed, path, str(pupil)], check=True, cwd=ROOT)
+    subprocess.run([sys.executable, "-c", destroyed, str(place), str(pupil)], check=True, cwd=ROOT)
 
+    with pytest.raises(SubjectErased):
+        mine.create(pupil)  # what would be sealed under it asks first, on a server too
     with pytest.raises(SubjectErased):
         mine.get(pupil)
     mine.get(other)
     mine.close()
 
 
-def test_many_threads_and_stores_agree_on_one_key(path: Path) -> None:
+def test_on_a_server_a_reader_notices_a_destruction_within_a_second(postgres_database: str) -> None:
+    pupil = uuid4()
+    mine, other = (SubjectKeys(postgres_database, MASTER) for _ in range(2))
+    mine.create(pupil)
+    other.destroy(pupil, START)
+    time.sleep(SharedSubjects.FRESH_FOR)
+
+    with pytest.raises(SubjectErased):
+        mine.get(pupil)
+    mine.close()
+    other.close()
+
+
+def test_a_connection_to_the_server_that_was_cut_is_made_anew(postgres_database: str) -> None:
+    pupil = uuid4()
+    subjects = SubjectKeys(postgres_database, MASTER, cache_size=1)
+    ciphertext = sealed(subjects.create(pupil))
+    with psycopg.connect(postgres_database, autocommit=True) as attack:
+        attack.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    subjects.create(uuid4())
+    assert sealed(subjects.get(pupil)) == ciphertext
+    subjects.close()
+
+
+def test_a_server_that_is_not_there_is_told_plainly() -> None:
+    with pytest.raises(SubjectsUnreachable, match=r"cannot be reached: .*refused") as told:
+        SubjectKeys("postgresql://keeper:secret@localhost:1/keys", MASTER)
+    assert "secret" not in str(told.value)
+
+
+def test_many_threads_and_stores_agree_on_one_key(place: Path | str) -> None:
     pupils = [uuid4() for _ in range(20)]
-    stores = [SubjectKeys(path, MASTER) for _ in range(4)]
+    stores = [SubjectKeys(place, MASTER) for _ in range(4)]
     with ThreadPoolExecutor(8) as pool:
         made = list(pool.map(lambda n: (n % 20, sealed(stores[n % 4].create(pupils[n % 20]))), range(160)))
 
@@ -87,8 +132,8 @@ def test_many_threads_and_stores_agree_on_one_key(path: Path) -> None:
         store.close()
 
 
-def test_the_cache_is_bounded(path: Path) -> None:
-    subjects = SubjectKeys(path, MASTER, cache_size=3)
+def test_the_cache_is_bounded(place: Path | str) -> None:
+    subjects = SubjectKeys(place, MASTER, cache_size=3)
     pupils = [uuid4() for _ in range(10)]
     ciphertexts = [sealed(subjects.create(pupil)) for pupil in pupils]
 
@@ -119,8 +164,10 @@ def test_a_destroyed_key_is_in_no_file(path: Path) -> None:
     pupil = UUID(bytes=os.urandom(16))
     subjects = SubjectKeys(path, MASTER)
     subjects.create(pupil)
-    wrapped = subjects._db.execute("SELECT wrapped_key FROM subject_keys").fetchone()[0]
+    wrapped = subjects._table.find(pupil)
+    assert wrapped is not None
+    assert wrapped[0] is not None
     subjects.destroy(pupil, START)
 
-    assert not any(wrapped in each.read_bytes() for each in path.parent.iterdir())
+    assert not any(wrapped[0] in each.read_bytes() for each in path.parent.iterdir())
     subjects.close()

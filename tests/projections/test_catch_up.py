@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Barrier
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import inspect
 
 from domain import events
 from domain.events import Fact
@@ -18,6 +17,7 @@ from projections import catch_up as catching_up
 from projections.catch_up import MODELS, ProjectionStoppedError, apply, catch_up, position, rebuild
 from projections.database import ReadDatabase, Slot
 from projections.placements import placement
+from tests.projections.conftest import NewAddress
 from tests.projections.facts import fact
 from tests.projections.ids import PLACEMENT, day
 from tests.projections.logs import Log, a_started_placement, a_term, rows
@@ -68,9 +68,9 @@ def test_a_stale_longer_batch_is_refused_whole(read: ReadDatabase) -> None:
     assert rows(read) == held
 
 
-def test_two_workers_at_once_apply_everything_once(tmp_path: Path) -> None:
+def test_two_workers_at_once_apply_everything_once(new_address: NewAddress) -> None:
     log = a_term()
-    address = f"sqlite:///{tmp_path / 'read.sqlite'}"
+    address = new_address()
     together = Barrier(4)
 
     def work(portion: int) -> int:
@@ -83,7 +83,7 @@ def test_two_workers_at_once_apply_everything_once(tmp_path: Path) -> None:
 
     with ThreadPoolExecutor(4) as workers:
         assert set(workers.map(work, (1, 2, 3, 5))) == {len(log.facts)}
-    shared, alone = ReadDatabase(address), ReadDatabase(f"sqlite:///{tmp_path / 'alone.sqlite'}")
+    shared, alone = ReadDatabase(address), ReadDatabase(new_address())
     catch_up(alone, log)
     assert rows(shared) == rows(alone)
     shared.close()
@@ -127,14 +127,13 @@ def test_a_rebuild_gives_the_same_rows(read: ReadDatabase) -> None:
     assert sum(portions) == len(log.facts)
 
 
-def test_rebuilding_again_and_again_leaves_one_set_of_tables(read: ReadDatabase, tmp_path: Path) -> None:
+def test_rebuilding_again_and_again_leaves_one_set_of_tables(read: ReadDatabase) -> None:
     log = a_term()
     for _ in range(3):
         rebuild(read, log)
 
-    with sqlite3.connect(tmp_path / "read.sqlite") as file:
-        names = [name for (name,) in file.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    file.close()
+    with read.reading() as connection:
+        names = inspect(connection).get_table_names()
     assert sorted(names) == sorted([*rows(read), "read_state"])
 
 
@@ -167,25 +166,23 @@ def test_a_rebuild_never_falls_behind_what_pages_have_shown(read: ReadDatabase) 
         assert position(connection) == shown[0]
 
 
-def test_rows_of_another_version_are_made_anew(read: ReadDatabase, tmp_path: Path) -> None:
+def test_rows_of_another_version_are_made_anew(read: ReadDatabase) -> None:
     log = a_term()
     catch_up(read, log)
     good = rows(read)
-    with sqlite3.connect(tmp_path / "read.sqlite") as file:
-        file.execute("UPDATE read_state SET version = 'older'")
-        file.execute("DELETE FROM read_marks")
-        file.execute("CREATE TABLE read_forgotten (name TEXT)")
-    file.close()
+    with read.writing() as connection:
+        connection.exec_driver_sql("UPDATE read_state SET version = 'older'")
+        connection.exec_driver_sql("DELETE FROM read_marks")
+        connection.exec_driver_sql("CREATE TABLE read_forgotten (name TEXT)")
 
     catch_up(read, log)
 
     assert rows(read) == good
-    with sqlite3.connect(tmp_path / "read.sqlite") as file:
-        assert not file.execute("SELECT * FROM sqlite_master WHERE name = 'read_forgotten'").fetchall()
-    file.close()
+    with read.reading() as connection:
+        assert not inspect(connection).has_table("read_forgotten")
 
 
-def test_a_build_that_was_broken_off_is_gone_on_with(tmp_path: Path) -> None:
+def test_a_build_that_was_broken_off_is_gone_on_with(address: str) -> None:
     log = a_term()
 
     def breaks(after: int, limit: int) -> list[tuple[int, Fact]]:
@@ -193,7 +190,7 @@ def test_a_build_that_was_broken_off_is_gone_on_with(tmp_path: Path) -> None:
             raise ConnectionError
         return list(log(after, min(limit, 5)))
 
-    first = ReadDatabase(f"sqlite:///{tmp_path / 'read.sqlite'}")
+    first = ReadDatabase(address)
     with pytest.raises(ConnectionError):
         catch_up(first, breaks)
     first.close()
@@ -203,7 +200,7 @@ def test_a_build_that_was_broken_off_is_gone_on_with(tmp_path: Path) -> None:
         asked.append(after)
         return list(log(after, limit))
 
-    second = ReadDatabase(f"sqlite:///{tmp_path / 'read.sqlite'}")
+    second = ReadDatabase(address)
     catch_up(second, source)
     assert asked[0] == 10
     second.close()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from flask import Flask
 
 from domain.vocabulary import Role
+from tests import postgres
 from tests.domain.builders import KNOWN, PREPARED, School, entered
 from tests.domain.people import SET_UP, named
 from tests.domain.wording import WORDING
@@ -27,12 +29,61 @@ PASSPHRASE = "only for this test run"
 NOW = datetime(2026, 9, 10, 15, 30, tzinfo=UTC)
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a ledger lies: its folder, and the database of its entries where that is on a server."""
+
+    folder: Path
+    database: str | None
+
+    def open(self, clock: Callable[[], datetime]) -> Services:
+        """Open it."""
+        return open_services(self.folder, self.database, PASSPHRASE, clock)
+
+
 @pytest.fixture(scope="session")
 def prepared_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demo ledger with a placement that only its approval lacks, and a deputy with a delegation."""
     folder = tmp_path_factory.mktemp("prepared") / "ledger"
-    founding.found(folder, founding.demo_origin(), PASSPHRASE, at=datetime(2026, 9, 1, 9, tzinfo=UTC))
-    services = open_services(folder, None, PASSPHRASE, Clock(NOW))
+    prepare(Place(folder, None))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def prepared_on_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """The same on PostgreSQL."""
+    with postgres.fresh_database() as database:
+        place = Place(tmp_path_factory.mktemp("prepared") / "served", database)
+        prepare(place)
+        yield place
+
+
+@pytest.fixture
+def place_on_server(prepared_on_server: Place, tmp_path: Path) -> Iterator[Place]:
+    """A copy of it, the test's own."""
+    with postgres.fresh_database(like=prepared_on_server.database or "") as database:
+        yield Place(Path(shutil.copytree(prepared_on_server.folder, tmp_path / "served")), database)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
+    """A copy of the prepared ledger, the test's own, on one of both databases."""
+    if request.param == "postgres":
+        found: Place = request.getfixturevalue("place_on_server")
+        return found
+    return Place(Path(shutil.copytree(request.getfixturevalue("prepared_ledger"), tmp_path / "ledger")), None)
+
+
+def prepare(place: Place) -> None:
+    """Make a ledger and enter what the tests stand on."""
+    founding.found(
+        place.folder,
+        founding.demo_origin(),
+        PASSPHRASE,
+        at=datetime(2026, 9, 1, 9, tzinfo=UTC),
+        database=place.database,
+    )
+    services = place.open(Clock(NOW))
     school = School(services.application)
     entered(school, ["record_school", "publish_school_calendar"], (), {})
     for role in OFFICES:
@@ -43,7 +94,6 @@ def prepared_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
     services.checkpointer.publish()
     services.catch_up()
     services.close()
-    return folder
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         (["nonsense"], "invalid choice"),
         (["serve", "--port", "99999"], "a port is a number"),
         (["--port", "0"], "a port is a number"),
-        (["audit", "--database", "postgresql://localhost/x"], "only SQLite is served so far: sqlite:///PATH"),
+        (["audit", "--database", "mysql://localhost/x"], "a database is sqlite:///PATH or postgresql://USER@HOST/NAME"),
         (["init", "--data", "x"], "--origin"),
         (["export-bundle"], "placement"),
         (["import-gias", "x.csv", "--date", "25/11/2026"], "a day is written 2026-11-25"),

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
-from tests.web.conftest import NOW, PASSPHRASE
-from web.bootstrap import open_services
+from tests.web.conftest import NOW, Place
 
 _ACT = """
 import sys, time
@@ -23,8 +20,8 @@ from tests.domain.people import DELEGATE
 from tests.web.conftest import NOW, PASSPHRASE
 from web.bootstrap import open_services
 
-folder, verb, start = Path(sys.argv[1]), sys.argv[2], float(sys.argv[3])
-services = open_services(folder, None, PASSPHRASE, lambda: NOW)
+folder, database, verb, start = Path(sys.argv[1]), sys.argv[2] or None, sys.argv[3], float(sys.argv[4])
+services = open_services(folder, database, PASSPHRASE, lambda: NOW)
 school = School(services.application)
 time.sleep(max(0, start - time.time()))
 try:
@@ -36,11 +33,11 @@ services.close()
 """
 
 
-def outcome(folder: Path, start: float) -> tuple[str, str]:
+def outcome(place: Place, start: float) -> tuple[str, str]:
     """What the approval and the revocation came to, both begun at that instant."""
     running = [
         subprocess.Popen(
-            [sys.executable, "-P", "-c", _ACT, str(folder), verb, str(start)],
+            [sys.executable, "-P", "-c", _ACT, str(place.folder), place.database or "", verb, str(start)],
             cwd=ROOT, env={"PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, text=True,
         )
         for verb in ("approve_placement", "revoke_delegation")
@@ -50,12 +47,9 @@ def outcome(folder: Path, start: float) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("attempt", range(4))
-def test_an_approval_and_the_revocation_of_its_delegation_in_the_same_second(
-    prepared_ledger: Path, tmp_path: Path, attempt: int
-) -> None:
-    folder = Path(shutil.copytree(prepared_ledger, tmp_path / "ledger"))
-    approval, revocation = outcome(folder, time.time() + 2 + attempt / 1000)
-    services = open_services(folder, None, PASSPHRASE, lambda: NOW)
+def test_an_approval_and_the_revocation_of_its_delegation_in_the_same_second(place: Place, attempt: int) -> None:
+    approval, revocation = outcome(place, time.time() + 2 + attempt / 1000)
+    services = place.open(lambda: NOW)
     recorded = services.application.recorder.select_notifications(1, 1000)
     services.close()
     topics = [entry.topic for entry in recorded if entry.topic in {"placement.approved", "delegation.revoked"}]

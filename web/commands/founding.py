@@ -33,7 +33,9 @@ def init(options: Namespace) -> int:
     given = founding.configured_passphrase(os.environ) or new_passphrase(
         "A passphrase for the new ledger's keys", f"Set {founding.PASSPHRASE} to it, or run init at a terminal."
     )
-    about = founding.found(options.data, options.origin, given, at=_now(), database=options.database)
+    about = founding.found(
+        options.data, options.origin, given, at=_now(), database=options.database, subjects=options.subjects
+    )
     code = keys.renew_recovery_code(options.data / "keys", given)
     say(
         f"An empty ledger is in {options.data}.\n"
@@ -51,7 +53,8 @@ def demo(options: Namespace) -> int:
     """Make the demo."""
     began = _now()
     size = Size(options.pupils, options.days)
-    make_demo(options.data, began.astimezone(LONDON).date(), size=size, database=options.database)
+    today = began.astimezone(LONDON).date()
+    make_demo(options.data, today, size=size, database=options.database, subjects=options.subjects)
     took = (_now() - began).total_seconds()
     with opened(options) as services:
         entries = services.log.size()
@@ -70,6 +73,7 @@ def make_demo(
     size: Size = WHOLE,
     seed: int = SEED,
     database: str | None = None,
+    subjects: str | None = None,
 ) -> None:
     """Make the demo beside its place and move it there when it is whole.
 
@@ -84,7 +88,7 @@ def make_demo(
                     f"There is already something in {data}. Remove it to make the demo anew, or name another folder."
                 )
             shutil.rmtree(data / _MAKING, ignore_errors=True)  # a start that was interrupted
-            _write_demo(data / _MAKING, plan(today, size, seed), database)
+            _write_demo(data / _MAKING, plan(today, size, seed), database, subjects)
             (data / _MAKING).rename(data / _MADE)
         _move_in(data)
 
@@ -97,11 +101,12 @@ def _move_in(data: Path) -> None:
     made.rmdir()
 
 
-def _write_demo(data: Path, steps: Sequence[Step], database: str | None) -> None:
+def _write_demo(data: Path, steps: Sequence[Step], database: str | None, subjects: str | None) -> None:
     origin, passphrase = founding.demo_origin(), founding.invent_passphrase()
     # Enrolled in the demo's own past: what was known at an instant is judged by the latest time recorded up to there.
-    founding.found(data, origin, passphrase, at=steps[0].at - timedelta(hours=1), database=database)
-    with closing(open_services(data, database, passphrase, _now)) as services:
+    enrolled = steps[0].at - timedelta(hours=1)
+    founding.found(data, origin, passphrase, at=enrolled, database=database, subjects=subjects)
+    with closing(open_services(data, database, passphrase, _now, subjects=subjects)) as services:
         with progress("Writing the demo", writing.entries(steps), " entries") as bar:
             writing.write(services.application, steps, bar.update)
         services.checkpointer.publish()

@@ -18,10 +18,13 @@ def opened(options: Namespace) -> Iterator[Services]:
 
     Raises:
         NoLedger, NoPassphrase, WrongPassphrase, KeysMissing, KeyNotEnrolled: each one sentence that says what to do.
+        DatabaseUnreachable: where its database is on a server that is not there.
     """
     about = founding.read(options.data)
     passphrase = founding.passphrase(options.data, about, os.environ)
-    services = open_services(options.data, options.database, passphrase, lambda: datetime.now(UTC))
+    services = open_services(
+        options.data, options.database, passphrase, lambda: datetime.now(UTC), subjects=options.subjects
+    )
     try:
         yield services
     finally:

@@ -48,7 +48,8 @@ def _demo_if_none(options: Namespace) -> None:
     except founding.NoLedger:
         print(f"Making a demo in {options.data}: about ten seconds, once.", file=sys.stderr, flush=True)
         try:
-            make_demo(options.data, datetime.now(LONDON).date(), database=options.database)
+            today = datetime.now(LONDON).date()
+            make_demo(options.data, today, database=options.database, subjects=options.subjects)
         except founding.LedgerExists:
             founding.read(options.data)  # another start made it meanwhile; if not, this says what is there instead
 
