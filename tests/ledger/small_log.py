@@ -16,7 +16,7 @@ from ledger import checkpoint as checkpoints
 from ledger import disclosure, entry, merkle, note, strict_json
 from ledger.bundle import EntryScope, Item, PlacementScope, Scope, write_bundle
 from ledger.checkpoint import Checkpoint
-from ledger.policy import format_policy
+from ledger.policy import format_policy, trust_log
 from ledger.proof import Proof, format_proof
 from tests.ledger import rfc6962
 
@@ -97,7 +97,7 @@ class SmallLog:
     @property
     def policy(self) -> bytes:
         """The policy of somebody who trusts this log and asks for no witness."""
-        return format_policy(self.signer.vkey).encode()
+        return format_policy(trust_log(self.signer.vkey))
 
     def enrol(self, key: Ed25519PrivateKey, *, by: Ed25519PrivateKey | None = None) -> int:
         """Append the enrolment of a key, signed by itself or by another."""

@@ -16,7 +16,7 @@ from ledger.audit import Finding, audit
 from ledger.bundle import EntryScope
 from ledger.errors import VerificationError
 from ledger.evidence import write_evidence
-from ledger.policy import format_policy
+from ledger.policy import format_policy, trust_log
 from ledger.subjects import SubjectErased
 from ledger.verify import Established, verify
 from tests.ledger.ledgers import START, Ledger, Named, Received
@@ -148,7 +148,7 @@ def evidence(ledger: Ledger, index: int, *, disclose: bool = True) -> bytes:
 
 
 def check(ledger: Ledger, content: bytes) -> Established:
-    return verify(BytesIO(content), format_policy(ledger.keys.vkey).encode(), lambda *_: None)
+    return verify(BytesIO(content), format_policy(trust_log(ledger.keys.vkey)), lambda *_: None)
 
 
 def rewritten(content: bytes, change: Callable[[str, bytes], list[tuple[str, bytes]]]) -> bytes:

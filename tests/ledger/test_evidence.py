@@ -10,7 +10,7 @@ import pytest
 from ledger.bundle import Bundle, EntryScope, PlacementScope, Scope
 from ledger.evidence import write_evidence
 from ledger.log import NoCheckpoint
-from ledger.policy import format_policy
+from ledger.policy import format_policy, trust_log
 from ledger.verify import Established, verify
 from tests.ledger.ledgers import Ledger, Opened, Proposed
 
@@ -26,7 +26,7 @@ def evidence(ledger: Ledger, scope: Scope, indices: list[int], *groups: str) -> 
 
 def check(ledger: Ledger, content: bytes) -> Established:
     """Check it with the ledger's verifier key and nothing else of it."""
-    return verify(BytesIO(content), format_policy(ledger.keys.vkey).encode(), print)
+    return verify(BytesIO(content), format_policy(trust_log(ledger.keys.vkey)), print)
 
 
 def a_placement_with_marks(ledger: Ledger) -> tuple[UUID, UUID, list[int]]:

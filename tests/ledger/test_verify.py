@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ledger import entry, strict_json
 from ledger.bundle import EntryScope, Item, PlacementScope
 from ledger.errors import VerificationError
-from ledger.policy import format_policy
+from ledger.policy import format_policy, trust_log
 from ledger.proof import format_proof, parse_proof
 from ledger.verify import STEPS, Established, verify
 from tests.ledger.small_log import (
@@ -272,5 +272,5 @@ def test_the_policy_is_the_readers_and_not_the_files() -> None:
     forged = replace(LOG, log_key=private_key("forger"))
     content = forged.placement_bundle(*HONEST)
 
-    assert check(content, format_policy(forged.signer.vkey).encode()).scope == SCOPE
+    assert check(content, format_policy(trust_log(forged.signer.vkey))).scope == SCOPE
     assert failure(content) == ("checkpoint", None)

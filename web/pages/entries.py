@@ -13,7 +13,7 @@ from flask import Response, url_for
 from domain.events import ExistingPlacementAdded, PlacingAuthorityConsentRequested, RecordRead
 from domain.vocabulary import Session
 from ledger.log import NoCheckpoint, StoredLeaf
-from ledger.policy import format_policy
+from ledger.policy import format_policy, trust_log
 from projections.chronology import Entry, entry
 from projections.entries import entry_row
 from web import evidence, words
@@ -149,7 +149,7 @@ def newest_signature(desk: Desk) -> Response:
 
 def policy(desk: Desk) -> Response:
     """The policy that trusts this record's own key (c2sp.org/tlog-policy), for whoever decides to."""
-    response = Response(format_policy(desk.services.keys.vkey), mimetype="text/plain; charset=utf-8")
+    response = Response(format_policy(trust_log(desk.services.keys.vkey)), mimetype="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="policy.txt"'
     return response
 
