@@ -20,7 +20,7 @@ from ledger.errors import LedgerError
 SERVERS = ("postgresql://", "postgres://")
 """How the address of a database on a server begins."""
 
-_TABLE = """
+_DECLARED = """
 CREATE TABLE IF NOT EXISTS subject_keys (
     subject {bytes} PRIMARY KEY,
     wrapped_key {bytes},
@@ -29,6 +29,9 @@ CREATE TABLE IF NOT EXISTS subject_keys (
 ){options}
 """
 _ERASED = "CREATE INDEX IF NOT EXISTS erased_subjects ON subject_keys (subject) WHERE wrapped_key IS NULL"
+FILE_TABLES = (_DECLARED.format(bytes="BLOB", options=" STRICT, WITHOUT ROWID"), _ERASED)
+"""As a file declares them; on a server bytes have another name."""
+
 _INSERT = "INSERT INTO subject_keys VALUES (?, ?, NULL) ON CONFLICT DO NOTHING"
 _FIND = "SELECT wrapped_key FROM subject_keys WHERE subject = ?"
 _COUNT_ERASED = "SELECT count(*) FROM subject_keys WHERE wrapped_key IS NULL"
@@ -67,8 +70,8 @@ class SubjectFile:
         # secure_delete overwrites a destroyed key in the file; FULL makes a new key durable before its first event.
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
             self._db.execute(f"PRAGMA {pragma}")
-        self._db.execute(_TABLE.format(bytes="BLOB", options=" STRICT, WITHOUT ROWID"))
-        self._db.execute(_ERASED)
+        for statement in FILE_TABLES:
+            self._db.execute(statement)
         self._version = self._erasures = -1
 
     def insert(self, subject: UUID, wrapped: bytes) -> None:
@@ -119,7 +122,7 @@ class SharedSubjects:
         self._erasures, self._asked = -1, float("-inf")
         # Looked at first: who may only use the table may not make it.
         if self._run("SELECT to_regclass('subject_keys')", ()) == (None,):
-            self._run(_TABLE.format(bytes="BYTEA", options=""), ())
+            self._run(_DECLARED.format(bytes="BYTEA", options=""), ())
             self._run(_ERASED, ())
 
     def insert(self, subject: UUID, wrapped: bytes) -> None:

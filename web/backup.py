@@ -7,7 +7,8 @@
     ledger.json       what the ledger is
     passphrase        a demo's only
 
-A plain tar archive, so that it can be opened without this service. What must not be in it is not: the checkpoint lock
+A plain tar archive, so that it can be opened without this service, and the same whichever database was backed up: so it
+restores into either. What must not be in it is not: the checkpoint lock
 is the memory of what was signed, and a copy of it would forget; what pages read and drafts are not the record.
 """
 
@@ -27,8 +28,11 @@ from typing import IO
 
 import msgspec
 
+from ledger.datastore import TABLES
 from ledger.errors import LedgerError
+from ledger.server_copy import copy_from_server
 from ledger.snapshot import check_database, check_log, copy_database
+from ledger.subject_tables import FILE_TABLES
 from web import founding
 
 FORMAT = "placement-ledger-backup/1"
@@ -69,7 +73,15 @@ class Manifest:
     parts: tuple[Part, ...]
 
 
-def back_up(data: Path, database: str | None, file: Path, at: datetime, progress: Progress) -> Manifest:
+def back_up(
+    data: Path,
+    database: str | None,
+    file: Path,
+    at: datetime,
+    progress: Progress,
+    *,
+    subjects: str | None = None,
+) -> Manifest:
     """Write a backup to a new file, while the ledger is served, and read it back; `progress` is told bytes.
 
     Raises:
@@ -83,7 +95,7 @@ def back_up(data: Path, database: str | None, file: Path, at: datetime, progress
     with _making(file) as scratch:
         folder = scratch / "parts"
         (folder / "keys").mkdir(parents=True, mode=0o700)
-        _copy_databases(founding.database_path(data, database), data, folder, progress)
+        _copy_databases(places(data, database, subjects), folder, progress)
         for name in PARTS[2:]:
             if name != "passphrase" or about.demo:
                 shutil.copyfile(data / name, folder / name)
@@ -129,22 +141,42 @@ def unpack(file: Path, folder: Path | None, progress: Progress) -> Manifest:
     return manifest
 
 
-def _copy_databases(entries: Path, data: Path, folder: Path, progress: Progress) -> None:
+Place = str | Path
+"""Where a database lies: an address on a server, or a file."""
+
+
+def places(data: Path, database: str | None, subjects: str | None) -> tuple[Place, Place]:
+    """Where the entries and where the subjects' keys lie."""
+    keys = founding.database_path(data, subjects) if subjects else data / SUBJECTS
+    return (
+        database if founding.on_server(database) else founding.database_path(data, database),
+        subjects if founding.on_server(subjects) else keys,
+    )
+
+
+def _copy_databases(sources: tuple[Place, Place], folder: Path, progress: Progress) -> None:
     """Entries first, the subjects' keys second."""
-    for source, name in ((entries, ENTRIES), (data / SUBJECTS, SUBJECTS)):
-        if not source.is_file():
-            raise founding.NoLedger(f"{source} is missing, so there is nothing whole to back up. Restore a backup.")
-        size = source.stat().st_size
-        done = 0
-
-        def told(pages: int, total: int, size: int = size) -> None:
-            nonlocal done
-            reached = size * pages // max(1, total)
-            progress(reached - done)
-            done = reached
-
-        copy_database(source, folder / name, told)
+    for source, name, tables in zip(sources, (ENTRIES, SUBJECTS), (TABLES, FILE_TABLES), strict=True):
+        if isinstance(source, str):
+            copy_from_server(source, folder / name, tables, progress)
+        else:
+            _copy_file(source, folder / name, progress)
         check_database(folder / name)
+
+
+def _copy_file(source: Path, target: Path, progress: Progress) -> None:
+    if not source.is_file():
+        raise founding.NoLedger(f"{source} is missing, so there is nothing whole to back up. Restore a backup.")
+    size = source.stat().st_size
+    done = 0
+
+    def told(pages: int, total: int) -> None:
+        nonlocal done
+        reached = size * pages // max(1, total)
+        progress(reached - done)
+        done = reached
+
+    copy_database(source, target, told)
 
 
 def _part(folder: Path, name: str) -> Part:

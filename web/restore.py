@@ -19,7 +19,10 @@ from ledger import checkpoint as checkpoints
 from ledger.audit import audit
 from ledger.checkpoint import Checkpoint
 from ledger.errors import LedgerError, VerificationError
+from ledger.postgres import PostgresLedgerDatastore
+from ledger.server_copy import ServerOccupied, copy_to_server, entries_on_server
 from ledger.snapshot import check_database, check_log
+from ledger.subject_tables import SharedSubjects
 from web import founding
 from web.backup import ENTRIES, SUBJECTS, BackupDamaged, Manifest, Progress, read_manifest, unpack
 from web.bootstrap import Services, open_services
@@ -56,13 +59,25 @@ def finish(data: Path) -> bool:
     return True
 
 
-def prepare(file: Path, data: Path, lock: Path | None, replace: Collection[str], progress: Progress) -> Manifest:
+def prepare(
+    file: Path,
+    data: Path,
+    lock: Path | None,
+    replace: Collection[str],
+    progress: Progress,
+    *,
+    database: str | None = None,
+) -> Manifest:
     """Unpack a backup beside the folder's content, check it, and touch nothing else.
 
+    `database` is the server's where the entries shall lie on one; it must hold none.
+
     Raises:
-        BackupDamaged, SnapshotDamaged, FolderOccupied, OtherLedger: the folder is as it was.
+        BackupDamaged, SnapshotDamaged, FolderOccupied, OtherLedger, ServerOccupied: the folder is as it was.
     """
     manifest = read_manifest(file)
+    if database is not None:
+        _refuse_occupied_server(data, database)
     _refuse_occupied(data, manifest, replace)
     _refuse_in_use(data / ENTRIES)
     if lock is not None and (data / LOCK).exists():
@@ -83,8 +98,16 @@ def prepare(file: Path, data: Path, lock: Path | None, replace: Collection[str],
     return manifest
 
 
-def complete(data: Path, manifest: Manifest, passphrase: Callable[[Path], str], progress: Progress) -> Restored:
-    """Audit what was unpacked, make what the pages read, and move everything in.
+def complete(
+    data: Path,
+    manifest: Manifest,
+    passphrase: Callable[[Path], str],
+    progress: Progress,
+    *,
+    database: str | None = None,
+    subjects: str | None = None,
+) -> Restored:
+    """Audit what was unpacked, make what the pages read, and move everything in, or onto the servers named.
 
     `passphrase` is asked for that of the day of the backup, by the folder of what was unpacked.
 
@@ -100,10 +123,11 @@ def complete(data: Path, manifest: Manifest, passphrase: Callable[[Path], str], 
             _audit(services, progress)
             services.rebuild(lambda _: None)
             problem = _problem(services, locked)
+        _leave_only_what_belongs(scratch)
+        _put_on_servers(scratch, database, subjects)
     except BaseException:
         shutil.rmtree(scratch, ignore_errors=True)
         raise
-    _leave_only_what_belongs(scratch)
     scratch.rename(data / founding.RESTORED)
     _move_in(data)
     return Restored(manifest, None if locked is None else locked.size, problem)
@@ -122,6 +146,18 @@ def _refuse_occupied(data: Path, manifest: Manifest, replace: Collection[str]) -
         return
     if other != manifest.origin:
         raise OtherLedger(f"The backup is of {manifest.origin}, but {data} holds {other}. Nothing was touched.")
+
+
+def _refuse_occupied_server(data: Path, database: str) -> None:
+    if entries_on_server(database):
+        raise ServerOccupied(
+            "That database holds entries already. Nothing is restored over a ledger: name an empty one."
+        )
+    if (data / ENTRIES).exists():
+        raise FolderOccupied(
+            f"{data} holds {ENTRIES}, which would be taken for this ledger's entries whenever --database is forgotten."
+            " Move it away, or name another folder."
+        )
 
 
 def _refuse_in_use(entries: Path) -> None:
@@ -197,6 +233,21 @@ def _problem(services: Services, locked: Checkpoint | None) -> str | None:
     if services.log.root(locked.size) != locked.root:
         return f"The first {locked.size:,} entries are not those that were signed. The service does not start on it."
     return None
+
+
+def _put_on_servers(scratch: Path, database: str | None, subjects: str | None) -> None:
+    """Copy to a server what shall lie on one; keys first, since without theirs entries cannot be read."""
+    if subjects is not None:
+        SharedSubjects(subjects).close()  # makes the table where there is none
+        copy_to_server(scratch / SUBJECTS, subjects, lambda _: None)
+        (scratch / SUBJECTS).unlink()
+    if database is not None:
+        with closing(PostgresLedgerDatastore(database)) as datastore:
+            datastore.create_tables()
+        founding.forget_rows(scratch, database)
+        copy_to_server(scratch / ENTRIES, database, lambda _: None)
+        for name in (ENTRIES, *_MADE_ANEW):
+            (scratch / name).unlink(missing_ok=True)
 
 
 def _leave_only_what_belongs(scratch: Path) -> None:

@@ -7,8 +7,9 @@ from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ledger.server_copy import bytes_on_server
 from web import founding, restore
-from web.backup import back_up, read_manifest
+from web.backup import back_up, places, read_manifest
 from web.commands.asking import secret
 from web.commands.speaking import Failed, progress, say
 
@@ -18,10 +19,11 @@ _GUIDE = "If the lock lies elsewhere, name it with --lock; docs/operating.md say
 def backup(options: Namespace) -> int:
     """Write a backup, while the ledger is served or not."""
     founding.read(options.data)
-    entries = founding.database_path(options.data, options.database)
-    size = sum(path.stat().st_size for path in (entries, options.data / "subjects.sqlite") if path.exists())
+    size = sum(map(_size, places(options.data, options.database, options.subjects)))
     with progress("Backing up", 2 * size, "B", scale=True) as bar:
-        manifest = back_up(options.data, options.database, options.file, datetime.now(UTC), bar.update)
+        manifest = back_up(
+            options.data, options.database, options.file, datetime.now(UTC), bar.update, subjects=options.subjects
+        )
     written = options.file.stat().st_size
     say(
         f"Backed up {manifest.entries:,} entries of {manifest.origin} to {options.file} ({written:,} bytes), and read"
@@ -32,10 +34,19 @@ def backup(options: Namespace) -> int:
     return 0
 
 
+def _size(place: Path | str) -> int:
+    if isinstance(place, str):
+        return bytes_on_server(place)
+    return place.stat().st_size if place.exists() else 0
+
+
 def put_back(options: Namespace) -> int:
     """Restore a backup, unless one interrupted at its end is only to be finished."""
-    if options.database:
-        raise Failed("A backup is restored into one folder. Leave out --database; move the entries' file afterwards.")
+    database, subjects = options.database, options.subjects
+    if any(named and not founding.on_server(named) for named in (database, subjects)):
+        raise Failed(
+            "A backup is restored into one folder or onto a server. Leave out sqlite:/// and move the file later."
+        )
     if restore.finish(options.data):
         say(
             f"The restore into {options.data} that was interrupted is finished. Check it with: python3 web audit",
@@ -48,9 +59,9 @@ def put_back(options: Namespace) -> int:
     manifest = read_manifest(options.file)
     size = sum(part.bytes for part in manifest.parts)
     with progress("Unpacking", size, "B", scale=True) as bar:
-        restore.prepare(options.file, options.data, options.lock, options.replace, bar.update)
+        restore.prepare(options.file, options.data, options.lock, options.replace, bar.update, database=database)
     with progress("Checking", manifest.entries, " entries") as bar:
-        done = restore.complete(options.data, manifest, _passphrase, bar.update)
+        done = restore.complete(options.data, manifest, _passphrase, bar.update, database=database, subjects=subjects)
     told = f"Restored {manifest.entries:,} entries of {manifest.origin}, as backed up on {manifest.taken_at}"
     end = "they continue what was signed." if done.problem is None else f"but: {done.problem} {_GUIDE}"
     say(
