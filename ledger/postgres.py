@@ -39,6 +39,7 @@ _OWN_WORDS = (
     (re.compile(r"\bBLOB\b"), "BYTEA"),
     (re.compile(r"\) (STRICT, WITHOUT ROWID|STRICT)"), ")"),
 )
+_NAMES = re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", "".join(TABLES))
 _TEXT_AS_BYTES = re.compile(r"CAST\((\w+) AS BLOB\)")
 
 
@@ -117,7 +118,11 @@ class PostgresLedgerDatastore:
                 connection.execute("UNLISTEN *")
 
     def create_tables(self) -> None:
-        """Make what tables are missing; several processes may do so at once."""
+        """Make what tables are missing; several processes may do so at once. Who may only use them need make none."""
+        with self.transaction(commit=False) as c:
+            c.execute("SELECT bool_and(to_regclass(name) IS NOT NULL) FROM unnest(?::text[]) AS name", (_NAMES,))
+            if c.fetchone()[0]:
+                return
         with _library_errors(), self._begun(_MAKE_TABLES) as connection:
             for statement in TABLES:
                 connection.execute(_in_own_words(statement))

@@ -76,6 +76,12 @@ def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
 
 def prepare(place: Place) -> None:
     """Make a ledger and enter what the tests stand on."""
+    make(place)
+    fill(place)
+
+
+def make(place: Place) -> None:
+    """Make an empty ledger."""
     founding.found(
         place.folder,
         founding.demo_origin(),
@@ -83,6 +89,10 @@ def prepare(place: Place) -> None:
         at=datetime(2026, 9, 1, 9, tzinfo=UTC),
         database=place.database,
     )
+
+
+def fill(place: Place) -> None:
+    """Enter a school, its people, a pupil, a provider, and a placement that only its approval lacks."""
     services = place.open(Clock(NOW))
     school = School(services.application)
     entered(school, ["record_school", "publish_school_calendar"], (), {})
