@@ -40,8 +40,8 @@ _SERVE = "import sys; from web.cli import main; sys.exit(main(sys.argv[1:]))"
 class Service:
     """The service in a process of its own, and the AP lead signed in to it."""
 
-    def __init__(self, folder: Path) -> None:
-        command = [sys.executable, "-c", _SERVE, "serve", "--data", str(folder), "--port", "8184", "--json"]
+    def __init__(self, folder: Path, *options: str) -> None:
+        command = [sys.executable, "-c", _SERVE, "serve", "--data", str(folder), "--port", "8184", "--json", *options]
         surroundings = {**os.environ, "PYTHONPATH": str(ROOT)}
         self.process = subprocess.Popen(
             command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
