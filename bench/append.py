@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import UTC, date, datetime
@@ -18,16 +18,23 @@ from eventsourcing.persistence import (
     EventStore,
     JSONTranscoder,
     Mapper,
+    StoredEvent,
     Transcoding,
     UUIDAsHex,
 )
+from eventsourcing.postgres import PostgresApplicationRecorder, PostgresDatastore
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore
+from psycopg.conninfo import conninfo_to_dict
 
 from bench.measure import Row, compare
 from ledger import enrolment, keys
 from ledger.mapper import SealingMapper
+from ledger.postgres import PostgresLedgerDatastore
+from ledger.postgres_recorder import PostgresLedgerRecorder
+from ledger.recorder import LedgerRecorder
 from ledger.sqlite import SQLiteLedgerDatastore, SQLiteLedgerRecorder
 from ledger.subjects import SubjectKeys
+from tests import postgres
 
 ORIGIN = "ledger.example/bench"
 _PUPILS = [uuid4() for _ in range(300)]
@@ -105,6 +112,21 @@ class DateAsISO(Transcoding):
         return date.fromisoformat(data)
 
 
+class PlainPostgresRecorder(PostgresApplicationRecorder):
+    """The library's own, but for its pipeline where a batch is large.
+
+    In psycopg 3.3.9 a pipeline waits for ever once what is sent outgrows the socket's buffer.
+    """
+
+    def insert_events(self, stored_events: Sequence[StoredEvent], **kwargs: Any) -> Sequence[int] | None:
+        """Record a batch by the library's own statements."""
+        if len(stored_events) < 200:
+            return super().insert_events(stored_events, **kwargs)
+        with self.datastore.transaction(commit=True) as c:
+            self._insert_stored_events(c, stored_events, **kwargs)
+            return self._fetch_ids_after_insert_events(c, stored_events, **kwargs)
+
+
 _FACTS: dict[str, Any] = {
     "placement": _PLACEMENT,
     "day": _AT.date(),
@@ -149,12 +171,18 @@ def a_plain_mark(number: int) -> PlainlyMarked:
     )
 
 
-def our_store(folder: Path, closing: ExitStack) -> EventStore[UUID]:
-    """Open a ledger in a folder, its key enrolled and its pupils known."""
+def our_store(folder: Path, address: str | None, closing: ExitStack) -> EventStore[UUID]:
+    """Open a ledger in a folder or in a PostgreSQL database, its key enrolled and its pupils known."""
     ledger_keys = keys.create(folder / "keys", "bench", ORIGIN)
-    datastore = SQLiteLedgerDatastore(str(folder / "ledger.sqlite"))
-    closing.callback(datastore.close)
-    recorder = SQLiteLedgerRecorder(datastore, ledger_keys.entry)
+    recorder: LedgerRecorder
+    if address is None:
+        in_file = SQLiteLedgerDatastore(str(folder / "ledger.sqlite"))
+        closing.callback(in_file.close)
+        recorder = SQLiteLedgerRecorder(in_file, ledger_keys.entry)
+    else:
+        in_postgres = PostgresLedgerDatastore(address)
+        closing.callback(in_postgres.close)
+        recorder = PostgresLedgerRecorder(in_postgres, ledger_keys.entry)
     recorder.create_table()
     enrolment.enrol(recorder, ledger_keys, _AT)
     subjects = SubjectKeys(folder / "subjects.sqlite", ledger_keys.master)
@@ -164,11 +192,25 @@ def our_store(folder: Path, closing: ExitStack) -> EventStore[UUID]:
     return EventStore(SealingMapper({Marked.TOPIC: Marked}, ORIGIN, subjects), recorder)
 
 
-def plain_store(folder: Path, closing: ExitStack) -> EventStore[UUID]:
-    """Open the library's own SQLite recorder with its JSON transcoder; WAL with synchronous=FULL is its default too."""
-    datastore = SQLiteDatastore(str(folder / "plain.sqlite"), lock_timeout=30, pool_timeout=30)
-    closing.callback(datastore.close)
-    recorder = SQLiteApplicationRecorder(datastore)
+def plain_store(folder: Path, address: str | None, closing: ExitStack) -> EventStore[UUID]:
+    """Open the library's own recorder with its JSON transcoder; SQLite in WAL with synchronous=FULL is its default."""
+    recorder: SQLiteApplicationRecorder | PostgresApplicationRecorder
+    if address is None:
+        in_file = SQLiteDatastore(str(folder / "plain.sqlite"), lock_timeout=30, pool_timeout=30)
+        closing.callback(in_file.close)
+        recorder = SQLiteApplicationRecorder(in_file)
+    else:
+        named = conninfo_to_dict(address)
+        in_postgres = PostgresDatastore(
+            str(named["dbname"]),
+            str(named["host"]),
+            named.get("port", ""),
+            str(named["user"]),
+            "",
+            max_overflow=_WRITERS,
+        )
+        closing.callback(in_postgres.close)
+        recorder = PlainPostgresRecorder(in_postgres)
     recorder.create_table()
     transcoder = JSONTranscoder()
     for transcoding in (UUIDAsHex(), DatetimeAsISO(), DateAsISO()):
@@ -177,20 +219,28 @@ def plain_store(folder: Path, closing: ExitStack) -> EventStore[UUID]:
 
 
 def measure() -> Iterator[Row]:
-    """Yield one row for each shape of transaction."""
+    """Yield one row for each database and shape of transaction."""
+    yield from _measure_on("sqlite", None)
+    with postgres.fresh_database() as address:
+        yield from _measure_on("postgres", address)
+
+
+def _measure_on(database: str, address: str | None) -> Iterator[Row]:
     with ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory()))
-        ours, plain = our_store(folder, closing), plain_store(folder, closing)
+        # Each in a database of its own, as their tables have the same name.
+        plain_address = None if address is None else closing.enter_context(postgres.fresh_database())
+        ours, plain = our_store(folder, address, closing), plain_store(folder, plain_address, closing)
         for name, size, batches in (("single", 1, 300), ("batch30", 30, 30), ("batch1000", 1000, 2)):
             yield compare(
-                f"sqlite-{name}",
+                f"{database}-{name}",
                 size * batches,
                 lambda size=size, batches=batches: _put(ours, a_mark, size, batches),  # type: ignore[misc]
                 lambda size=size, batches=batches: _put(plain, a_plain_mark, size, batches),  # type: ignore[misc]
             )
         pool = closing.enter_context(ThreadPoolExecutor(_WRITERS))
         yield compare(
-            f"sqlite-writers{_WRITERS}",
+            f"{database}-writers{_WRITERS}",
             _WRITERS * 30,
             lambda: list(pool.map(lambda _: _put(ours, a_mark, 1, 30), range(_WRITERS))),
             lambda: list(pool.map(lambda _: _put(plain, a_plain_mark, 1, 30), range(_WRITERS))),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from eventsourcing.persistence import AggregateRecorder, InfrastructureFactory, Mapper, TrackingRecorder, Transcoder
 from eventsourcing.utils import Environment, EnvType, strtobool
 
@@ -28,6 +30,10 @@ _POSTGRES = ("postgresql://", "postgres://")
 
 class LedgerMisconfigured(LedgerError):
     """A setting that the ledger needs is missing or makes no sense."""
+
+
+class DatabaseOfAnother(LedgerError):
+    """The database holds another ledger's entries."""
 
 
 class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
@@ -71,12 +77,14 @@ class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
 
         Raises:
             KeyNotEnrolled: where the entry key is not in the log, so that nothing it signs would verify.
+            DatabaseOfAnother: where that is because the log is another ledger's.
             LedgerDiverged: where that is because signed entries are missing, as from an emptied database.
         """
         recorder = self.ledger_recorder()
         try:
             enrolment.require(recorder, self.keys)
         except enrolment.KeyNotEnrolled:
+            self._refuse_another(recorder)
             Checkpointer(Log(self.datastore, self.keys), self.keys, self.data / "checkpoint.lock").require_entries()
             raise
         return recorder
@@ -100,6 +108,13 @@ class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
             recorder.close()
         self.datastore.close()
         self.subjects.close()
+
+    def _refuse_another(self, recorder: LedgerRecorder) -> None:
+        for first in recorder.select_notifications(1, 1):
+            with suppress(msgspec.MsgspecError, KeyError, TypeError):  # where it cannot be read, it names nobody
+                origin = msgspec.json.decode(first.state)["origin"]
+                if origin != self.keys.origin:
+                    raise DatabaseOfAnother(f"The database holds the ledger {origin}, not {self.keys.origin}.")
 
     def _setting(self, name: str) -> str:
         value = self.env.get(name)

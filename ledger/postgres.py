@@ -71,20 +71,20 @@ class Cursor:
 
 
 class PostgresLedgerDatastore:
-    """The ledger's PostgreSQL database, by its address as `libpq` takes it.
+    """The ledger's PostgreSQL database, by its address as `libpq` takes it; `timeout` is how long to wait, in seconds.
 
     Raises:
         DatabaseUnreachable: where it does not answer; the message never has the password.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, *, timeout: float = _POOL_TIMEOUT) -> None:
         _try(address)
         self.pool = ConnectionPool(
             address,
             kwargs={"autocommit": True, "connect_timeout": _CONNECT_TIMEOUT},
             min_size=1,
             max_size=_MOST_CONNECTIONS,
-            timeout=_POOL_TIMEOUT,
+            timeout=timeout,
             configure=_configure,
             open=True,
         )

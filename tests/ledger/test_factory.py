@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,9 +14,10 @@ from eventsourcing.persistence import InfrastructureFactory
 
 from ledger import body, enrolment, entry, keys
 from ledger.checkpointer import Checkpointer, LedgerDiverged
-from ledger.factory import LedgerFactory, LedgerMisconfigured
+from ledger.factory import DatabaseOfAnother, LedgerFactory, LedgerMisconfigured
 from ledger.keys import FileEntrySigner, Keys, KeysMissing, WrongPassphrase
 from ledger.log import Log
+from ledger.postgres import DatabaseUnreachable
 from ledger.sqlite import SQLiteLedgerDatastore, SQLiteLedgerRecorder
 from tests.ledger.ledgers import PASSPHRASE, START, TOPICS, Ledger, Ruled
 
@@ -88,6 +90,28 @@ def test_the_database_may_lie_elsewhere(env: dict[str, str], tmp_path: Path) -> 
     assert not (tmp_path / "data" / "ledger.sqlite").exists()
 
 
+def test_the_database_may_be_postgresql(env: dict[str, str], postgres_database: str) -> None:
+    factory = LedgerFactory({**env, "LEDGER_DATABASE": postgres_database})
+    enrolment.enrol(factory.ledger_recorder(), factory.keys, START)
+    store = factory.event_store(factory.sealing_mapper(TOPICS), factory.application_recorder())
+    ruling = Ruled(originator_id=uuid4(), originator_version=1, recorded_at=START, what="demo")
+
+    (recording,) = store.put([ruling])
+    assert recording.notification.id == 2
+    assert list(store.get(ruling.originator_id)) == [ruling]
+    factory.close()
+    assert not (factory.data / "ledger.sqlite").exists()
+
+
+def test_a_database_of_another_ledger_is_told(env: dict[str, str], postgres_database: str, tmp_path: Path) -> None:
+    with closing(LedgerFactory({**env, "LEDGER_DATABASE": postgres_database})) as factory:
+        enrolment.enrol(factory.ledger_recorder(), factory.keys, START)
+    keys.create(tmp_path / "another" / "keys", PASSPHRASE, "ledger.example/another")
+    another = {**env, "LEDGER_DATA": str(tmp_path / "another"), "LEDGER_DATABASE": postgres_database}
+    with closing(LedgerFactory(another)) as factory, pytest.raises(DatabaseOfAnother, match=r"example/test.*/another"):
+        factory.application_recorder()
+
+
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
@@ -96,6 +120,7 @@ def test_the_database_may_lie_elsewhere(env: dict[str, str], tmp_path: Path) -> 
         ({"LEDGER_PASSPHRASE": "wrong"}, WrongPassphrase),
         ({"LEDGER_DATA": "/nonexistent"}, KeysMissing),
         ({"LEDGER_DATABASE": "mysql://x"}, LedgerMisconfigured),
+        ({"LEDGER_DATABASE": "postgresql://127.0.0.1:1/x"}, DatabaseUnreachable),
     ],
 )
 def test_a_wrong_setting_stops_the_start(env: dict[str, str], change: dict[str, str], refusal: type[Exception]) -> None:
