@@ -97,10 +97,16 @@ class Desk:
         except ValueError:
             raise Impossible("known-at", "The time must be a real one, such as 09:30.") from None
 
+    @cached_property
+    def kept(self) -> dict[str, str]:
+        """The day and moment asked about, as links go on asking about them."""
+        asked = request.args
+        return {name: asked[name] for name in ("as-at", "known-at") if asked.get(name)} if asked else {}
+
     @property
     def travelled(self) -> bool:
         """Whether the page shows another day or moment than now."""
-        return bool(request.args.get("as-at") or request.args.get("known-at"))
+        return bool(self.kept)
 
     @property
     def school_id(self) -> UUID | None:

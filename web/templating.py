@@ -15,6 +15,7 @@ from werkzeug.routing import Map
 
 from web import words
 from web.actions import STAFF
+from web.desk import desk
 from web.due import owner
 from web.security import TOKEN_FIELD, nonce
 from web.telling import code
@@ -54,50 +55,70 @@ def use(app: Flask) -> None:
 
 def link(endpoint: str, **values: Any) -> str:
     """An address that keeps the day and moment asked about."""
-    return address(endpoint, **_kept(), **values)
+    kept = desk().kept
+    return address(endpoint, **kept, **values) if kept else address(endpoint, **values)
 
 
 def address(endpoint: str, **values: Any) -> str:
     """What `url_for` says within a request; that needs ten times as long, and is asked a hundred times a page."""
     pattern, parts = _pattern(current_app.url_map, endpoint)
-    asked = [each for each in values.items() if each[0] not in parts] if len(values) > len(parts) else []
-    said_as_it_is = all(name in values and type(values[name]) is kind for name, kind in parts.items())
-    if not said_as_it_is or not all(type(value) is str for _, value in asked):
-        return url_for(endpoint, **values)
-    return request.script_root + pattern.format(**values) + (f"?{urlencode(asked, safe=_SAFE)}" if asked else "")
-
-
-def _kept() -> dict[str, str]:
-    asked = request.args
-    return {name: asked[name] for name in _KEPT if asked.get(name)} if asked else {}
+    for name, kind in parts:
+        if type(values.get(name)) is not kind:
+            return url_for(endpoint, **values)
+    said = request.script_root + pattern.format_map(values)
+    if len(values) == len(parts):
+        return said
+    named = {name for name, _ in parts}
+    asked = [(name, value) for name, value in values.items() if name not in named]
+    if all(type(value) is str for _, value in asked):
+        return f"{said}?{urlencode(asked, safe=_SAFE)}"
+    return url_for(endpoint, **values)
 
 
 @lru_cache(maxsize=512)
-def _pattern(routes: Map, endpoint: str) -> tuple[str, Mapping[str, type]]:
+def _pattern(routes: Map, endpoint: str) -> tuple[str, tuple[tuple[str, type], ...]]:
     """An address with its parts in braces, and of what type a part must be to be said as it is."""
     rule = next(routes.iter_rules(endpoint))
-    parts = {name: _CONVERTED.get(kind, object) for kind, name in re.findall(r"<(?:(\w+):)?(\w+)>", rule.rule)}
-    return re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), parts
+    parts = tuple((name, _CONVERTED.get(kind, object)) for kind, name in re.findall(_PART, rule.rule))
+    return re.sub(_PART, r"{\2}", rule.rule), parts
+
+
+_PART = r"<(?:(\w+):)?(\w+)>"
 
 
 def _present() -> dict[str, Any]:
     """What belongs to this one request."""
-    desk = g.get("desk")
+    here = g.get("desk")
     return {
         "nonce": nonce(),
-        "desk": desk,
-        "session": desk.session if desk else None,
+        "desk": here,
+        "session": here.session if here else None,
         "here": [(name, value) for name, value in request.args.items(multi=True) if name not in {*_KEPT, "page"}],
         "may_open": _may_open,
+        "menu": () if here is None else _menu(request.script_root, request.endpoint, tuple(here.kept.items())),
         "now_link": _now(),
         "twin": _twin(),
     }
 
 
+_MENU = (
+    *(("home", "Home"), ("whereabouts", "Where every pupil is"), ("needs_doing", "What needs doing")),
+    *(("placements", "Placements"), ("register", "Register"), ("pupils", "Pupils"), ("providers", "Providers")),
+    *(("approvals", "Who approved what"), ("inspection_list", "Inspection list"), ("offices", "Offices")),
+    ("delegations", "Delegations"),
+)
+
+
+@lru_cache(maxsize=256)
+def _menu(_root: str, endpoint: str | None, kept: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str, bool], ...]:
+    """What the menu of every page says, where each line leads, and whether that is the page itself."""
+    return tuple((text, address(name, **dict(kept)), name == endpoint) for name, text in _MENU)
+
+
 def _may_open(name: str) -> bool:
     """Whether whoever is signed in may open an address."""
-    desk, roles = g.get("desk"), current_app.extensions["placement-ledger-guards"][name]
-    return roles is None or (desk is not None and desk.session is not None and desk.officer.actor.role in roles)
+    here, roles = g.get("desk"), current_app.extensions["placement-ledger-guards"][name]
+    return roles is None or (here is not None and here.session is not None and here.officer.actor.role in roles)
 
 
 def _now() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from domain import vocabulary as v
@@ -186,6 +187,11 @@ _FIELDS = {
 }  # fmt: skip
 
 
+_remembered = lru_cache(maxsize=4096, typed=True)
+"""A page says the same few words and days over and over; a word and its text are told apart."""
+
+
+@_remembered
 def say(word: StrEnum | str | None) -> str:
     """A word of a vocabulary, as a person would say it."""
     if word is None:
@@ -216,6 +222,7 @@ def label(field: str) -> str:
     return words[:1].upper() + words[1:]
 
 
+@_remembered
 def day(value: date | str | None, *, absent: str = "not recorded") -> str:
     """A day as people write it."""
     if value is None:
@@ -229,6 +236,7 @@ def outcome(value: str) -> str:
     return say(v.RiskOutcome(value))
 
 
+@_remembered
 def span(first: date, last: date) -> str:
     """A run of days as people write it: 3 to 7 February 2026."""
     if first == last:
@@ -238,6 +246,7 @@ def span(first: date, last: date) -> str:
     return f"{first.day} {first:%B} to {day(last)}" if first.year == last.year else f"{day(first)} to {day(last)}"
 
 
+@_remembered
 def moment(value: datetime | str | None) -> str:
     """A moment on the clock in England."""
     if value is None:
