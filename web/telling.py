@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -107,6 +107,7 @@ def _plain(name: str, value: Any, hint: Any, names: Names, pupil_id: UUID | None
     return str(value) if word is None else words.say(word(value))
 
 
+@lru_cache(maxsize=256)
 def code(letter: str | None) -> str:
     """An attendance code with what it means."""
     if letter is None:

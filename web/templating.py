@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import Flask, current_app, g, request, url_for
+from flask.templating import Environment
 from jinja2 import ChainableUndefined, ChoiceLoader, PackageLoader, PrefixLoader
 from werkzeug.routing import Map
 
@@ -28,8 +29,19 @@ SERVICE = "Alternative provision record"
 _KEPT = ("as-at", "known-at")
 
 
+class Templates(Environment):
+    """Jinja's environment, which looks for what a row calls itself before it looks for a method of rows."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What a template means by `row.name`: Jinja's own way to it leads over an error each time."""
+        if type(obj) is dict and attribute in obj:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
 def use(app: Flask) -> None:
     """Set Jinja up."""
+    app.jinja_environment = Templates
     library = PrefixLoader({"govuk_frontend_jinja": PackageLoader("govuk_frontend_jinja")})
     app.jinja_options = {
         "undefined": ChainableUndefined,  # what the form controls' macros ask for
@@ -49,7 +61,7 @@ def use(app: Flask) -> None:
         owner=owner,
         token_field=TOKEN_FIELD,
     )
-    app.jinja_env.filters.update(day=words.day, moment=words.moment, say=words.say)
+    app.jinja_env.filters.update(day=words.day, moment=words.moment, say=words.say, code=code)
     app.context_processor(_present)
 
 

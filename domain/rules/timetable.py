@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from domain.errors import Impossible
 from domain.events import ExistingPlacementAdded, Fact, PlacementProposed, PlacementStarted, UrgentStartDecided
@@ -64,6 +65,7 @@ def minutes_a_week(sessions: Sequence[TimetabledSession], times: SessionTimes, a
     return sum(minutes(times, one.session) for one in sessions if one.at is at)
 
 
+@lru_cache(maxsize=1024)
 def minutes(times: SessionTimes, session: Session) -> int:
     """Return how many minutes one session lasts."""
     start, end = (times.am_start, times.am_end) if session is Session.AM else (times.pm_start, times.pm_end)
