@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select
 
 from domain.parts import ConsentScope
+from domain.rules.attendance_codes import attended
 from domain.rules.covering import Given
 from domain.rules.flags import Attended, Consent, Flag, flags
 from domain.vocabulary import Capacity, Delivery, PlacementStatus, TaughtAt
@@ -49,8 +50,12 @@ class _Known:
 
 def flagged(connection: Connection, marks: Collection[Mark], known_at: int) -> dict[int, tuple[Flag, ...]]:
     """The flags of each mark that has any, by the mark's position; nine questions however many marks there are."""
-    known = _known(connection, marks, known_at)
-    found = {mark.position: flags(_attended(mark, known)) for mark in marks if mark.code is not None}
+    there = [mark for mark in marks if attended(mark.code or "")]
+    if not there:
+        return {}
+    known = _known(connection, there, known_at)
+    given = {placement_id: _consents(placement_id, known) for placement_id in known.placements}
+    found = {mark.position: flags(_attended(mark, known, given)) for mark in there}
     return {position: raised for position, raised in found.items() if raised}
 
 
@@ -81,7 +86,7 @@ def _known(connection: Connection, marks: Collection[Mark], known_at: int) -> _K
     )
 
 
-def _attended(mark: Mark, known: _Known) -> Attended:
+def _attended(mark: Mark, known: _Known, given: Mapping[UUID, tuple[Consent, ...]]) -> Attended:
     """What was in force that day; a mark that names no site was taken where its placement is."""
     placement = None if mark.placement_id is None else known.placements.get(mark.placement_id)
     where = placement or {}
@@ -101,7 +106,7 @@ def _attended(mark: Mark, known: _Known) -> Attended:
         residence=lives.get("status"),
         home_site_id=lives.get("home_site_id"),
         authorities=_authorities(known.placed_by.get(mark.pupil_id, ()), mark.day),
-        consents=_consents(mark.placement_id, known),
+        consents=() if mark.placement_id is None else given.get(mark.placement_id, ()),
         allocated=_allocated(mark, known),
     )
 
@@ -138,10 +143,8 @@ def _authorities(placed_by: Sequence[Line], day: date) -> frozenset[tuple[UUID, 
     return frozenset((row["authority_id"], one) for row in placed for one in singles(row["capacity"]))
 
 
-def _consents(placement_id: UUID | None, known: _Known) -> tuple[Consent, ...]:
+def _consents(placement_id: UUID, known: _Known) -> tuple[Consent, ...]:
     """A placement's consents with the day each was taken back, by withdrawal or by a later refusal."""
-    if placement_id is None:
-        return ()
     newest = {row["consent_id"]: row for row in known.consents.get(placement_id, ()) if row["scope_from"] is not None}
     refusals = known.refusals.get(placement_id, ())
     return tuple(
@@ -174,7 +177,7 @@ def _on(rows: Sequence[Line], day: date) -> Line:
 def _newest(connection: Connection, chain: Chain, ids: Collection[UUID | None], known_at: int) -> dict[UUID, Line]:
     (key,) = chain.key
     rows = _LINKS[chain](connection, {one for one in ids if one is not None}, known_at).mappings()
-    return {row[key]: dict(row) for row in rows}
+    return {row[key]: row for row in rows}
 
 
 def _links(chain: Chain, ids: Collection[UUID], known_at: int) -> Statement:
@@ -185,7 +188,7 @@ def _links(chain: Chain, ids: Collection[UUID], known_at: int) -> Statement:
 def _by(about: str, rows: Rows) -> dict[UUID, list[Line]]:
     found = dict[UUID, list[Line]]()
     for row in rows.mappings():
-        found.setdefault(row[about], []).append(dict(row))
+        found.setdefault(row[about], []).append(row)
     return found
 
 

@@ -268,25 +268,30 @@ def marks_where(known_at: int, *which: ColumnElement[bool]) -> Statement:
 
 def read_marks(found: Rows) -> tuple[Mark, ...]:
     """Marks, each with the amendments known, by pupil, day and session."""
-    rows = (dict(row) for row in found.mappings())
-    chains = groupby(rows, key=lambda row: (row["pupil_id"], row["day"], row["session"]))
+    chains = groupby(found.mappings(), key=lambda row: (row["pupil_id"], row["day"], row["session"]))
     return tuple(_mark(list(chain)) for _, chain in chains)
+
+
+_KEPT = tuple(field.name for field in fields(Mark) if field.name in MARKS.table.c)
+_KEPT_OF_AMENDMENT = tuple(field.name for field in fields(Amendment) if field.name in MARKS.table.c)
+_STANDING = ("code", "minutes_late", "nature", "version")
 
 
 def _mark(chain: list[Row]) -> Mark:
     """Read one session's rows, oldest first, as the mark and its amendments."""
     first, last = chain[0], chain[-1]
-    known: Row = {field.name: first.get(field.name) for field in fields(Mark)}
-    known |= {name: last[name] for name in ("code", "minutes_late", "nature", "version")}
-    known |= {"session": Session(first["session"]), "actor_role": Role(first["actor_role"])}
-    known |= {"marked_code": first["code"], "position": first["known_from"]}
-    known |= {"amendments": tuple(map(_amendment, chain[1:])), "erased": any(row["erased"] for row in chain)}
+    known: Row = {name: first[name] for name in _KEPT}
+    known |= {name: last[name] for name in _STANDING}
+    known["session"], known["actor_role"] = Session(first["session"]), Role(first["actor_role"])
+    known["marked_code"], known["position"] = first["code"], first["known_from"]
+    known["amendments"] = tuple(map(_amendment, chain[1:]))
+    known["erased"] = any(row["erased"] for row in chain)
     return Mark(**known)
 
 
 def _amendment(row: Row) -> Amendment:
     reason = row["reason_code"]
-    known: Row = {field.name: row.get(field.name) for field in fields(Amendment)}
+    known: Row = {name: row[name] for name in _KEPT_OF_AMENDMENT}
     known |= {"reason_code": reason and AmendmentReason(reason), "actor_role": Role(row["actor_role"])}
     known |= {"amended_code": row["code"], "position": row["known_from"]}
     return Amendment(**known)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
-from functools import lru_cache
+from datetime import date, timedelta
+from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Column, Connection, Row, String, Text, Uuid, select
+from sqlalchemy import Column, Connection, String, Text, Uuid, select
 
 from domain.events import SchoolCalendarPublished, SchoolRecorded
 from domain.parts import SessionTimes, Term
@@ -103,7 +103,16 @@ class Calendar:
 
     def has_sessions(self, day: date) -> bool:
         """Whether pupils are expected that day."""
-        return school_days.has_sessions(self, day)
+        return day in self._open
+
+    @cached_property
+    def _open(self) -> frozenset[date]:
+        return frozenset(
+            first + timedelta(days=number)
+            for first, last in ((term.start, term.end) for term in self.terms)
+            for number in range((last - first).days + 1)
+            if school_days.has_sessions(self, first + timedelta(days=number))
+        )
 
 
 def schools(connection: Connection, known_at: int) -> tuple[School, ...]:
@@ -148,23 +157,15 @@ def _calendars(known_at: int, school_id: UUID | None = None) -> Statement:
     return query if school_id is None else query.where(table.c.school_id == school_id)
 
 
-@lru_cache(maxsize=64)
-def _days(told: str) -> tuple[date, ...]:
-    return msgspec.json.decode(told, type=tuple[date, ...])
-
-
-@lru_cache(maxsize=64)
-def _terms(told: str) -> tuple[Term, ...]:
-    return msgspec.json.decode(told, type=tuple[Term, ...])
-
-
-def _calendar(row: Row[Any]) -> Calendar:
+@lru_cache(maxsize=256)
+def _calendar(row: Any) -> Calendar:
+    """Calendars are few and do not change: each is decoded once, and works out once which days have sessions."""
     return Calendar(
         school_id=row.school_id,
         year=row.year,
-        terms=_terms(row.terms),
-        inset_days=_days(row.inset_days),
-        closures=_days(row.closures),
+        terms=msgspec.json.decode(row.terms, type=tuple[Term, ...]),
+        inset_days=msgspec.json.decode(row.inset_days, type=tuple[date, ...]),
+        closures=msgspec.json.decode(row.closures, type=tuple[date, ...]),
         session_times=msgspec.json.decode(row.session_times, type=SessionTimes),
         position=row.position,
     )

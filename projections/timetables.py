@@ -24,7 +24,7 @@ from domain.events import (
     WeeklyTimetableSet,
 )
 from domain.parts import SessionTimes, TimetabledSession
-from domain.rules.timetable import minutes_a_week, taught_at, unallocated
+from domain.rules.timetable import by_session, minutes_a_week, unallocated
 from domain.values import Erased
 from domain.vocabulary import Session, TaughtAt
 from projections.axes import Timeline, last_day
@@ -83,7 +83,11 @@ class Timetable:
 
     def at(self, day: date, session: Session) -> TaughtAt | None:
         """Where a session of a day is taught; None at a weekend, or where that is erased."""
-        return taught_at(self.week, day, session)
+        return self._of_session.get((day.isoweekday(), session))
+
+    @cached_property
+    def _of_session(self) -> Mapping[tuple[int, Session], TaughtAt]:
+        return by_session(self.week)
 
     @cached_property
     def nowhere(self) -> tuple[TimetabledSession, ...]:

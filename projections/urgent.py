@@ -104,15 +104,17 @@ def urgent_starts(
     """Urgent starts decided by a day, as they stand on it, oldest first; of some placements or of all."""
     everything = _decisions(connection, as_at, known_at).mappings()
     rows = [row for row in everything if placement_ids is None or row["placement_id"] in placement_ids]
+    if not rows:
+        return ()
     ids = {row["placement_id"] for row in rows}
     whole = wholeness(connection, ids, as_at, known_at)
-    states = {row["placement_id"]: dict(row) for row in _states(connection, ids, as_at, known_at).mappings()}
+    states = {row["placement_id"]: row for row in _states(connection, ids, as_at, known_at).mappings()}
     firsts: dict[UUID | None, int] = {}
     for row in everything:
         firsts.setdefault(row["pupil_id"], row["position"])
     return tuple(
         _start(
-            dict(row),
+            row,
             whole[row["placement_id"]].since,
             states.get(row["placement_id"], {}),
             as_at,

@@ -17,6 +17,7 @@ from sqlalchemy import Connection
 
 from projections.catch_up import position
 from projections.identified import identified
+from projections.readings import only_readings
 
 _PSEUDONYM = re.compile(rb"-(?<=[0-9a-f]{8}-)[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 """A pseudonym from its first hyphen on: texts are searched much faster for a sign that is rare in them."""
@@ -53,7 +54,8 @@ class Finder:
         if newest <= self._upto:
             return
         with self._lock:
-            self.take_in(identified(connection, self._upto))
+            if not only_readings(connection, self._upto, newest):
+                self.take_in(identified(connection, self._upto))
             self._upto = max(self._upto, newest)
 
     def take_in(self, pupils: Iterable[tuple[UUID, str | None, str | None]]) -> None:

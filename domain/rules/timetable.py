@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 
@@ -50,9 +50,9 @@ def refuse_no_start(valid_from: date, facts: Iterable[Fact], today: date) -> Non
         raise Impossible("valid_from", f"{plain(valid_from)} is more than a year ahead. Give a nearer day.")
 
 
-def taught_at(sessions: Sequence[TimetabledSession], day: date, session: Session) -> TaughtAt | None:
-    """Return where a timetable puts a session of a day; None at a weekend."""
-    return next((one.at for one in sessions if (one.weekday, one.session) == (day.isoweekday(), session)), None)
+def by_session(sessions: Sequence[TimetabledSession]) -> Mapping[tuple[int, Session], TaughtAt]:
+    """Return where a timetable puts each session, by its weekday (Monday is 1); there is none at a weekend."""
+    return {(one.weekday, one.session): one.at for one in sessions}
 
 
 def unallocated(sessions: Sequence[TimetabledSession]) -> tuple[TimetabledSession, ...]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.errors import Impossible
 from domain.events import WeeklyTimetableSet
 from domain.parts import SessionTimes, TimetabledSession
-from domain.rules.timetable import WEEK, minutes_a_week, taught_at, unallocated
+from domain.rules.timetable import WEEK, by_session, minutes_a_week, unallocated
 from domain.vocabulary import Session, TaughtAt
 from tests.domain.builders import a_started_placement, an_approvable_placement
 from tests.domain.people import day
@@ -67,6 +67,6 @@ def test_every_minute_of_the_week_is_planned_at_one_place_or_nowhere(week: tuple
 
 def test_a_timetable_says_of_a_day_where_its_sessions_are_taught_and_nothing_of_a_weekend() -> None:
     week = (TimetabledSession(1, Session.PM, TaughtAt.SCHOOL, "Maths"), *ALL_THERE[2:])
-    assert taught_at(week, day("09-14"), Session.PM) is TaughtAt.SCHOOL
-    assert taught_at(week, day("09-15"), Session.AM) is TaughtAt.PROVIDER
-    assert taught_at(week, day("09-19"), Session.AM) is None
+    assert by_session(week)[1, Session.PM] is TaughtAt.SCHOOL
+    assert by_session(week)[2, Session.AM] is TaughtAt.PROVIDER
+    assert (6, Session.AM) not in by_session(week)
