@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain.commands.consents import ConsentCommands
 from domain.commands.existing import ExistingPlacementCommands
+from domain.commands.exporting import ExportCommands
 from domain.commands.parents import ParentCommands
 from domain.commands.preparation import PreparationCommands
 from domain.commands.providers import ProviderCommands
@@ -23,6 +24,7 @@ class AlternativeProvision(
     ExistingPlacementCommands,
     ReturnCommands,
     ReadingCommands,
+    ExportCommands,
 ):
     """The record of alternative provision; without settings it lives in memory.
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from domain.vocabulary import Deferrable, Measured, Rag, Returned, Session, TaughtAt
+from domain.vocabulary import Deferrable, Exported, Measured, Rag, Returned, Session, TaughtAt
 
 
 class Term(msgspec.Struct, frozen=True):
@@ -125,6 +125,18 @@ class EvidenceFile(msgspec.Struct, frozen=True):
     media_type: str
     size: int
     sha256: str
+
+
+class EvidenceScope(msgspec.Struct, frozen=True):
+    """What an evidence file is about: a placement or pupil, or what was entered in a period, by one school or anybody.
+
+    `about` is the placement, the pupil or the school; a period runs from one instant up to before the other.
+    """
+
+    kind: Exported
+    about: UUID | None
+    starts_at: datetime | None
+    ends_at: datetime | None
 
 
 class Override(msgspec.Struct, frozen=True):

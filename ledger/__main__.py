@@ -13,11 +13,11 @@ from typing import Any
 from ledger import body as bodies
 from ledger import disclosure
 from ledger import entry as entries
-from ledger.bundle import Bundle, Item, PlacementScope, Scope
+from ledger import scope as scopes
+from ledger.bundle import Bundle, Item
 from ledger.errors import VerificationError
+from ledger.report import UNALTERED
 from ledger.verify import STEPS, Established, verify
-
-_SAYS = "These entries are unaltered since they were entered. That does not show that they are true."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,10 +25,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.command == "verify":
-            return _verify(options.file, options.policy, as_json=options.json)
+            return _verify(options.file, options.policy, options.report, as_json=options.json)
         return _inspect(options.file, as_json=options.json)
     except OSError as error:
-        print(f"{error.filename} cannot be read: {error.strerror}.", file=sys.stderr)
+        print(f"{error.filename} cannot be used: {error.strerror}.", file=sys.stderr)
         return 2
 
 
@@ -47,10 +47,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="POLICY",
         help="whom you trust (c2sp.org/tlog-policy); get it from somewhere else than the file",
     )
+    check.add_argument(
+        "--report", type=Path, metavar="OUT", help="write a report of what was checked as a page (.html) of its own"
+    )
     return parser
 
 
-def _verify(path: Path, policy: Path, *, as_json: bool) -> int:
+def _verify(path: Path, policy: Path, report: Path | None, *, as_json: bool) -> int:
     passed: list[str] = []
 
     def tell(number: int, line: str) -> None:
@@ -65,11 +68,13 @@ def _verify(path: Path, policy: Path, *, as_json: bool) -> int:
     except VerificationError as error:
         _print_failure(error, passed, as_json=as_json)
         return 1
+    if report is not None:
+        report.write_bytes(shown.report)
     if as_json:
         print(json.dumps(_as_json(shown, passed)))
     else:
         print(f"VERIFIED. Recorded between {_instant(shown.first_recorded_at)} and {_instant(shown.last_recorded_at)}.")
-        print(_SAYS)
+        print(UNALTERED)
     return 0
 
 
@@ -92,7 +97,7 @@ def _as_json(shown: Established, passed: list[str]) -> dict[str, Any]:
         "size": checkpoint.size,
         "root": checkpoint.root.hex(),
         "witnesses": list(shown.trusted.witnesses),
-        "scope": _scope(shown.scope),
+        "scope": scopes.spell(shown.scope),
         "entries": shown.entries,
         "first_recorded_at": shown.first_recorded_at.isoformat(),
         "last_recorded_at": shown.last_recorded_at.isoformat(),
@@ -100,7 +105,8 @@ def _as_json(shown: Established, passed: list[str]) -> dict[str, Any]:
         "disclosed": shown.disclosed,
         "withheld": shown.withheld,
         "files": shown.files,
-        "shows": _SAYS,
+        "stated": None if shown.statement is None else shown.statement.count,
+        "shows": UNALTERED,
     }
 
 
@@ -113,7 +119,16 @@ def _inspect(path: Path, *, as_json: bool) -> int:
         print(json.dumps({"checked": False, "reason": str(error)}) if as_json else _printable(str(error)))
         return 1
     if as_json:
-        print(json.dumps({"checked": False, "origin": bundle.origin, "scope": _scope(bundle.scope), "entries": shown}))
+        print(
+            json.dumps(
+                {
+                    "checked": False,
+                    "origin": bundle.cover.origin,
+                    "scope": scopes.spell(bundle.cover.scope),
+                    "entries": shown,
+                }
+            )
+        )
         return 0
     print("NOT CHECKED: this is what the file says of itself. Use verify before you rely on it.")
     for line in _lines(shown):
@@ -145,12 +160,6 @@ def _lines(shown: list[dict[str, Any]]) -> Iterator[str]:
                 yield f"    {name}: {value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)}"
         if each["withheld"]:
             yield f"    not disclosed to you: {', '.join(each['withheld'])}"
-
-
-def _scope(scope: Scope) -> dict[str, str | int]:
-    if isinstance(scope, PlacementScope):
-        return {"kind": "placement", "id": str(scope.placement)}
-    return {"kind": "entry", "id": scope.index}
 
 
 def _instant(instant: datetime) -> str:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from ledger import body as bodies
-from ledger import disclosure, named_files
+from ledger import checkpoint as checkpoints
+from ledger import disclosure, merkle, named_files
 from ledger.attachments import Attachments
-from ledger.bundle import Attached, Item, Scope, write_bundle
+from ledger.bundle import Attached, Cover, Earlier, Item, write_bundle
+from ledger.exporting import key_history
 from ledger.log import Log, StoredLeaf
+from ledger.program import README, program
 from ledger.proof import format_proof
+from ledger.report import Report
+from ledger.scope import Scope
 from ledger.stored_zip import Writable
 from ledger.subjects import SubjectErased, SubjectKeys
 
-_ENROLMENT = 0
+_FIRST_CHECKPOINT = "SELECT note FROM checkpoints WHERE size > ? AND size < ? ORDER BY size LIMIT 1"
 
 
 def write_evidence(
@@ -23,27 +28,54 @@ def write_evidence(
     subjects: SubjectKeys,
     *,
     scope: Scope,
-    indices: Iterable[int],
-    disclose: Callable[[int, str], bool],
+    indices: Sequence[int],
+    disclose: Callable[[StoredLeaf, str], bool],
+    progress: Callable[[], object] = lambda: None,
 ) -> None:
-    """Write a bundle of these entries, and of the enrolment of their key, under the newest checkpoint.
+    """Write a bundle of these entries, and of the history of keys up to the last of them, under the newest checkpoint.
 
-    `disclose` says of each entry's index and group whether the reader may see it; what it does not allow, and what was
-    erased, is left out. Attached files go with the group that names them. Publish a checkpoint first: an entry it does
-    not cover has no proof.
+    `disclose` says of each entry and group whether the reader may see it; what it does not allow, and what was erased,
+    is left out. Attached files go with the group that names them. Publish a checkpoint first: an entry it does not
+    cover has no proof. `progress` is told after each entry.
 
     Raises:
         NoCheckpoint: where the newest checkpoint does not cover an entry.
         VerificationError: where the stored log does not lead to what was signed, or a file is missing or was altered.
     """
     note = log.checkpoint()
-    leaves = log.leaves_at(sorted({_ENROLMENT, *indices}))
-    items = _items(log, subjects, leaves, note, disclose)
-    write_bundle(out, log.origin, scope, note, items)
+    wanted = sorted({*key_history(log, 0, max(indices) + 1), *indices})
+    report = Report(log.origin, scope)
+    cover = Cover(log.origin, scope, note, tuple(_earlier(log, wanted, note)))
+
+    def told() -> Iterator[Item]:
+        for item in _items(log, subjects, log.leaves_at(wanted), note, disclose):
+            report.add(item)
+            yield item
+            progress()
+
+    write_bundle(out, cover, told(), readme=README.encode(), report=report.html, program=program())
+
+
+def _earlier(log: Log, wanted: Sequence[int], note: bytes) -> Iterator[Earlier]:
+    """The checkpoint that first covered the first entry after the enrolment of keys: by then it was there."""
+    newest = checkpoints.open(note, log.vkey)
+    with log.datastore.transaction(commit=False) as c:
+        c.execute(_FIRST_CHECKPOINT, (wanted[min(1, len(wanted) - 1)], newest.size))
+        row = c.fetchone()
+    if row is None:
+        return
+    older = checkpoints.open(bytes(row[0]), log.vkey)
+    hashes = tuple(log.consistency_proof(older.size, newest.size))
+    merkle.check_consistency(older.size, older.root, newest.size, newest.root, hashes)
+    yield Earlier(older.size, bytes(row[0]), hashes)
 
 
 def _items(
-    log: Log, subjects: SubjectKeys, leaves: Iterator[StoredLeaf], note: bytes, disclose: Callable[[int, str], bool]
+    log: Log,
+    subjects: SubjectKeys,
+    leaves: Iterator[StoredLeaf],
+    note: bytes,
+    disclose: Callable[[StoredLeaf, str], bool],
 ) -> Iterator[Item]:
     attachments = Attachments(log.datastore, log.origin, subjects)
     for leaf in leaves:
@@ -61,11 +93,11 @@ def _attached(leaf: StoredLeaf, lines: Iterable[bytes], attachments: Attachments
                 yield Attached(file.file_id, named_files.ending(file.media_type), read)
 
 
-def _disclosed(leaf: StoredLeaf, subjects: SubjectKeys, disclose: Callable[[int, str], bool]) -> Iterator[bytes]:
+def _disclosed(leaf: StoredLeaf, subjects: SubjectKeys, disclose: Callable[[StoredLeaf, str], bool]) -> Iterator[bytes]:
     body = bodies.decode(leaf.body)
     if leaf.payload is None or body.sealed is None or body.subject is None:
         return
-    if not any(disclose(leaf.index, group) for group in body.sealed.groups):
+    if not any(disclose(leaf, group) for group in body.sealed.groups):
         return
     try:
         key = subjects.get(body.subject)
@@ -73,5 +105,5 @@ def _disclosed(leaf: StoredLeaf, subjects: SubjectKeys, disclose: Callable[[int,
         return
     associated = disclosure.associated_data(body.origin, body.stream, body.version, body.topic)
     for line in disclosure.unseal(key, associated, leaf.payload):
-        if disclose(leaf.index, disclosure.check(line, body).group):
+        if disclose(leaf, disclosure.check(line, body).group):
             yield line

@@ -84,6 +84,11 @@ class Log:
         """The log's permanent name."""
         return self._keys.origin
 
+    @property
+    def vkey(self) -> str:
+        """The verifier key of the log's checkpoints."""
+        return self._keys.vkey
+
     def size(self) -> int:
         """Return how many entries are recorded."""
         return self.head().size

@@ -3,13 +3,17 @@
     (1) evidence file   every byte of it is where it must be
     (2) policy          it can be read: which logs and witnesses the checker trusts
     (3) checkpoint      a trusted log signed it, under its own name, and the witnesses the policy asks for cosigned it
-    (4) inclusion       each proof ends in that very checkpoint and leads from its entry to its root
-    (5) entry           each entry is in its fixed form and names this log
-    (6) signature       each entry is signed by a key that this log had enrolled by then
-    (7) disclosure      each disclosure opens one commitment of its entry; each attached file is the one its entry
+    (4) history         each earlier checkpoint in the file is by a trusted log too, and the tree only grew since
+    (5) inclusion       each proof ends in the newest checkpoint and leads from its entry to its root
+    (6) entry           each entry is in its fixed form and names this log
+    (7) signature       each entry is signed by a key that this log had enrolled by then
+    (8) disclosure      each disclosure opens one commitment of its entry; each attached file is the one its entry
                         names; what is not disclosed is counted
-    (8) scope           the file holds what it claims, whole, and nothing about anybody else
+    (9) scope           records begin at their first entry and have no gap, and nothing about anybody else is there
+    (10) completeness   the file holds exactly the entries that the log stated when it was exported
+    (11) report         the page that came with the file is the one these entries give
 
+A file of the first form has no earlier checkpoints, no statement and no report: the outcome of those steps says so.
 What is established is that the entries are unaltered since they were entered. That does not show that they are true.
 Every step reads the entries from the file again, so that a large file needs little memory.
 """
@@ -19,23 +23,32 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from itertools import islice
 from typing import IO
 
 from ledger import body as bodies
-from ledger import disclosure, merkle, named_files
+from ledger import completeness, disclosure, merkle, named_files, wording
 from ledger import entry as entries
+from ledger import report as reports
+from ledger.belonging import Placed, check_key_history, check_scope
 from ledger.body import Body
-from ledger.bundle import Bundle, Item, Scope
+from ledger.bundle import Bundle, Item
+from ledger.completeness import Statement
 from ledger.enrolled import EnrolledKeys
 from ledger.errors import VerificationError
 from ledger.named_files import NamedFile
-from ledger.policy import Trusted, open_checkpoint, parse_policy
+from ledger.policy import Policy, Trusted, open_checkpoint, parse_policy
+from ledger.program import program
 from ledger.proof import parse_proof
-from ledger.scope import Placed, check_scope
+from ledger.report import Report
+from ledger.scope import EntryScope, Scope
 
-STEPS = ("evidence file", "policy", "checkpoint", "inclusion", "entry", "signature", "disclosure", "scope")
+STEPS = (
+    *("evidence file", "policy", "checkpoint", "history", "inclusion", "entry", "signature", "disclosure"),
+    *("scope", "completeness", "report"),
+)
 
 
 @dataclass(frozen=True)
@@ -54,6 +67,10 @@ class Established:
     """Groups of personal fields that the file opens, and those that it leaves closed."""
     files: int
     """Attached files that it holds, every one that its disclosures name."""
+    statement: Statement | None
+    """What the log stated of this export; None in a file of one entry or of the first form."""
+    report: bytes
+    """The report that the checked entries give, with the outcomes of the steps before it."""
 
 
 def verify(file: IO[bytes], policy: bytes, tell: Callable[[int, str], object]) -> Established:
@@ -62,63 +79,103 @@ def verify(file: IO[bytes], policy: bytes, tell: Callable[[int, str], object]) -
     Raises:
         VerificationError: at the first step that fails; `step` is its name in `STEPS`, `entry` the leaf index, if any.
     """
+    passed: list[str] = []
+
+    def passes(number: int, outcome: str) -> None:
+        passed.append(outcome)
+        tell(number, outcome)
+
     with _step(1):
         bundle = Bundle(file)
-        tell(1, f"The file is well formed and holds {_number(bundle.size, 'entry', 'entries')}.")
+        passes(1, f"The file is well formed and holds {_number(bundle.size, 'entry', 'entries')}.")
     with _step(2):
         trust = parse_policy(policy)
         witnesses = _number(len(trust.witnesses), "witness", "witnesses")
-        tell(2, f"Your policy trusts {_number(len(trust.logs), 'log', 'logs')} and {witnesses}.")
+        passes(2, f"Your policy trusts {_number(len(trust.logs), 'log', 'logs')} and {witnesses}.")
     with _step(3):
-        trusted = _check_checkpoint(bundle, open_checkpoint(bundle.checkpoint, trust))
-        cosigned = f", cosigned by {', '.join(trusted.witnesses)}" if trusted.witnesses else ""
-        tell(3, f"{trusted.checkpoint.origin} signed for {trusted.checkpoint.size} entries{cosigned}.")
+        trusted = _check_checkpoint(bundle, trust)
+        passes(3, f"{trusted.checkpoint.origin} signed for {trusted.checkpoint.size} entries{_witnessed(trusted)}.")
     with _step(4):
+        passes(4, _check_history(bundle, trust, trusted))
+    with _step(5):
         for item in bundle.items():
             with _at(item):
                 _check_inclusion(item, bundle, trusted)
-        tell(4, "Every entry in the file is among them, at its place.")
-    with _step(5):
-        times = []
-        for item in bundle.items():
-            with _at(item):
-                times.append(_read_body(item, bundle.origin).recorded_at)
-        tell(5, "Every entry is in its fixed form and was made for this log.")
+        passes(5, "Every entry in the file is among them, at its place.")
     with _step(6):
-        signed_by = _check_signatures(bundle)
-        tell(6, f"Every entry is signed by a key the log had enrolled by then: {', '.join(signed_by)}.")
+        first, last = _check_entries(bundle)
+        passes(6, "Every entry is in its fixed form and was made for this log.")
     with _step(7):
+        signed_by = _check_signatures(bundle)
+        passes(7, f"Every entry is signed by a key the log had enrolled by then: {', '.join(signed_by)}.")
+    with _step(8):
         disclosed, withheld, files = _check_disclosures(bundle)
         attached = f" {_number(files, 'attached file is', 'attached files are')} as entered." if files else ""
         parts = f"What is disclosed is what was entered: {disclosed} parts."
-        tell(7, f"{parts} {withheld} parts are not disclosed to you.{attached}")
-    with _step(8):
-        tell(8, check_scope(bundle.scope, [Placed.of(item.index, _body(item)) for item in bundle.items()]))
+        passes(8, f"{parts} {withheld} parts are not disclosed to you.{attached}")
+    with _step(9):
+        passes(9, _check_scope(bundle))
+    with _step(10):
+        statement, outcome = _check_completeness(bundle)
+        passes(10, outcome)
+    with _step(11):
+        report = _check_report(bundle)
+        passes(11, _told_of_report(bundle))
     return Established(
-        trusted, bundle.scope, bundle.size, min(times), max(times), signed_by, disclosed, withheld, files
+        *(trusted, bundle.cover.scope, bundle.size, first, last, signed_by, disclosed, withheld, files, statement),
+        report=report.html(passed),
     )
 
 
-def _check_checkpoint(bundle: Bundle, trusted: Trusted) -> Trusted:
-    if trusted.checkpoint.origin != bundle.origin:
+def _check_checkpoint(bundle: Bundle, trust: Policy) -> Trusted:
+    trusted = open_checkpoint(bundle.cover.checkpoint, trust)
+    if trusted.checkpoint.origin != bundle.cover.origin:
         raise VerificationError("The file says it is of another log than the one that signed.")
     return trusted
 
 
+def _witnessed(trusted: Trusted) -> str:
+    """Say who cosigned; never that it is witnessed where the policy asks for nobody or nobody it knows did."""
+    return (
+        f", cosigned by {', '.join(trusted.witnesses)}" if trusted.witnesses else ", not witnessed by anybody you trust"
+    )
+
+
+def _check_history(bundle: Bundle, trust: Policy, newest: Trusted) -> str:
+    """Check the earlier checkpoints, whose log must be trusted; no quorum is asked of them, the newest has it."""
+    if bundle.is_first_form:
+        return "The file is of an older form and holds no earlier checkpoint."
+    log = replace(trust, quorum="none")
+    for point in bundle.cover.earlier:
+        earlier = open_checkpoint(point.note, log).checkpoint
+        if (earlier.origin, earlier.size) != (newest.checkpoint.origin, point.size):
+            raise VerificationError(f"The earlier checkpoint {point.size} is of another log or another size.")
+        merkle.check_consistency(
+            *(earlier.size, earlier.root, newest.checkpoint.size, newest.checkpoint.root), point.hashes
+        )
+    signed = _number(len(bundle.cover.earlier), "earlier checkpoint", "earlier checkpoints")
+    return f"The log only grew since {signed} in the file."
+
+
 def _check_inclusion(item: Item, bundle: Bundle, trusted: Trusted) -> None:
     proof = parse_proof(item.proof)
-    if proof.checkpoint != bundle.checkpoint or proof.index != item.index or proof.extra is not None:
+    if proof.checkpoint != bundle.cover.checkpoint or proof.index != item.index or proof.extra is not None:
         raise VerificationError("Its proof is for another entry or another checkpoint.")
     # Size and root come from the one checked checkpoint, never from the proof.
     leaf = merkle.leaf_hash(item.entry)
     merkle.check_inclusion(item.index, trusted.checkpoint.size, leaf, proof.hashes, trusted.checkpoint.root)
 
 
-def _read_body(item: Item, origin: str) -> Body:
-    body = _body(item)
-    if body.origin != origin:
-        raise VerificationError("It was made for another log.")
-    return body
+def _check_entries(bundle: Bundle) -> tuple[datetime, datetime]:
+    """Return when the earliest and the latest entry were recorded."""
+    first, last = datetime.max.replace(tzinfo=UTC), datetime.min.replace(tzinfo=UTC)
+    for item in bundle.items():
+        with _at(item):
+            body = _body(item)
+            if body.origin != bundle.cover.origin:
+                raise VerificationError("It was made for another log.")
+            first, last = min(first, body.recorded_at), max(last, body.recorded_at)
+    return first, last
 
 
 def _check_signatures(bundle: Bundle) -> Counter[str]:
@@ -158,6 +215,60 @@ def _check_files(item: Item, wanted: list[NamedFile]) -> int:
     if len(item.files) > len(wanted):
         raise VerificationError("A file comes with it that it does not name.")
     return len(wanted)
+
+
+def _check_scope(bundle: Bundle) -> str:
+    held = (Placed.of(item.index, _body(item)) for item in _beside_export(bundle))
+    outcome = check_scope(bundle.cover.scope, held)
+    if bundle.is_first_form:
+        return outcome
+    check_key_history(Placed.of(item.index, _body(item)) for item in bundle.items())
+    return outcome
+
+
+def _check_completeness(bundle: Bundle) -> tuple[Statement | None, str]:
+    if bundle.is_first_form:
+        return None, "The file is of an older form: whether all of it is here cannot be shown. Ask for a new one."
+    if isinstance(bundle.cover.scope, EntryScope):
+        return None, "One entry is all that was asked for."
+    *_, export = bundle.items()
+    with _at(export):
+        body = _body(export)
+        statement = completeness.read_statement(body)
+        if statement.scope != bundle.cover.scope or export.index < statement.size:
+            raise VerificationError("The log states another export than this one.")
+    completeness.check_file(
+        statement, ((item.index, _body(item), merkle.leaf_hash(item.entry)) for item in _beside_export(bundle))
+    )
+    return statement, (
+        f"The file holds all {statement.count} entries that the log stated on {wording.instant(body.recorded_at)},"
+        f" of the {statement.size} there were, and nothing that came later."
+    )
+
+
+def _beside_export(bundle: Bundle) -> Iterator[Item]:
+    """The entries but for the last where that states the export itself, as it does in all but a file of one entry."""
+    stated = not bundle.is_first_form and not isinstance(bundle.cover.scope, EntryScope)
+    return islice(bundle.items(), bundle.size - stated)
+
+
+def _check_report(bundle: Bundle) -> Report:
+    report = Report(bundle.cover.origin, bundle.cover.scope)
+    for item in bundle.items():
+        with _at(item):
+            report.add(item)
+    if bundle.cover.report == reports.VERSION and bundle.report not in (None, report.html()):
+        raise VerificationError("index.html is not what these entries give; do not read it.")
+    return report
+
+
+def _told_of_report(bundle: Bundle) -> str:
+    if bundle.is_first_form:
+        return "The file is of an older form and holds no report."
+    same = "is this one" if bundle.program == program() else "is another one than this, and was not looked at"
+    if bundle.cover.report != reports.VERSION:
+        return f"index.html is of another form and was NOT compared. The program in the file {same}."
+    return f"index.html says what these entries say. The program in the file {same}. README.txt is no evidence."
 
 
 def _body(item: Item) -> Body:

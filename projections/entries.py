@@ -26,14 +26,13 @@ from projections.families import (
     PREPARATION,
     PROVIDER,
     PUPIL,
-    READING,
     RESPONSIBILITY,
     RETURN,
     SCHOOL,
 )
 from projections.read_model import Batch, ReadModel, erased, plain
 
-MODEL = ReadModel("entries", ignores=(*ATTENDANCE, *READING))
+MODEL = ReadModel("entries", ignores=(*ATTENDANCE, events.RecordRead))
 
 LONDON = ZoneInfo("Europe/London")
 """Where a day begins and ends for a fact that carries no day of its own."""
@@ -186,3 +185,4 @@ for _kind in (
     *RETURN,
 ):
     MODEL.applies(_kind)(_line)
+MODEL.applies(events.EvidenceExported)(_line)

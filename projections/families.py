@@ -87,4 +87,4 @@ ATTENDANCE: Family = (events.AttendanceMarked, events.AttendanceAmended)
 
 RETURN: Family = (events.ProviderReturnReceived,)
 
-READING: Family = (events.RecordRead,)
+READING: Family = (events.RecordRead, events.EvidenceExported)

@@ -28,7 +28,7 @@ from sqlalchemy import (
     select,
 )
 
-from domain.events import RecordRead
+from domain.events import EvidenceExported, RecordRead
 from domain.values import LONDON
 from domain.vocabulary import BasisKind, Role, Source
 from projections.answers import Moment, word
@@ -63,6 +63,7 @@ MODEL = ReadModel(
         *CONSENT,
         *ATTENDANCE,
         *RETURN,
+        EvidenceExported,
     ),
 )
 

@@ -171,6 +171,7 @@ TITLES = {
     "attendance.amended": "Attendance amended",
     "attendance.provider-return-received": "Provider's return received",
     "record.read": "Records of pupils shown",
+    "evidence.exported": "Evidence file taken",
 }
 
 _FIELDS = {

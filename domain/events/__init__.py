@@ -26,6 +26,7 @@ from domain.events.consent import (
     PlacingAuthorityConsentRequested,
     PlacingAuthorityConsentWithdrawn,
 )
+from domain.events.evidence import EvidenceExported
 from domain.events.fact import Evidenced, Fact
 from domain.events.office import (
     DelegationGranted,
@@ -131,6 +132,7 @@ FACTS: tuple[type[Fact], ...] = (
     AttendanceAmended,
     ProviderReturnReceived,
     RecordRead,
+    EvidenceExported,
 )
 """Every kind of fact, in the order a reader meets them; the mapper reads nothing else."""
 
@@ -144,6 +146,7 @@ __all__ = [
     "DelegationRevoked",
     "EhcpCeased",
     "EhcpRecorded",
+    "EvidenceExported",
     "Evidenced",
     "ExistingPlacementAdded",
     "Fact",

@@ -5,6 +5,15 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class Exported(StrEnum):
+    """What an evidence file is about."""
+
+    PLACEMENT = "placement"
+    PUPIL = "pupil"
+    PERIOD = "period"
+    WHOLE = "whole"
+
+
 class NeedBasis(StrEnum):
     """Why the pupil cannot engage alongside peers (S02)."""
 

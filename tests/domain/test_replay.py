@@ -15,6 +15,7 @@ from domain.application import AlternativeProvision
 from domain.attendance import Attendance
 from domain.errors import DecisionRefused, DomainError
 from domain.events import FACTS, BaselineRecorded
+from domain.export import Export
 from domain.office import Appointment, Delegation
 from domain.placement import Placement
 from domain.provider import Provider
@@ -29,7 +30,7 @@ from tests.domain.people import day, named
 from tests.domain.wording import WORDING
 
 RECORDS: tuple[type[Aggregate], ...] = (
-    SchoolRecord, Appointment, Delegation, Pupil, Provider, Placement, Attendance, ProviderReturn, Reading,
+    SchoolRecord, Appointment, Delegation, Pupil, Provider, Placement, Attendance, ProviderReturn, Reading, Export,
 )  # fmt: skip
 FOLLOWS = {
     PlacementStatus.PROPOSED: {PlacementStatus.ASSESSED, PlacementStatus.REFUSED},

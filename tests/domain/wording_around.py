@@ -8,6 +8,7 @@ from typing import Any
 
 from domain.parts import (
     DelegationLimits,
+    EvidenceScope,
     Hazard,
     SessionTimes,
     Term,
@@ -16,6 +17,7 @@ from domain.values import Officer
 from domain.vocabulary import (
     Capacity,
     DelegatedAct,
+    Exported,
     Regime,
     RegisterStatus,
     ResidenceStatus,
@@ -90,6 +92,23 @@ WORDING = {
     "revoke_delegation": Wording("delegation", day("09-09"), {"reason": "I decide myself again."}, HEAD),
     "record_reading": Wording(
         "reading", day("09-15"), {"page": "placement", "form": "html", "pupils": (named("pupil"),)}, HEAD
+    ),
+    "record_export": Wording(
+        "export",
+        day("09-15"),
+        {
+            "scope": EvidenceScope(Exported.PUPIL, named("pupil"), None, None),
+            "size": 40,
+            "count": 12,
+            "digest": "ab" * 32,
+            "first": 7,
+            "last": 39,
+            "held": 20,
+            "contents": "cd" * 32,
+            "made_for": "An inspector DEMO",
+            "purpose": "The inspection of September",
+        },
+        HEAD,
     ),
     "enrol_pupil": _before_term(
         "pupil",

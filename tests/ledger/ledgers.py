@@ -119,6 +119,24 @@ class Received(TestEvent, frozen=True, kw_only=True):
     evidence: tuple[Named, ...] | Erased = ()
 
 
+class Exported(TestEvent, frozen=True, kw_only=True):
+    """Evidence was taken, under the topic by which the offline check knows what the log stated of it."""
+
+    TOPIC: ClassVar[str] = "evidence.exported"
+    PERSONAL: ClassVar[Mapping[str, tuple[str, ...]]] = {"export": ("made_for", "purpose")}
+    OPENS_SUBJECT: ClassVar[bool] = True
+    scope: dict[str, Any]
+    size: int
+    count: int
+    digest: str
+    first: int | None
+    last: int | None
+    held: int
+    contents: str
+    made_for: str | Erased
+    purpose: str | Erased
+
+
 class Ruled(TestEvent, frozen=True, kw_only=True):
     """Something that concerns no person was decided."""
 
@@ -126,7 +144,7 @@ class Ruled(TestEvent, frozen=True, kw_only=True):
     what: str
 
 
-TOPICS: dict[str, type[Any]] = {cls.TOPIC: cls for cls in (Opened, Proposed, Marked, Received, Ruled)}
+TOPICS: dict[str, type[Any]] = {cls.TOPIC: cls for cls in (Opened, Proposed, Marked, Received, Exported, Ruled)}
 
 
 def open_datastore(folder: Path, address: str | None = None, *, lock_timeout: int = 30) -> Datastore:

@@ -6,7 +6,6 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from io import BytesIO
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -14,11 +13,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger import checkpoint as checkpoints
 from ledger import disclosure, entry, merkle, note, strict_json
-from ledger.bundle import EntryScope, Item, PlacementScope, Scope, write_bundle
+from ledger.bundle import Item
 from ledger.checkpoint import Checkpoint
 from ledger.policy import format_policy, trust_log
 from ledger.proof import Proof, format_proof
+from ledger.scope import EntryScope, PlacementScope
 from tests.ledger import rfc6962
+from tests.ledger.first_form import first_form
 
 ORIGIN = "ledger.example/demo"
 NOBODY = {"id": None, "role": "system", "organisation": None, "basis": {"kind": "system", "ref": None}}
@@ -135,11 +136,9 @@ class SmallLog:
         """An entry as a bundle holds it, wholly disclosed."""
         return Item(index, self.entries[index], self.proof(index), self.disclosures.get(index, ()))
 
-    def bundle(self, scope: Scope, items: Iterable[Item]) -> bytes:
-        """The bytes of an evidence file."""
-        out = BytesIO()
-        write_bundle(out, self.origin, scope, self.checkpoint(), items)
-        return out.getvalue()
+    def bundle(self, scope: PlacementScope | EntryScope, items: Iterable[Item]) -> bytes:
+        """The bytes of an evidence file of the first form; see `tests.ledger.exported_log` for those of today."""
+        return first_form(self.origin, scope, self.checkpoint(), items)
 
     def placement_bundle(self, *indices: int) -> bytes:
         """An evidence file of the placement with these entries."""

@@ -13,10 +13,10 @@ from ledger import stored_zip
 from ledger.append import RowsPlanted
 from ledger.attachments import AttachedFile, FilesDiffer
 from ledger.audit import Finding, audit
-from ledger.bundle import EntryScope
 from ledger.errors import VerificationError
 from ledger.evidence import write_evidence
 from ledger.policy import format_policy, trust_log
+from ledger.scope import EntryScope
 from ledger.subjects import SubjectErased
 from ledger.verify import Established, verify
 from tests.ledger.ledgers import START, Ledger, Named, Received

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from struct import pack_into
@@ -15,12 +16,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import stored_zip
-from ledger.bundle import Bundle, EntryScope, Item, PlacementScope, write_bundle
+from ledger.bundle import Bundle, Cover, Item, write_bundle
 from ledger.errors import VerificationError
+from ledger.scope import EntryScope, PlacementScope
+from tests.ledger.exported_log import Exported, an_entry
 from tests.ledger.small_log import HONEST, ORIGIN, PLACEMENT, two_placements
 
 LOG = two_placements()
 FILE = LOG.placement_bundle(*HONEST)
+"""Of the first form, which is read still."""
+TODAY = Exported(PlacementScope(PLACEMENT)).state().file()
 NAMES = st.text("abcdefghijklmnopqrstuvwxyz0123456789/.-", min_size=1, max_size=20)
 
 
@@ -43,14 +48,21 @@ def members(content: bytes) -> list[tuple[str, bytes]]:
 def test_a_bundle_is_read_back_as_it_was_written() -> None:
     bundle = Bundle(BytesIO(FILE))
 
-    assert (ORIGIN, PlacementScope(PLACEMENT), LOG.checkpoint()) == (bundle.origin, bundle.scope, bundle.checkpoint)
+    assert (ORIGIN, PlacementScope(PLACEMENT), LOG.checkpoint()) == (
+        bundle.cover.origin,
+        bundle.cover.scope,
+        bundle.cover.checkpoint,
+    )
     assert [LOG.item(index) for index in HONEST] == list(bundle.items()) == list(bundle.items())
 
 
 def test_writing_what_was_read_gives_the_same_bytes() -> None:
-    for content in (FILE, LOG.entry_bundle(6)):
+    for content in (TODAY, an_entry(6)):
         bundle, out = Bundle(BytesIO(content)), BytesIO()
-        write_bundle(out, bundle.origin, bundle.scope, bundle.checkpoint, bundle.items())
+        report, program = bundle.report or b"", bundle.program or b""
+        write_bundle(
+            out, bundle.cover, bundle.items(), readme=b"Read me", report=partial(bytes, report), program=program
+        )
 
         assert content == out.getvalue()
 
@@ -83,6 +95,9 @@ def test_every_changed_byte_of_the_file_is_caught() -> None:
 
 
 def test_a_file_cut_short_anywhere_is_caught() -> None:
+    for size in range(0, len(TODAY), 7):
+        with pytest.raises(VerificationError):
+            Bundle(BytesIO(TODAY[:size]))
     for size in range(len(FILE)):
         with pytest.raises(VerificationError):
             Bundle(BytesIO(FILE[:size]))
@@ -168,10 +183,23 @@ Change = Callable[[list[tuple[str, bytes]]], list[tuple[str, bytes]]]
     ],
 )
 def test_parts_that_are_missing_repeated_misplaced_or_misnamed_are_refused(change: Change) -> None:
-    changed = change(members(FILE))
+    for content in (FILE, TODAY):
+        changed = change(members(content))
 
-    with pytest.raises(VerificationError):
-        Bundle(BytesIO(archive(changed)))
+        with pytest.raises(VerificationError):
+            Bundle(BytesIO(archive(changed)))
+
+
+def test_any_part_left_out_moved_or_said_twice_is_refused() -> None:
+    """A part that no other names, such as one disclosure, is missed when what it discloses is counted."""
+    parts = members(TODAY)
+    for place, (name, content) in enumerate(parts):
+        without = [*parts[:place], *parts[place + 1 :]]
+        bent = [[*parts[: place + 1], *parts[place:]], [*without[: place - 1], (name, content), *without[place - 1 :]]]
+        for changed in [*bent, *([] if name.startswith("disclosures/") else [without])]:
+            if changed != parts:
+                with pytest.raises(VerificationError):
+                    Bundle(BytesIO(archive(changed)))
 
 
 def test_entries_out_of_order_or_repeated_are_refused_even_where_the_manifest_says_so() -> None:
@@ -231,6 +259,7 @@ def test_a_bundle_is_written_while_its_entries_are_read() -> None:
             written.append(out.tell())
             yield LOG.item(index)
 
-    write_bundle(out, ORIGIN, EntryScope(6), LOG.checkpoint(), items())
+    cover = Cover(ORIGIN, EntryScope(6), LOG.checkpoint())
+    write_bundle(out, cover, items(), readme=b"", report=bytes, program=b"")
 
     assert 0 < written[0] < written[1] < len(out.getvalue())

@@ -2,21 +2,59 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import timedelta
 from io import BytesIO
 from uuid import UUID, uuid4
 
 import pytest
 
-from ledger.bundle import Bundle, EntryScope, PlacementScope, Scope
+from ledger import body as bodies
+from ledger import merkle
+from ledger.bundle import Bundle
+from ledger.completeness import check_export, read_statement
 from ledger.evidence import write_evidence
+from ledger.exporting import NothingToExport, select
 from ledger.log import NoCheckpoint
 from ledger.policy import format_policy, trust_log
+from ledger.scope import EntryScope, PeriodScope, PlacementScope, PupilScope, Stated, WholeScope, spell
 from ledger.verify import Established, verify
-from tests.ledger.ledgers import Ledger, Opened, Proposed
+from tests.ledger.ledgers import Exported, Ledger, Opened, Proposed
+
+EVERYTHING = ("name", "mark", "taker", "export")
 
 
-def evidence(ledger: Ledger, scope: Scope, indices: list[int], *groups: str) -> bytes:
-    """The evidence file with these groups disclosed."""
+def exported(ledger: Ledger, scope: Stated, groups: Collection[str] = EVERYTHING) -> bytes:
+    """The evidence file with these groups disclosed, once its export is an entry."""
+    selection = select(ledger.log, scope)
+    stated = selection.statement
+    officer = uuid4()
+    (position,) = ledger.append(
+        Exported(
+            originator_id=uuid4(),
+            originator_version=1,
+            recorded_at=ledger.now(),
+            subject=officer,
+            scope=spell(scope),
+            size=stated.size,
+            count=stated.count,
+            digest=stated.digest.hex(),
+            first=stated.first,
+            last=stated.last,
+            held=stated.held,
+            contents=stated.contents.hex(),
+            made_for="An inspector DEMO",
+            purpose="An inspection",
+        )
+    )
+    ledger.checkpointer().publish()
+    return evidence(ledger, scope, [*selection.indices, position - 1], groups)
+
+
+def evidence(
+    ledger: Ledger, scope: Stated | EntryScope, indices: list[int], groups: Collection[str] = EVERYTHING
+) -> bytes:
+    """The evidence file of these entries."""
     out = BytesIO()
     write_evidence(
         out, ledger.log, ledger.subjects, scope=scope, indices=indices, disclose=lambda _, group: group in groups
@@ -40,32 +78,82 @@ def a_placement_with_marks(ledger: Ledger) -> tuple[UUID, UUID, list[int]]:
     return pupil, placement, [1, 2, first - 1, second - 1]
 
 
-def test_evidence_of_a_real_ledger_verifies_with_what_is_disclosed(ledger: Ledger) -> None:
-    _, placement, indices = a_placement_with_marks(ledger)
-    ledger.checkpointer().publish()
-    content = evidence(ledger, PlacementScope(placement), indices, "name", "mark")
+def test_evidence_of_a_pupil_holds_all_of_them_with_what_is_disclosed_and_nobody_else(ledger: Ledger) -> None:
+    pupil, _, indices = a_placement_with_marks(ledger)
+    content = exported(ledger, PupilScope(pupil), ("name", "mark", "export"))
     shown = check(ledger, content)
 
-    assert (shown.entries, shown.disclosed, shown.withheld) == (5, 3, 2)
+    assert (shown.entries, shown.disclosed, shown.withheld) == (6, 4, 2)
+    assert shown.statement is not None
+    assert (shown.statement.count, shown.statement.first, shown.statement.last) == (4, indices[0], indices[-1])
     assert b"bus" in content
     assert b"Ms DEMO" not in content
     assert b"Other DEMO" not in content
+
+
+def test_evidence_of_each_other_kind_verifies_and_the_log_bears_its_statement_out(ledger: Ledger) -> None:
+    _, placement, _ = a_placement_with_marks(ledger)
+    period = PeriodScope(ledger.clock - timedelta(seconds=2), ledger.clock + timedelta(seconds=1))
+    for scope in (PlacementScope(placement), period, WholeScope()):
+        shown = check(ledger, exported(ledger, scope))
+        leaves = list(ledger.log.leaves(0, ledger.log.size()))
+        recounted = [(each.index, bodies.decode(each.body), merkle.leaf_hash(each.entry)) for each in leaves]
+
+        assert scope == shown.scope
+        check_export(read_statement(recounted[-1][1]), recounted)
+
+
+def test_a_period_is_found_by_its_bounds(ledger: Ledger) -> None:
+    a_placement_with_marks(ledger)
+    times = [leaf.known_at for leaf in ledger.log.leaves(0, ledger.log.size())]
+    at = [bodies.decode(leaf.body).recorded_at for leaf in ledger.log.leaves(0, ledger.log.size())]
+    chosen = select(ledger.log, PeriodScope(at[2], at[4]))
+
+    assert times == sorted(times)
+    assert chosen.indices == [0, 2, 3]
+    assert (chosen.statement.first, chosen.statement.last) == (2, 3)
+
+
+def test_nothing_is_exported_of_what_is_not_there(ledger: Ledger) -> None:
+    for scope in (PupilScope(uuid4()), PlacementScope(uuid4()), PeriodScope(ledger.clock, ledger.clock)):
+        with pytest.raises(NothingToExport):
+            select(ledger.log, scope)
+
+
+def test_the_same_content_gives_the_same_bytes(ledger: Ledger) -> None:
+    *_, (*_, index) = a_placement_with_marks(ledger)
+    ledger.checkpointer().publish()
+
+    assert evidence(ledger, EntryScope(index), [index]) == evidence(ledger, EntryScope(index), [index])
+
+
+def test_a_file_says_what_the_log_was_signed_for_when_it_began_and_that_it_only_grew(ledger: Ledger) -> None:
+    ledger.checkpointer().publish()
+    pupil, _, _ = a_placement_with_marks(ledger)
+    ledger.checkpointer().publish()
+    content = exported(ledger, PupilScope(pupil))
+    (earlier,) = Bundle(BytesIO(content)).cover.earlier
+
+    assert earlier.size == 7
+    check(ledger, content)
 
 
 def test_evidence_of_one_entry_verifies(ledger: Ledger) -> None:
     *_, (*_, index) = a_placement_with_marks(ledger)
     ledger.checkpointer().publish()
 
-    assert check(ledger, evidence(ledger, EntryScope(index), [index], "mark")).disclosed == 1
+    assert check(ledger, evidence(ledger, EntryScope(index), [index], ("mark",))).disclosed == 1
 
 
-def test_evidence_of_an_erased_pupil_still_verifies_and_discloses_nothing(ledger: Ledger) -> None:
-    pupil, placement, indices = a_placement_with_marks(ledger)
-    ledger.checkpointer().publish()
+def test_evidence_of_an_erased_pupil_still_verifies_and_discloses_nothing_of_them(ledger: Ledger) -> None:
+    pupil, _, _ = a_placement_with_marks(ledger)
     ledger.subjects.destroy(pupil, ledger.now())
-    shown = check(ledger, evidence(ledger, PlacementScope(placement), indices, "name", "mark", "taker"))
+    content = exported(ledger, PupilScope(pupil))
+    shown = check(ledger, content)
 
-    assert (shown.entries, shown.disclosed, shown.withheld) == (5, 0, 5)
+    assert (shown.entries, shown.disclosed, shown.withheld) == (6, 1, 5)
+    assert b"Demo Pupil" not in content
+    assert b"a pupil not named here" in content
 
 
 def test_an_entry_that_no_checkpoint_covers_yet_is_not_given_out(ledger: Ledger) -> None:
@@ -85,7 +173,7 @@ def test_evidence_has_a_proof_under_the_one_checkpoint_at_any_size_of_the_log(le
     ledger.append(*events)
     ledger.checkpointer().publish()
     for index in (1, 254, 255, 256, 257, 299, 300):
-        content = evidence(ledger, EntryScope(index), [index])
+        content = evidence(ledger, EntryScope(index), [index], ())
 
         assert check(ledger, content).entries == 2
-        assert Bundle(BytesIO(content)).checkpoint == ledger.log.checkpoint()
+        assert Bundle(BytesIO(content)).cover.checkpoint == ledger.log.checkpoint()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.verify import STEPS
 from tests.ledger.small_log import HONEST, SmallLog, line, two_placements
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -48,7 +49,7 @@ def test_an_honest_file_is_verified_step_by_step(folder: Path) -> None:
     done = run(folder, "verify", "evidence.zip", "--policy", "policy")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert [f"({number})" for number in range(1, 9)] == [said.split(" ")[0] for said in done.stdout.splitlines()[:8]]
+    assert [f"({number})" for number in range(1, 12)] == [said.split(" ")[0] for said in done.stdout.splitlines()[:11]]
     assert "VERIFIED." in done.stdout
     assert "unaltered since they were entered. That does not show that they are true." in done.stdout
 
@@ -67,9 +68,9 @@ def test_a_failure_names_its_entry_and_not_the_steps_after_it(folder: Path) -> N
     done = run(folder, "verify", "forged.zip", "--policy", "policy")
     told = json.loads(run(folder, "verify", "forged.zip", "--policy", "policy", "--json").stdout)
 
-    assert "(7) disclosure: FAILED. Entry 6:" in done.stdout
-    assert "(8)" not in done.stdout
-    assert (told["verified"], told["step"], told["entry"], len(told["passed"])) == (False, "disclosure", 6, 6)
+    assert "(8) disclosure: FAILED. Entry 6:" in done.stdout
+    assert "(9)" not in done.stdout
+    assert (told["verified"], told["step"], told["entry"], len(told["passed"])) == (False, "disclosure", 6, 7)
 
 
 def test_what_was_established_is_one_json_object(folder: Path) -> None:
@@ -78,7 +79,7 @@ def test_what_was_established_is_one_json_object(folder: Path) -> None:
 
     assert done.returncode == 0
     assert (True, LOG.origin, 10, 7) == (told["verified"], told["origin"], told["size"], told["entries"])
-    assert len(told["passed"]) == 8
+    assert len(told["passed"]) == len(STEPS)
 
 
 def test_inspecting_shows_what_is_inside_and_says_it_was_not_checked(folder: Path) -> None:

@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import entry, strict_json
-from ledger.bundle import EntryScope, Item, PlacementScope
+from ledger.bundle import Item
 from ledger.errors import VerificationError
 from ledger.policy import format_policy, trust_log
 from ledger.proof import format_proof, parse_proof
+from ledger.scope import EntryScope, PlacementScope
 from ledger.verify import STEPS, Established, verify
 from tests.ledger.small_log import (
     HONEST,

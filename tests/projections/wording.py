@@ -7,8 +7,8 @@ from typing import Any
 
 from domain import events
 from domain.events import Fact
-from domain.parts import Attempt, ConsentScope, DelegationLimits, Pathway, SessionTimes, Term
-from domain.vocabulary import Session
+from domain.parts import Attempt, ConsentScope, DelegationLimits, EvidenceScope, Pathway, SessionTimes, Term
+from domain.vocabulary import Exported, Session
 from tests.projections.ids import CONSENT, DELEGATION, DEPUTY, HEAD, HEAD_OFFICE, HOME_SITE, PROVIDER, PUPIL, day
 
 WORDS: dict[type[Fact], dict[str, Any]] = {
@@ -231,4 +231,17 @@ WORDS: dict[type[Fact], dict[str, Any]] = {
         "attendance": "attended",
     },
     events.RecordRead: {"subject": HEAD, "page": "placement", "form": "html", "pupils": (PUPIL,)},
+    events.EvidenceExported: {
+        "subject": HEAD,
+        "scope": EvidenceScope(Exported.PUPIL, PUPIL, None, None),
+        "size": 1,
+        "count": 1,
+        "digest": "ab" * 32,
+        "first": 0,
+        "last": 0,
+        "held": 1,
+        "contents": "cd" * 32,
+        "made_for": "An inspector DEMO",
+        "purpose": "The inspection of September",
+    },
 }

@@ -28,7 +28,7 @@ SCHEMAS: dict[str, type[Answers]] = {action.command: action.schema for action in
 }
 SET_UP = {"record_school", "publish_school_calendar", "appoint_office_holder", "cease_office_holder"}
 """Entered by commands that found a ledger, not through pages."""
-BY_ITSELF = {"record_reading"}
+BY_ITSELF = {"record_reading", "record_export"}
 """Recorded by the service when it answers."""
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask import Response, url_for
 
-from domain.events import ExistingPlacementAdded, PlacingAuthorityConsentRequested, RecordRead
+from domain.events import EvidenceExported, ExistingPlacementAdded, PlacingAuthorityConsentRequested, RecordRead
 from domain.vocabulary import Session
 from ledger.log import NoCheckpoint, StoredLeaf
 from ledger.policy import format_policy, trust_log
@@ -168,9 +168,9 @@ def _find(desk: Desk, index: int) -> tuple[StoredLeaf, Entry | None]:
         Forbidden: where it says who looked, and whoever asks may not see that (DESIGN §6).
     """
     leaf = _leaf(desk, index)
-    if leaf.topic == RecordRead.TOPIC and desk.officer.actor.role not in MAY_SEE:
+    if leaf.topic in {RecordRead.TOPIC, EvidenceExported.TOPIC} and desk.officer.actor.role not in MAY_SEE:
         able = ", ".join(sorted(words.say(role) for role in MAY_SEE))
-        raise Forbidden(f"This entry says who looked at pupils' records. Those who may see it: {able}.")
+        raise Forbidden(f"This entry says who looked at pupils' records, or took them. Those who may see it: {able}.")
     found = entry(desk.connection, index + 1, desk.known_at)
     return leaf, None if found is None else _as_stored(desk, found)
 
