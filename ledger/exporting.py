@@ -9,11 +9,11 @@ from uuid import UUID
 
 from ledger import body as bodies
 from ledger import enrolment, merkle
+from ledger.append import microseconds
 from ledger.completeness import Chain, Statement
 from ledger.datastore import IN_LOG
 from ledger.errors import LedgerError
 from ledger.log import Log, StoredLeaf
-from ledger.recorder import microseconds
 from ledger.scope import Members, PeriodScope, PlacementScope, PupilScope, Stated
 
 

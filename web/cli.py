@@ -97,9 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     sheet.add_argument("file", type=Path, help="where to write it, in HTML; never over another file")
     _command(commands, "audit", checking.audit, "check every entry, signature and the whole tree")
     _command(commands, "rebuild", checking.rebuild, "make what the pages read again from the entries")
-    bundle = _command(commands, "export-bundle", evidence.export_bundle, "write a placement's evidence file")
-    bundle.add_argument("placement", help="the placement's reference, as in its page's address")
-    bundle.add_argument("file", type=Path, help="where to write it; never over another file")
+    _add_exporting(commands)
     digest = _command(commands, "digest", digesting.digest, "print what needs doing for each role, or send it")
     digest.add_argument("--for", dest="to", metavar="ROLE|EMAIL", help="only this role, or this address")
     digest.add_argument("--send", action="store_true", help="send it to the recipients set; see docs/operating.md")
@@ -160,6 +158,21 @@ def _add_gias(commands) -> None:  # type: ignore[no-untyped-def]  # argparse's o
     command.add_argument("--date", type=_date, help="the day of the extract, 2026-11-25 (default: from its name)")
     command.add_argument("--record", nargs="+", default=[], metavar="URN", help="record these as new providers")
     command.add_argument("--dry-run", action="store_true", help="record nothing, and say what would be recorded")
+
+
+def _add_exporting(commands) -> None:  # type: ignore[no-untyped-def]  # argparse's own type is private
+    says = "write the evidence file of a placement, a pupil, a period or the whole record"
+    command = _command(commands, "export-bundle", evidence.export_bundle, says)
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("--placement", metavar="REFERENCE", help="of one placement, as in its page's address")
+    what.add_argument("--pupil", metavar="REFERENCE", help="of one pupil, as in their page's address")
+    what.add_argument("--from", dest="first", type=_date, metavar="DAY", help="of what was entered from this day on")
+    what.add_argument("--whole", action="store_true", help="of everything there is")
+    command.add_argument("--to", dest="last", type=_date, metavar="DAY", help="with --from: up to this day (or today)")
+    command.add_argument("--school", metavar="NAME", help="with --from: entered by the people of this school only")
+    command.add_argument("--for", dest="made_for", default="", metavar="WHOM", help="who it is for; entered with it")
+    command.add_argument("--purpose", default="", metavar="WHY", help="what they need it for; entered with it")
+    command.add_argument("file", type=Path, help="where to write it; never over another file")
 
 
 def _add_keeping(commands) -> None:  # type: ignore[no-untyped-def]  # argparse's own type is private

@@ -39,6 +39,7 @@ from web.pages import (
     register,
     requests,
     sheet,
+    taking_evidence,
     whereabouts,
 )
 from web.pages import returns as returned
@@ -105,6 +106,7 @@ def _open(name: str, rule: str, view: View, summary: str) -> Endpoint:
 
 
 _PLACEMENT, _ENTRY = "/placements/<uuid:record_id>", "/entries/<int:index>"
+_PUPIL = "/pupils/<uuid:record_id>"
 _MARK = "/pupils/<uuid:record_id>/attendance/<day>/<session>"
 
 REGISTRY: tuple[Endpoint, ...] = (
@@ -125,7 +127,18 @@ REGISTRY: tuple[Endpoint, ...] = (
     _page("chronology", f"{_PLACEMENT}/chronology", placement.what_happened, "What happened to a placement, in order"),
     _page("parents", f"{_PLACEMENT}/parents", parents.choose, "Where the parents of a placement stand"),
     _file(
-        "placement_evidence", f"{_PLACEMENT}/evidence.zip", entries.placement_evidence, "A placement's evidence file"
+        "placement_evidence",
+        f"{_PLACEMENT}/evidence.zip",
+        taking_evidence.placement_file,
+        "A placement's evidence file",
+    ),
+    Endpoint(
+        "take_placement",
+        f"{_PLACEMENT}/evidence",
+        taking_evidence.placement,
+        "Take a placement's evidence file",
+        READERS,
+        BOTH,
     ),
     Endpoint(
         "import_placements",
@@ -161,6 +174,16 @@ REGISTRY: tuple[Endpoint, ...] = (
     ),
     _page("pupils", "/pupils", people.pupil_list, "Every pupil on roll"),
     _page("pupil", "/pupils/<uuid:record_id>", people.pupil, "One pupil"),
+    _file("pupil_evidence", f"{_PUPIL}/evidence.zip", taking_evidence.pupil_file, "A pupil's evidence file"),
+    Endpoint("take_pupil", f"{_PUPIL}/evidence", taking_evidence.pupil, "Take a pupil's evidence file", READERS, BOTH),
+    Endpoint(
+        "take_evidence",
+        "/evidence",
+        taking_evidence.record,
+        "Take an evidence file of a period, or of the whole record",
+        readings.MAY_SEE,
+        BOTH,
+    ),
     _page("providers", "/providers", providers.listing, "Every provider"),
     _page("provider", "/providers/<uuid:record_id>", providers.show, "One provider: its file"),
     _page("offices", "/offices", offices.listing, "Who holds which office"),

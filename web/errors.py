@@ -16,6 +16,7 @@ from domain import errors as domain
 from ledger.append import RowsPlanted
 from ledger.commands import CommandKeyReused
 from ledger.errors import LedgerError, VerificationError
+from ledger.exporting import NothingToExport
 from ledger.log import EntryMissing, NoCheckpoint
 from ledger.signing import EntryForged
 from ledger.subjects import SubjectErased
@@ -97,6 +98,7 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (Missing, 404, "Page not found"),
     (domain.NotFound, 404, "Page not found"),
     (EntryMissing, 404, "Page not found"),
+    (NothingToExport, 422, "There is a problem"),
     (Malformed, 400, "This could not be read"),
     (Unprocessable, 422, "There is a problem"),
     (domain.Impossible, 422, "There is a problem"),

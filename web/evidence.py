@@ -1,81 +1,142 @@
-"""Evidence files: which entries belong to a placement's, and writing one for whoever asks."""
+"""Evidence files: what one is asked for, the entry that says so, and writing it once that entry is there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-from uuid import UUID
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID, uuid4
 
 from domain.errors import NotFound
-from ledger import body
-from ledger.bundle import EntryScope, PlacementScope
+from domain.events import ExistingPlacementAdded, PlacementProposed, PupilEnrolled
+from domain.parts import EvidenceScope
+from domain.values import LONDON, Officer, Submission
+from domain.vocabulary import Exported
 from ledger.evidence import write_evidence
+from ledger.exporting import Selection, select
+from ledger.log import StoredLeaf
+from ledger.scope import EntryScope, PeriodScope, PlacementScope, PupilScope, Stated, WholeScope
 from ledger.stored_zip import Writable
-from projections.catch_up import position
-from projections.chronology import AttendanceDay, chronology
-from projections.placements import history
 from web.bootstrap import Services
 
+_OF_PUPILS = ("pupil.", "placement.", "attendance.")
+_OPENS_PLACEMENT = {PlacementProposed.TOPIC, ExistingPlacementAdded.TOPIC}
 
-def write_placement(services: Services, placement_id: UUID, out: Writable) -> None:
-    """Write a placement's evidence file: its own entries, its attendance, and what its decisions rested on.
+
+@dataclass(frozen=True)
+class Asked:
+    """Who takes an evidence file, for whom and why; both may be left blank."""
+
+    officer: Officer
+    made_for: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a file is to hold, and whose records that gives out; `pupil` is whom it is about, where it is about one."""
+
+    scope: Stated
+    selection: Selection
+    pupils: frozenset[UUID]
+    pupil: UUID | None
+
+
+def period(first: date, last: date, school: UUID | None = None) -> PeriodScope:
+    """What was entered from the start of one day to the end of another, by the clock in England."""
+    starts_at = datetime.combine(first, time(), LONDON)
+    return PeriodScope(starts_at, datetime.combine(last + timedelta(days=1), time(), LONDON), school)
+
+
+def require(services: Services, scope: Stated) -> UUID | None:
+    """Look whether there is what is asked for, and return the pupil it is about, where it is about one.
 
     Raises:
-        NotFound: where there is no such placement.
+        NotFound: where there is no such placement or pupil.
     """
-    indices = placement_entries(services, placement_id)
+    match scope:
+        case PlacementScope(about):
+            kind, opens = "placement", _OPENS_PLACEMENT
+        case PupilScope(about):
+            kind, opens = "pupil", {PupilEnrolled.TOPIC}
+        case PeriodScope() | WholeScope():
+            return None
+    first = next(services.log.entries_of([about]), None)
+    if first is None or first.topic not in opens:
+        raise NotFound(kind, about)
+    return first.subject
+
+
+def choose(services: Services, scope: Stated) -> Chosen:
+    """Choose a file's entries from the record as it is now.
+
+    Raises:
+        NotFound: where there is no such placement or pupil.
+        NothingToExport: where nothing was entered in the period.
+    """
+    pupil = require(services, scope)
+    selection = select(services.log, scope)
+    leaves = services.log.leaves_at(selection.indices)
+    pupils = frozenset(leaf.subject for leaf in leaves if leaf.subject and _of_a_pupil(leaf))
+    return Chosen(scope, selection, pupils, pupil)
+
+
+def write(
+    services: Services, chosen: Chosen, asked: Asked, out: Writable, progress: Callable[[], object] = lambda: None
+) -> None:
+    """Record that the file is taken, then write it with that entry in it; where the entry fails there is no file."""
+    stated = chosen.selection.statement
+    [recording] = services.application.record_export(
+        uuid4(),
+        scope=_scope(chosen.scope),
+        size=stated.size,
+        count=stated.count,
+        digest=stated.digest.hex(),
+        first=stated.first,
+        last=stated.last,
+        held=stated.held,
+        contents=stated.contents.hex(),
+        made_for=asked.made_for,
+        purpose=asked.purpose,
+        submission=Submission(asked.officer, services.clock()),
+    )
     services.checkpointer.publish()  # after: what is written from here on lies in the tree that was signed
     write_evidence(
         out,
         services.log,
         services.subjects,
-        scope=PlacementScope(placement_id),
-        indices=indices,
-        disclose=lambda _index, _group: True,
+        scope=chosen.scope,
+        indices=[*chosen.selection.indices, recording.notification.id - 1],
+        disclose=lambda leaf, _group: _may_show(chosen, leaf),
+        progress=progress,
     )
-
-
-def placement_entries(services: Services, placement_id: UUID) -> list[int]:
-    """The leaf indexes that belong in a placement's evidence file, rising.
-
-    Raises:
-        NotFound: where there is no such placement.
-    """
-    own = list(services.log.entries_of([placement_id]))
-    pupil = {leaf.subject for leaf in own if leaf.subject is not None}
-    # The pupil's own record whole, also what was told after the last decision: a move, an authority, a parent.
-    indices = {leaf.index for leaf in (*own, *services.log.entries_of(pupil))}
-    indices.update(_attendance(services, placement_id))
-    needed: dict[UUID, int] = {}
-    for leaf in own:
-        for stream, version in body.decode(leaf.body).relied_on.items():
-            needed[stream] = max(version, needed.get(stream, 0))
-    for leaf in services.log.entries_of(needed):
-        if leaf.version <= needed[leaf.stream]:
-            indices.add(leaf.index)
-    return sorted(indices)
-
-
-def _attendance(services: Services, placement_id: UUID) -> Iterable[int]:
-    """The entries of sessions marked for the placement."""
-    services.catch_up()
-    with services.read.reading() as connection:
-        known_at = position(connection)
-        if not history(connection, placement_id, known_at):
-            raise NotFound("placement", placement_id)
-        for item in chronology(connection, placement_id, date.max, known_at):
-            if isinstance(item, AttendanceDay):
-                yield from (at - 1 for at in item.positions)
 
 
 def write_entry(services: Services, index: int, out: Writable) -> None:
     """Write one entry's evidence file."""
     services.checkpointer.publish()
+    scope = EntryScope(index)
     write_evidence(
-        out,
-        services.log,
-        services.subjects,
-        scope=EntryScope(index),
-        indices=[index],
-        disclose=lambda _index, _group: True,
+        out, services.log, services.subjects, scope=scope, indices=[index], disclose=lambda _leaf, _group: True
     )
+
+
+def _may_show(chosen: Chosen, leaf: StoredLeaf) -> bool:
+    """Whether an entry's personal parts go into the file: of pupils, those it is about and nobody else's."""
+    return chosen.pupil in (None, leaf.subject) or not _of_a_pupil(leaf)
+
+
+def _of_a_pupil(leaf: StoredLeaf) -> bool:
+    return leaf.topic.startswith(_OF_PUPILS)
+
+
+def _scope(scope: Stated) -> EvidenceScope:
+    match scope:
+        case PlacementScope(about):
+            return EvidenceScope(Exported.PLACEMENT, about, None, None)
+        case PupilScope(about):
+            return EvidenceScope(Exported.PUPIL, about, None, None)
+        case PeriodScope(starts_at, ends_at, school):
+            return EvidenceScope(Exported.PERIOD, school, starts_at, ends_at)
+        case WholeScope():
+            return EvidenceScope(Exported.WHOLE, None, None, None)

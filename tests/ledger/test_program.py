@@ -11,7 +11,7 @@ from pathlib import Path
 import cryptography
 import pytest
 
-from ledger.bundle import write_bundle
+from ledger.bundle import Bundle, write_bundle
 from ledger.program import README, program
 from ledger.report import Report
 from ledger.scope import PupilScope
@@ -19,6 +19,7 @@ from tests.ledger.exported_log import Exported
 from tests.ledger.small_log import PUPIL
 
 EXPORTED = Exported(PupilScope(PUPIL)).state()
+PACKAGES = str(Path(cryptography.__file__).parent.parent)
 START = "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_path(sys.argv[0], run_name='__main__')"
 
 
@@ -29,9 +30,6 @@ def folder(tmp_path: Path) -> Path:
     for item in EXPORTED.items():
         report.add(item)
     with (tmp_path / "FILE.zip").open("wb") as out:
-        # The cover of an honest file, with the program of this very repository.
-        from ledger.bundle import Bundle
-
         cover = Bundle(BytesIO(EXPORTED.file())).cover
         write_bundle(out, cover, EXPORTED.items(), readme=README.encode(), report=report.html, program=program())
     with zipfile.ZipFile(tmp_path / "FILE.zip") as opened:
@@ -41,17 +39,16 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run the program where no site, no user folder and no variable is seen; only what holds `cryptography` is added."""
-    packages = str(Path(cryptography.__file__).parent.parent)
+    """Run the program where no site, no folder of the user and no variable is seen but what holds `cryptography`."""
+    begin = f"import sys; sys.argv[:1] = ['verify.pyz', {PACKAGES!r}]; {START}"
     return subprocess.run(
-        [sys.executable, "-I", "-S", "-X", "utf8", "-c", f"import sys; sys.argv[:1] = ['verify.pyz', {packages!r}]; {START}"]
-        + list(arguments),
+        [sys.executable, "-I", "-S", "-X", "utf8", "-c", begin, *arguments],
         cwd=folder,
         capture_output=True,
         text=True,
         encoding="utf-8",
         check=False,
-    )  # fmt: skip
+    )
 
 
 def test_the_program_in_a_file_checks_that_file_and_makes_the_report_anew(folder: Path) -> None:
@@ -74,7 +71,7 @@ def test_the_readme_names_the_command_that_works(folder: Path) -> None:
 
 
 def test_the_program_makes_itself_again_byte_for_byte(folder: Path) -> None:
-    script = f"import sys; sys.path[:0] = ['verify.pyz', {str(Path(cryptography.__file__).parent.parent)!r}]"
+    script = f"import sys; sys.path[:0] = ['verify.pyz', {PACKAGES!r}]"
     script += "; from ledger.program import program; sys.stdout.buffer.write(program())"
     done = subprocess.run([sys.executable, "-I", "-S", "-c", script], cwd=folder, capture_output=True, check=True)
 

@@ -68,7 +68,7 @@ def test_the_check_on_the_page_verifies_an_honest_file(folder: Path) -> None:
 def test_every_step_that_is_told_is_explained(folder: Path) -> None:
     told = [line.split(":")[0] for line in typed(folder, VERIFY).stdout.splitlines()[: len(STEPS)]]
 
-    assert told == re.findall(r"^\| (\(\d\) [a-z ]+) \|", PAGE, re.MULTILINE)
+    assert told == re.findall(r"^\| (\(\d+\) [a-z ]+) \|", PAGE, re.MULTILINE)
 
 
 def test_looking_into_the_file_says_that_nothing_was_checked(folder: Path) -> None:

@@ -14,7 +14,7 @@ import msgspec
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from domain.events import RecordRead
+from domain.events import EvidenceExported, RecordRead
 from web.bootstrap import Services
 
 RUN_KEY = "the-key-of-this-run"
@@ -106,15 +106,18 @@ def checked(answer: TestResponse) -> None:
         html5lib.HTMLParser(strict=True).parse(answer.text)
 
 
+_LOOKS = {RecordRead.TOPIC, EvidenceExported.TOPIC}
+
+
 def recorded(services: Services) -> int:
-    """How many entries there are, but for those that say who looked."""
-    return sum(leaf.topic != RecordRead.TOPIC for leaf in services.log.leaves(0, services.log.size()))
+    """How many entries there are, but for those that say who looked or took evidence."""
+    return sum(leaf.topic not in _LOOKS for leaf in services.log.leaves(0, services.log.size()))
 
 
 def newest(services: Services) -> int:
-    """The number of the newest entry, but for those that say who looked."""
+    """The number of the newest entry, but for those that say who looked or took evidence."""
     leaves = services.log.leaves(0, services.log.size())
-    return max(leaf.index for leaf in leaves if leaf.topic != RecordRead.TOPIC)
+    return max(leaf.index for leaf in leaves if leaf.topic not in _LOOKS)
 
 
 def as_form(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:

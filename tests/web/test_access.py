@@ -23,7 +23,15 @@ from web.guard import STATIC
 from web.personas import PERSONAS
 from web.sessions import COOKIE, IDLE, LONGEST
 
-OF = {"placement": "placement", "pupil": "pupil", "provider": "provider", "delegation": "delegation", "amend": "pupil"}
+OF = {
+    "pupil_evidence": "pupil",
+    "take_pupil": "pupil",
+    "placement": "placement",
+    "pupil": "pupil",
+    "provider": "provider",
+    "delegation": "delegation",
+    "amend": "pupil",
+}
 CASES = [
     pytest.param(endpoint, method, suffix, id=f"{method} {endpoint.name}{suffix}")
     for endpoint in REGISTRY

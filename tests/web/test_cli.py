@@ -84,7 +84,7 @@ def test_every_command_explains_itself(capsys: pytest.CaptureFixture[str]) -> No
         (["--port", "0"], "a port is a number"),
         (["audit", "--database", "mysql://localhost/x"], "a database is sqlite:///PATH or postgresql://USER@HOST/NAME"),
         (["init", "--data", "x"], "--origin"),
-        (["export-bundle"], "placement"),
+        (["export-bundle", "x.zip"], "--placement"),
         (["import-gias", "x.csv", "--date", "25/11/2026"], "a day is written 2026-11-25"),
     ],
 )
@@ -231,7 +231,7 @@ def test_an_imported_register_is_reported_line_by_line(demo_copy: Path, tmp_path
 def test_an_evidence_file_verifies_in_an_empty_folder(demo_copy: Path, tmp_path: Path) -> None:
     placement = next(step.id for step in plan(TODAY, SMALL) if step.verb == "suspend_placement")
     file = tmp_path / "placement.zip"
-    done = web("export-bundle", placement, file, "--data", demo_copy)
+    done = web("export-bundle", "--placement", placement, file, "--data", demo_copy)
     assert done.returncode == 0, done.stderr
     alone = tmp_path / "alone"
     alone.mkdir()
@@ -241,7 +241,7 @@ def test_an_evidence_file_verifies_in_an_empty_folder(demo_copy: Path, tmp_path:
     command = [sys.executable, "-m", "ledger", "verify", str(file), "--policy", "policy.txt"]
     done = subprocess.run(command, cwd=alone, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "already" in one_sentence(web("export-bundle", placement, file, "--data", demo_copy))
+    assert "already" in one_sentence(web("export-bundle", "--placement", placement, file, "--data", demo_copy))
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def readings(folder: Path) -> list[RecordRead]:
 @pytest.mark.parametrize(
     ("command", "page"),
     [
-        (("export-bundle", PLACEMENT.id, "placement.zip"), "placement_evidence"),
+        (("export-bundle", "--placement", PLACEMENT.id, "placement.zip"), "placement_evidence"),
         (("print-sheet", "sheet.html"), "register_sheet"),
         (("digest",), "digest"),
     ],
@@ -50,7 +50,9 @@ def test_what_a_command_gives_out_of_pupils_is_recorded(
 
 
 def test_nothing_is_given_out_of_a_placement_that_is_not_there(demo_copy: Path, tmp_path: Path) -> None:
-    done = web("export-bundle", "00000000-0000-4000-8000-000000000000", tmp_path / "no.zip", "--data", demo_copy)
+    done = web(
+        "export-bundle", "--placement", "00000000-0000-4000-8000-000000000000", tmp_path / "no.zip", "--data", demo_copy
+    )
     assert done.returncode == 1
     assert not (tmp_path / "no.zip").exists()
     assert not readings(demo_copy)

@@ -88,8 +88,9 @@ def test_every_look_is_on_some_page_of_who_looked_and_on_one_only(app: Flask, wa
 
 def test_every_page_that_shows_data_has_its_twins() -> None:
     """A form, a download and what is open to everyone are no pages of data."""
-    forms = {"amend", "import_placements", "file_answer"}
-    downloads = {"proof", "placement_evidence", "entry_evidence", "attached_file", "placements_template"}
+    forms = {"amend", "import_placements", "file_answer", "take_placement", "take_pupil", "take_evidence"}
+    downloads = {"proof", "placement_evidence", "pupil_evidence", "entry_evidence"}
+    downloads |= {"attached_file", "placements_template"}
     about_the_service = {"who", "openapi"}
     pages = [one for one in REGISTRY if "GET" in one.methods and one.roles is not None and one.schema is None]
     assert {one.name for one in pages if not one.twin} <= forms | downloads | about_the_service

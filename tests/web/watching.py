@@ -64,5 +64,5 @@ def texts(answer: TestResponse) -> Iterator[str]:
         for name in file.namelist():
             text = file.read(name).decode("utf-8", "replace")
             yield text
-            for sealed in re.findall(r'"payload":"([^"]+)"', text):
+            for sealed in re.findall(r'"payload":"([A-Za-z0-9+/=]+)"', text):
                 yield base64.b64decode(sealed).decode()

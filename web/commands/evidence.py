@@ -1,28 +1,32 @@
-"""`export-bundle`: writing a placement's evidence file."""
+"""`export-bundle`: writing an evidence file."""
 
 from __future__ import annotations
 
 from argparse import Namespace
 from uuid import UUID
 
-from projections.placements import pupil_of
+from domain.values import LONDON
+from ledger.scope import PlacementScope, PupilScope, Stated, WholeScope
+from projections.catch_up import position
+from projections.schools import schools
 from web import evidence
+from web.bootstrap import Services
 from web.commands.opening import opened
-from web.commands.operating import record_looking
-from web.commands.speaking import Failed, say
+from web.commands.operating import operator, record_looking
+from web.commands.speaking import Failed, progress, say
 
 
 def export_bundle(options: Namespace) -> int:
-    """Write everything recorded of a placement, with its proofs, to a new file."""
-    placement_id = _reference(options.placement)
+    """Write what was asked for, with its proofs, to a new file, once it is entered that it is taken."""
+    if options.first is None and (options.last or options.school):
+        raise Failed("--to and --school go with --from only.")
     with opened(options) as services:
-        services.catch_up()
-        with services.read.reading() as connection:
-            pupil_id = pupil_of(connection, placement_id)
+        chosen = evidence.choose(services, _scope(options, services))
+        asked = evidence.Asked(operator(services.about.origin), options.made_for.strip(), options.purpose.strip())
         try:
-            with options.file.open("xb") as out:
-                record_looking(services, "placement_evidence", {pupil_id} if pupil_id else ())
-                evidence.write_placement(services, placement_id, out)
+            with options.file.open("xb") as out, progress("Writing", len(chosen.selection.indices), "entry") as bar:
+                record_looking(services, _page(options), chosen.pupils)
+                evidence.write(services, chosen, asked, out, bar.update)
         except FileExistsError:
             raise Failed(f"There is already something at {options.file}; it is not written over.") from None
         except OSError as error:
@@ -40,10 +44,38 @@ def export_bundle(options: Namespace) -> int:
     return 0
 
 
-def _reference(text: str) -> UUID:
+def _scope(options: Namespace, services: Services) -> Stated:
+    if options.placement is not None:
+        return PlacementScope(_reference(options.placement, "placement"))
+    if options.pupil is not None:
+        return PupilScope(_reference(options.pupil, "pupil"))
+    if options.whole:
+        return WholeScope()
+    last = options.last or services.clock().astimezone(LONDON).date()
+    if last < options.first:
+        raise Failed("The last day is before the first.")
+    return evidence.period(options.first, last, _school(options.school, services))
+
+
+def _page(options: Namespace) -> str:
+    if options.placement is not None:
+        return "placement_evidence"
+    return "take_evidence" if options.pupil is None else "pupil_evidence"
+
+
+def _school(name: str | None, services: Services) -> UUID | None:
+    if name is None:
+        return None
+    services.catch_up()
+    with services.read.reading() as connection:
+        known = {one.name: one.school_id for one in schools(connection, position(connection))}
+    if name not in known:
+        raise Failed(f"There is no school called {name!r}; there are: {', '.join(sorted(known))}.")
+    return known[name]
+
+
+def _reference(text: str, what: str) -> UUID:
     try:
         return UUID(text)
     except ValueError:
-        raise Failed(
-            f"{text!r} is not a placement's reference; it stands in the address of the placement's page."
-        ) from None
+        raise Failed(f"{text!r} is not a {what}'s reference; it stands in the address of the {what}'s page.") from None

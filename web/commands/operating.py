@@ -22,12 +22,13 @@ def record_looking(services: Services, page: str, pupils: Collection[UUID]) -> N
         page=page,
         form="file",
         pupils=tuple(sorted(pupils)),
-        submission=Submission(_operator(services.about.origin), services.clock()),
+        submission=Submission(operator(services.about.origin), services.clock()),
     )
     services.checkpointer.publish()
 
 
-def _operator(origin: str) -> Officer:
+def operator(origin: str) -> Officer:
+    """The account that runs the command, as one who acts."""
     account = getpass.getuser()
     actor = Actor(uuid5(_OPERATORS, f"{origin} {account}"), Role.SYSTEM, None, Basis(BasisKind.SYSTEM))
     return Officer(actor, account, "Account on the service's own machine")

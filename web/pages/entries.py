@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import IO
-from uuid import UUID
 
 from flask import Response, url_for
 
@@ -22,7 +20,8 @@ from web.desk import Desk
 from web.errors import Forbidden, Missing
 from web.naming import Names
 from web.pages.readings import MAY_SEE
-from web.rendering import Kept, Page
+from web.pages.taking_evidence import download
+from web.rendering import Page
 from web.telling import Told, by_line, code, told
 
 _COLUMNS = ("label", "text")
@@ -133,13 +132,7 @@ def proof(desk: Desk, index: int) -> Response:
 def entry_evidence(desk: Desk, index: int) -> Response:
     """One entry's evidence file."""
     _find(desk, index)
-    return _download(f"entry-{index}.zip", lambda out: evidence.write_entry(desk.services, index, out))
-
-
-def placement_evidence(desk: Desk, record_id: UUID) -> Response:
-    """A placement's evidence file."""
-    name = f"placement-{record_id}.zip"
-    return _download(name, lambda out: evidence.write_placement(desk.services, record_id, out))
+    return download(f"entry-{index}.zip", lambda out: evidence.write_entry(desk.services, index, out))
 
 
 def newest_signature(desk: Desk) -> Response:
@@ -188,12 +181,6 @@ def _as_stored(desk: Desk, found: Entry) -> Entry:
     row = entry_row(found.position, fact)
     said = {name: row[name] for name in _SAID}
     return replace(found, **said, facts=json.loads(row["facts"]), relied_on=dict(fact.relied_on))
-
-
-def _download(name: str, write: Callable[[IO[bytes]], None]) -> Response:
-    response = Response(Kept(write), mimetype="application/zip")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 def _again(found: Entry | None) -> str | None:
