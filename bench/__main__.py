@@ -7,9 +7,15 @@ import json
 import sys
 from dataclasses import asdict
 
-from bench import append, decode, page, reading
+from bench import append, decode, page, reading, rebuild
 
-_BENCHES = {"append": append.measure, "decode": decode.measure, "page": page.measure, "reading": reading.measure}
+_BENCHES = {
+    "append": append.measure,
+    "decode": decode.measure,
+    "page": page.measure,
+    "reading": reading.measure,
+    "rebuild": rebuild.measure,
+}
 
 
 def main(arguments: list[str] | None = None) -> int:

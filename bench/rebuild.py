@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
@@ -16,6 +17,7 @@ from domain.values import Actor, Basis
 from domain.vocabulary import BasisKind, Role, Session
 from projections.catch_up import catch_up, rebuild
 from projections.database import ReadDatabase
+from tests import postgres
 
 _EVENTS, _ONE_BY_ONE, _ROUNDS = 60_000, 500, 5
 _PUPILS = [(uuid4(), uuid4()) for _ in range(600)]
@@ -24,23 +26,35 @@ _TEACHER = Actor(id=uuid4(), role=Role.TEACHER, organisation=_SCHOOL, basis=Basi
 
 
 def measure() -> Iterator[Row]:
-    """Yield the one row. Facts come decoded: `bench decode` says what reading them back costs."""
+    """Yield a row for each database. Facts come decoded: `bench decode` says what reading them back costs."""
     log = [(number + 1, _mark(number)) for number in range(_EVENTS)]
+    yield _measure_on("rebuild", log, _new_file)
+    yield _measure_on("rebuild-postgres", log, postgres.fresh_database)
+
+
+def _measure_on(name: str, log: Sequence[tuple[int, Fact]], new: Callable[[], AbstractContextManager[str]]) -> Row:
 
     def source(after: int, limit: int) -> Sequence[tuple[int, Fact]]:
         return log[after : after + limit]
 
     ours, reference = [], []
     for _ in range(_ROUNDS):
-        with tempfile.TemporaryDirectory() as folder:
-            ours.append(_rate(Path(folder) / "whole.sqlite", lambda read: rebuild(read, source)))
-            reference.append(_rate(Path(folder) / "single.sqlite", lambda read: _one_by_one(read, log)))
+        with new() as address:
+            ours.append(_rate(address, lambda read: rebuild(read, source)))
+        with new() as address:
+            reference.append(_rate(address, lambda read: _one_by_one(read, log)))
     own, other = median(ours), median(reference)
-    yield Row("rebuild", round(own), round(other), round(own / other, 2), "events/s")
+    return Row(name, round(own), round(other), round(own / other, 2), "events/s")
 
 
-def _rate(path: Path, run: Callable[[ReadDatabase], int]) -> float:
-    read = ReadDatabase(f"sqlite:///{path}")
+@contextmanager
+def _new_file() -> Iterator[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield f"sqlite:///{Path(folder) / 'read.sqlite'}"
+
+
+def _rate(address: str, run: Callable[[ReadDatabase], int]) -> float:
+    read = ReadDatabase(address)
     catch_up(read, lambda _, __: ())
     started = perf_counter()
     reached = run(read)
