@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.schema import CreateSchema, CreateTable
 from sqlalchemy.sql import quoted_name
 
-from projections.engines import SCHEMA, Purpose, is_held_up, open_engine
+from projections.engines import SCHEMA, Purpose, is_held_up, is_out_of_reach, open_engine
 
 _PAUSE = 0.5
 """For how many seconds pages go on undisturbed before a swap tries again."""
@@ -50,6 +50,10 @@ class Slot(StrEnum):
 
     LIVE = "live"
     BESIDE = "beside"
+
+
+class ReadDatabaseUnreachable(Exception):
+    """The server that has the read models does not answer, or broke off."""
 
 
 class ReadDatabase:
@@ -95,9 +99,14 @@ class ReadDatabase:
 
     @contextmanager
     def _beginning(self, purpose: Purpose, **options: Any) -> Iterator[Connection]:
-        connected = self._engine.connect().execution_options(purpose=purpose, **options)
-        with connected as connection, connection.begin():
-            yield connection
+        try:
+            connected = self._engine.connect().execution_options(purpose=purpose, **options)
+            with connected as connection, connection.begin():
+                yield connection
+        except OperationalError as error:
+            if is_out_of_reach(error.orig):
+                raise ReadDatabaseUnreachable("What the pages read cannot be reached just now.") from error
+            raise
 
     def forget(self) -> None:
         """Have the next worker build every row anew, as where another log is read from now on."""

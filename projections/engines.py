@@ -77,6 +77,11 @@ def is_held_up(error: BaseException | None) -> bool:
     return isinstance(error, psycopg.errors.LockNotAvailable)
 
 
+def is_out_of_reach(error: BaseException | None) -> bool:
+    """Whether a server did not answer, or broke off: nothing that is asked differently would help."""
+    return isinstance(error, psycopg.OperationalError) and not is_held_up(error)
+
+
 def _sqlite(address: str) -> Engine:
     """SQLite waits for its lock at BEGIN: a transaction that first reads and then writes could only fail."""
     engine = create_engine(address)

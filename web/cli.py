@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from domain.errors import DomainError
 from ledger.errors import LedgerError
+from projections.database import ReadDatabaseUnreachable
 from web.commands import (
     checking,
     digesting,
@@ -47,8 +48,8 @@ def main(argv: Sequence[str]) -> int:
     except (Failed, LedgerError, DomainError) as failure:
         print(failure, file=sys.stderr)
         return 1
-    except (PersistenceError, SQLAlchemyError, sqlite3.Error) as failure:
-        print(f"A database of this ledger cannot be used: {failure}", file=sys.stderr)
+    except (PersistenceError, SQLAlchemyError, ReadDatabaseUnreachable, sqlite3.Error) as failure:
+        print(f"A database of this ledger cannot be used: {_first_line(failure)}", file=sys.stderr)
         print("If it is read.sqlite, rebuild makes it again; else put the newest back and run audit.", file=sys.stderr)
         return 1
     except UnicodeError as failure:
@@ -60,6 +61,12 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 1
+
+
+def _first_line(failure: Exception) -> str:
+    """What the database itself said, without the statement it was asked."""
+    said = str(getattr(failure, "orig", None) or failure)
+    return next(iter(said.splitlines()), type(failure).__name__)
 
 
 def _with_default(argv: Sequence[str]) -> Sequence[str]:

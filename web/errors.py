@@ -21,6 +21,7 @@ from ledger.log import EntryMissing, NoCheckpoint
 from ledger.signing import EntryForged
 from ledger.subjects import SubjectErased
 from projections.catch_up import ProjectionStoppedError
+from projections.database import ReadDatabaseUnreachable
 from web.rendering import json_response
 
 _LOG = logging.getLogger(__name__)
@@ -116,6 +117,7 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (NoCheckpoint, 503, "Not ready yet"),
     (NotRecorded, 503, "Nothing can be shown just now"),
     (OperationalError, 503, "Not possible just now"),
+    (ReadDatabaseUnreachable, 503, "Not possible just now"),
     (ProjectionStoppedError, 503, "The pages are not up to date"),
 )
 _UPLOADS_TOO_LARGE = (
@@ -163,6 +165,7 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (RowsPlanted, _CHANGED),
     (EntryForged, _CHANGED),
     (OperationalError, "The record cannot be written or read just now. Nothing was recorded. Try again in a minute."),
+    (ReadDatabaseUnreachable, "The pages cannot be read just now. What was entered is safe. Try again in a minute."),
     (NoCheckpoint, "This entry is too new to be covered by a signature of the whole record. Try again in a second."),
 )
 """What people are told where the error itself speaks to somebody else."""
