@@ -1,4 +1,4 @@
-"""`python -m ledger verify FILE --policy POLICY` and `inspect FILE`: offline, needing nothing but `cryptography`."""
+"""`python -m ledger verify FILE --policy POLICY`, `inspect FILE` and `witness`, needing nothing but `cryptography`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ledger import disclosure
 from ledger import entry as entries
 from ledger import scope as scopes
 from ledger.bundle import Bundle, Item
-from ledger.errors import VerificationError
+from ledger.errors import LedgerError, VerificationError
 from ledger.report import UNALTERED
 from ledger.verify import STEPS, Established, verify
 
@@ -24,16 +24,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; return 0 where it holds, 1 where it does not, 2 where it could not be run."""
     options = _parser().parse_args(arguments)
     try:
+        if options.command == "witness":
+            from ledger import witness_server  # noqa: PLC0415 - an offline check loads no socket and no database
+
+            return witness_server.run(options)
         if options.command == "verify":
             return _verify(options.file, options.policy, options.report, as_json=options.json)
         return _inspect(options.file, as_json=options.json)
     except OSError as error:
-        print(f"{error.filename} cannot be used: {error.strerror}.", file=sys.stderr)
+        where = f"{error.filename} cannot be used: " if error.filename else ""
+        print(f"{where}{error.strerror}.", file=sys.stderr)
+        return 2
+    except LedgerError as error:
+        print(error, file=sys.stderr)
         return 2
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m ledger", description="Check an evidence file offline.")
+    parser = argparse.ArgumentParser(prog="python -m ledger", description="Check evidence offline, or witness.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     check = commands.add_parser("verify", help="check an evidence file, step by step")
     look = commands.add_parser("inspect", help="show what an evidence file says, without checking it")
@@ -50,7 +58,18 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--report", type=Path, metavar="OUT", help="write a report of what was checked as a page (.html) of its own"
     )
+    _add_witness(commands.add_parser("witness", help="cosign what other ledgers sign"))
     return parser
+
+
+def _add_witness(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, required=True, metavar="FOLDER", help="the witness's key and memory")
+    parser.add_argument("--name", metavar="NAME", help="what a new one is called, such as witness.example/w1")
+    parser.add_argument(
+        "--follow", type=Path, required=True, metavar="POLICY", help="a policy with a log line for each to cosign for"
+    )
+    parser.add_argument("--host", default="127.0.0.1", metavar="ADDRESS", help="where to listen (default: %(default)s)")
+    parser.add_argument("--port", type=int, default=8077, metavar="N", help="the port (default: %(default)s)")
 
 
 def _verify(path: Path, policy: Path, report: Path | None, *, as_json: bool) -> int:
