@@ -2,7 +2,7 @@
 
     for each member   local header (30 bytes), name, content
     for each member   central header (46 bytes), name
-    end record        22 bytes
+    end record        22 bytes; from 65,535 members on, the 76 bytes before it count them (ZIP64)
 
 Every field that is not a length, an offset or the CRC-32 has one value: version 2.0, flag 0x0800 (names are UTF-8),
 stored, 1 January 1980, ordinary file with mode 0644, no extra field, no comment. So the same members give the same
@@ -20,7 +20,8 @@ from zlib import crc32
 
 from ledger.errors import LedgerError, VerificationError
 
-MOST_MEMBERS = 65_535
+MOST_MEMBERS = 1_000_000
+"""Each takes a quarter of a kilobyte of memory while a file is written or read."""
 LARGEST_MEMBER = 10_000_000
 """Bytes; as large as an attached file may be, and little enough to hold in memory."""
 
@@ -29,8 +30,11 @@ _LARGEST = 2**32 - 1
 _LOCAL = Struct("<4s5H3I2H")
 _CENTRAL = Struct("<4s6H3I5H2I")
 _END = Struct("<4s4H2IH")
+_COUNT = Struct("<4sQ2H2I4Q")
+_COUNT_AT = Struct("<4sIQI")
 _VERSION, _UNIX_VERSION, _UTF8, _STORED, _MIDNIGHT, _NEW_YEAR_1980 = 20, 3 << 8 | 20, 0x0800, 0, 0, 1 << 5 | 1
 _MODE = 0o100644 << 16
+_UNCOUNTED, _COUNTED, _UNIX_COUNTED = 0xFFFF, 45, 3 << 8 | 45
 
 
 class ArchiveTooLarge(LedgerError):
@@ -151,7 +155,13 @@ def _tail(members: list[Member], offset: int) -> Iterator[bytes]:
         header = _CENTRAL.pack(b"PK\x01\x02", *how, *sizes, 0, 0, 0, 0, _MODE, member.offset) + name
         length += len(header)
         yield header
-    yield _END.pack(b"PK\x05\x06", 0, 0, len(members), len(members), length, offset, 0)
+    count = len(members)
+    if count >= _UNCOUNTED:
+        own = _COUNT.size - 12  # without its signature and this very field
+        yield _COUNT.pack(b"PK\x06\x06", own, _UNIX_COUNTED, _COUNTED, 0, 0, count, count, length, offset)
+        yield _COUNT_AT.pack(b"PK\x06\x07", 0, offset + length, 1)
+    told = min(count, _UNCOUNTED)
+    yield _END.pack(b"PK\x05\x06", 0, 0, told, told, length, offset, 0)
 
 
 def _damaged(part: str | None = None) -> VerificationError:

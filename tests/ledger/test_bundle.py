@@ -7,7 +7,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
-from io import BytesIO
+from io import SEEK_END, BytesIO
 from pathlib import Path
 from struct import pack_into
 
@@ -76,6 +76,23 @@ def test_any_archive_is_read_by_pythons_zip_reader_and_by_ours(content: list[tup
     with zipfile.ZipFile(BytesIO(written)) as opened:
         assert opened.testzip() is None
         assert [name for name, _ in content] == opened.namelist()
+
+
+@pytest.mark.parametrize("count", [65_534, 65_535, 65_536])
+def test_more_members_than_zip_first_counted_are_read_by_python_and_by_us(count: int) -> None:
+    out = BytesIO()
+    writer = stored_zip.Writer(out)
+    for number in range(count):
+        writer.add(f"{number:09}", b"")
+    writer.close()
+
+    assert len(stored_zip.scan(out)) == count
+    with zipfile.ZipFile(out) as opened:
+        assert len(opened.namelist()) == count
+    out.seek(-30, SEEK_END)
+    out.write(b"?")
+    with pytest.raises(VerificationError):
+        stored_zip.scan(out)
 
 
 @pytest.mark.skipif(shutil.which("unzip") is None, reason="unzip is not installed")
