@@ -18,6 +18,7 @@ from ledger import body as bodies
 from ledger import disclosure, ed25519, merkle, strict_json
 from ledger import entry as entries
 from ledger.append import microseconds
+from ledger.audit_exports import StatedExports
 from ledger.audit_files import FilesOfEntries
 from ledger.body import Body
 from ledger.checkpoint import Checkpoint
@@ -64,7 +65,8 @@ def audit(
 
     Of each entry: that it is there, in its place, that its columns say what its body says, its leaf hash, its payload's
     digest, each commitment, its attached files, its signature by an enrolled key. Of the whole: the lock; head; rows,
-    payloads, files and commands outside the log; kept subtree roots, none missing or too many; each stored checkpoint.
+    payloads, files and commands outside the log; kept subtree roots, none missing or too many; each stored checkpoint;
+    what was stated whenever evidence was taken.
     Writers need not stop: what they add meanwhile is left for the next audit; the caller reads the lock first.
     """
     try:
@@ -80,7 +82,7 @@ def audit(
         with ThreadPoolExecutor(_WORKERS, thread_name_prefix="audit") as pool:
             finding = _first(walk.check(pool, size, progress))
         finding = finding or _check_whole(walk, extent)
-        finding = finding or _check_strays(extent) or _check_signed(extent)
+        finding = finding or _check_strays(extent) or _check_signed(extent) or _check_exports(walk)
     except CheckpointWrong as wrong:
         finding = Finding(str(wrong), None)
     return AuditReport(walk.tree.size, walk.erased, walk.tree.root(), finding)
@@ -124,6 +126,11 @@ def _check_signed(extent: Extent) -> Finding | None:
     return None
 
 
+def _check_exports(walk: _Walk) -> Finding | None:
+    wrong = walk.exports.first_wrong()
+    return None if wrong is None else Finding(f"it states a false completeness of evidence. {wrong[1]}", wrong[0])
+
+
 class _Walk:
     """One pass over the rows, carrying what each row is compared with."""
 
@@ -131,6 +138,7 @@ class _Walk:
         self._log = log
         self._subjects = subjects
         self._files = FilesOfEntries(log, subjects)
+        self.exports = StatedExports(log)
         self._kept = extent.signed
         self.known_at = 0
         self._enrolled: dict[str, Ed25519PublicKey] = {}
@@ -185,6 +193,7 @@ class _Walk:
         self._check_payload(leaf, body)
         self._enrol(leaf, body)
         self.tree.append(leaf_hash)
+        self.exports.take(leaf.index, body, leaf_hash)
         self._check_tree()
 
     def _check_payload(self, leaf: StoredLeaf, body: Body) -> None:

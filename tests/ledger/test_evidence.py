@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from ledger import body as bodies
 from ledger import merkle
+from ledger.audit import audit
 from ledger.bundle import Bundle
-from ledger.completeness import check_export, read_statement
+from ledger.completeness import Statement, check_export, read_statement
 from ledger.evidence import write_evidence
 from ledger.exporting import NothingToExport, select
 from ledger.log import NoCheckpoint
@@ -27,28 +30,29 @@ EVERYTHING = ("name", "mark", "taker", "export")
 def exported(ledger: Ledger, scope: Stated, groups: Collection[str] = EVERYTHING) -> bytes:
     """The evidence file with these groups disclosed, once its export is an entry."""
     selection = select(ledger.log, scope)
-    stated = selection.statement
-    officer = uuid4()
-    (position,) = ledger.append(
-        Exported(
-            originator_id=uuid4(),
-            originator_version=1,
-            recorded_at=ledger.now(),
-            subject=officer,
-            scope=spell(scope),
-            size=stated.size,
-            count=stated.count,
-            digest=stated.digest.hex(),
-            first=stated.first,
-            last=stated.last,
-            held=stated.held,
-            contents=stated.contents.hex(),
-            made_for="An inspector DEMO",
-            purpose="An inspection",
-        )
-    )
+    (position,) = ledger.append(stating(ledger, selection.statement))
     ledger.checkpointer().publish()
     return evidence(ledger, scope, [*selection.indices, position - 1], groups)
+
+
+def stating(ledger: Ledger, stated: Statement) -> Exported:
+    """The entry of an export, not yet recorded."""
+    return Exported(
+        originator_id=uuid4(),
+        originator_version=1,
+        recorded_at=ledger.now(),
+        subject=uuid4(),
+        scope=spell(stated.scope),
+        size=stated.size,
+        count=stated.count,
+        digest=stated.digest.hex(),
+        first=stated.first,
+        last=stated.last,
+        held=stated.held,
+        contents=stated.contents.hex(),
+        made_for="An inspector DEMO",
+        purpose="An inspection",
+    )
 
 
 def evidence(
@@ -101,6 +105,32 @@ def test_evidence_of_each_other_kind_verifies_and_the_log_bears_its_statement_ou
 
         assert scope == shown.scope
         check_export(read_statement(recounted[-1][1]), recounted)
+
+
+def test_an_audit_bears_out_what_was_stated_of_every_export(ledger: Ledger) -> None:
+    pupil, placement, _ = a_placement_with_marks(ledger)
+    period = PeriodScope(ledger.clock - timedelta(seconds=2), ledger.clock + timedelta(seconds=1))
+    for scope in (PupilScope(pupil), PlacementScope(placement), period, WholeScope(), WholeScope()):
+        exported(ledger, scope)
+
+    assert audit(ledger.log, ledger.subjects).finding is None
+
+
+@pytest.mark.parametrize("lie", [{"count": 3}, {"digest": "00" * 32}, {"first": None}, {"size": 99}, {"digest": "?"}])
+def test_an_audit_names_the_export_that_stated_less_or_other_than_there_was(
+    ledger: Ledger, lie: dict[str, Any]
+) -> None:
+    pupil, _, _ = a_placement_with_marks(ledger)
+    exported(ledger, PupilScope(pupil))
+    index = ledger.log.size()
+    stated = stating(ledger, select(ledger.log, PupilScope(pupil)).statement)
+    ledger.append(msgspec.structs.replace(stated, **lie))
+    ledger.append(ledger.mark(pupil))
+    found = audit(ledger.log, ledger.subjects).finding
+
+    assert found is not None
+    assert found.index == index
+    assert found.problem.startswith("it states a false completeness of evidence.")
 
 
 def test_a_period_is_found_by_its_bounds(ledger: Ledger) -> None:
