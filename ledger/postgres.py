@@ -29,7 +29,10 @@ _SETTINGS = (
     "SET default_transaction_isolation = 'read committed'",
     # What was acknowledged survives a power cut; a server that is set to wait for a standby goes on doing so.
     "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'",
+    "SET lock_timeout = '30s'",  # as on SQLite: who holds the head row for longer does not hold up everybody for ever
 )
+# A server that is gone without a word is noticed within a minute, not after the two hours that TCP would take.
+_KEEPALIVES = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 CHANNEL = "stored_events"
 _CONNECT_TIMEOUT = 10
 _POOL_TIMEOUT = 30.0
@@ -81,7 +84,7 @@ class PostgresLedgerDatastore:
         _try(address)
         self.pool = ConnectionPool(
             address,
-            kwargs={"autocommit": True, "connect_timeout": _CONNECT_TIMEOUT},
+            kwargs={"autocommit": True, "connect_timeout": _CONNECT_TIMEOUT, **_KEEPALIVES},
             min_size=1,
             max_size=_MOST_CONNECTIONS,
             timeout=timeout,
@@ -138,7 +141,10 @@ class PostgresLedgerDatastore:
         try:
             yield connection
         finally:
+            lost = connection.broken
             self.pool.putconn(connection)
+            if lost:  # others that were idle may have died with it
+                self.pool.check()
 
     @contextmanager
     def _begun(self, begin: bytes) -> Iterator[psycopg.Connection[Any]]:

@@ -58,7 +58,7 @@ class PostgresLedgerRecorder(LedgerRecorder):
     moved, and changes nothing; then the row is locked first, and every later statement reads what its last holder left.
     """
 
-    ATTEMPTS = 5
+    ATTEMPTS = 2
 
     def __init__(
         self, datastore: PostgresLedgerDatastore, signer: EntrySigner, files: Attachments | None = None
