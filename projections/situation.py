@@ -198,7 +198,8 @@ def _open(connection: Connection, as_at: date, known_at: int) -> tuple[Open, ...
 def _opened(as_at: date, known_at: int) -> Statement:
     same = PLACEMENTS.table.c.placement_id == STATES.table.c.placement_id
     query = select(*_OPEN_COLUMNS).join_from(PLACEMENTS.table, STATES.table, and_(same, PLACEMENTS.known(known_at)))
-    return query.where(STATES.at(as_at, known_at), STATES.table.c.status.in_(_OPEN))
+    query = query.where(STATES.at(as_at, known_at), STATES.table.c.status.in_(_OPEN))
+    return query.order_by(PLACEMENTS.table.c.known_from)
 
 
 @question
