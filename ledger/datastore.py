@@ -103,6 +103,18 @@ TABLES = (
     ) STRICT, WITHOUT ROWID
     """,
     "CREATE TABLE IF NOT EXISTS checkpoints (size INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT",
+    # What witnesses said of a checkpoint: their lines by their key, checked whenever they are read.
+    """
+    CREATE TABLE IF NOT EXISTS cosignatures (
+        size INTEGER NOT NULL,
+        witness TEXT NOT NULL,
+        value BLOB NOT NULL,
+        PRIMARY KEY (size, witness)
+    ) STRICT, WITHOUT ROWID
+    """,
+    "CREATE INDEX IF NOT EXISTS cosigned_sizes ON cosignatures (witness, size)",
+    # Where to look for a checkpoint with enough of them; no proof that it has.
+    "CREATE TABLE IF NOT EXISTS witnessed (size INTEGER PRIMARY KEY) STRICT",
     # How far another log was read, where what it says is recorded here; the library's own name and columns.
     """
     CREATE TABLE IF NOT EXISTS tracking (

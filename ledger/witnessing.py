@@ -1,0 +1,176 @@
+"""Asking witnesses to cosign (c2sp.org/tlog-witness, the log's side), each in a thread of its own: no writer waits.
+
+A witness that is slow, down or lying holds up nobody: the others' lines count without it, and what it did is said by
+its name. Whatever it answers is checked before it is kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from threading import Event, Thread
+from urllib.parse import urlsplit
+
+from eventsourcing.persistence import PersistenceError
+
+from ledger import note as notes
+from ledger.checkpoint import parse_checkpoint
+from ledger.cosignature import check_cosignature
+from ledger.errors import LedgerError, VerificationError
+from ledger.log import Log, NoCheckpoint
+from ledger.note import Verifier
+from ledger.witness_request import SIZE_TYPE, Request, format_request
+from ledger.witnessed import Cosignatures
+
+_EVERY_SECONDS = 1.0
+_AFTER_REFUSAL_SECONDS = 15.0
+_ANSWER_SECONDS = 10.0
+_LONGEST_ANSWER = 16 * 1024
+_AHEAD_SECONDS = 300
+"""How far a witness's clock may be before ours; a later time would make its line look newer than any to come."""
+_LOG = logging.getLogger(__name__)
+
+
+class WitnessRefused(LedgerError):
+    """A witness did not cosign, or not so that it could be used; the message names it and says what it did."""
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    kind: str
+    body: bytes
+
+
+class Witnessing:
+    """Asks the witnesses of a policy about one log's newest checkpoint; any number of processes may do so at once."""
+
+    def __init__(
+        self, log: Log, cosignatures: Cosignatures, clock: Callable[[], float], *, every: float = _EVERY_SECONDS
+    ) -> None:
+        """Take the clock in seconds since the epoch, and how often to look for a new checkpoint, in seconds."""
+        self._log = log
+        self._clock = clock
+        self._every = every
+        self.cosignatures = cosignatures
+        self.refusals: dict[str, str] = {}
+        """What went wrong with a witness when it was last asked, by its name."""
+
+    def run(self, stop: Event) -> None:
+        """Ask each witness about each new checkpoint until told to stop."""
+        names = self.cosignatures.policy.witnesses
+        threads = [Thread(target=self._keep_asking, args=(name, stop), name=name, daemon=True) for name in names]
+        for thread in threads:
+            thread.start()
+        stop.wait()
+        for thread in threads:
+            thread.join(self._every)  # one that waits for an answer ends with the process
+
+    def ask(self, name: str) -> None:
+        """Ask one witness about the newest checkpoint, unless it has cosigned it.
+
+        Raises:
+            WitnessRefused: where it did not cosign it; the same sentence is in `refusals` until it does.
+            NoCheckpoint: where there is nothing to cosign yet.
+        """
+        note = self._log.checkpoint()
+        if name in self.cosignatures.names(note):
+            return
+        witness = self.cosignatures.policy.witnesses[name]
+        try:
+            value = self._cosigned(name, witness, note)
+        except WitnessRefused as error:
+            if self.refusals.get(name) != str(error):
+                _LOG.warning("%s", error)
+            self.refusals[name] = str(error)
+            raise
+        self.cosignatures.add(note, witness, value)
+        self.refusals.pop(name, None)
+
+    def _keep_asking(self, name: str, stop: Event) -> None:
+        wait = self._every
+        while not stop.wait(wait):
+            try:
+                self.ask(name)
+                wait = self._every
+            except NoCheckpoint:
+                wait = self._every
+            except (LedgerError, PersistenceError) as error:
+                _LOG.debug("The witness %s is asked again later: %s", name, error)
+                wait = _AFTER_REFUSAL_SECONDS
+
+    def _cosigned(self, name: str, witness: Verifier, note: bytes) -> bytes:
+        size = parse_checkpoint(notes.parse_note(note).text).size
+        known = self.cosignatures.last_size(witness)
+        at = known
+        answer = self._post(name, witness, note, min(at, size), size)
+        if answer.status == 409:
+            at = _size(name, answer)
+            self._check_size(name, at, known, size)
+            answer = self._post(name, witness, note, at, size)
+        if answer.status in (409, 422):
+            raise WitnessRefused(
+                f"The witness {name}, at {at} entries, does not accept that this record continues what it cosigned:"
+                " either it, or whoever holds this record's key, has shown another history. Keep both and ask it why."
+            )
+        if answer.status != 200:
+            raise WitnessRefused(f"The witness {name} answered {answer.status}: {_plain(answer.body)}")
+        return self._checked(name, witness, note, answer.body)
+
+    def _check_size(self, name: str, at: int, known: int, size: int) -> None:
+        if at > self._log.size():
+            raise WitnessRefused(
+                f"The witness {name} has cosigned {at} entries and this record has {self._log.size()}: an old copy of"
+                " the record was put back, or its key signs elsewhere."
+            )
+        if at > size:
+            raise WitnessRefused(f"The witness {name} is at {at} entries already; it is asked about a newer one.")
+        if at < known:
+            raise WitnessRefused(
+                f"The witness {name} says it is at {at} entries, but it has cosigned {known}: it has forgotten, so that"
+                " its word no longer shows that there is one history. Tell whoever runs it."
+            )
+
+    def _checked(self, name: str, witness: Verifier, note: bytes, body: bytes) -> bytes:
+        try:
+            answered = notes.parse_note(note + body)
+            own = [each for each in answered.signatures if (each.name, each.key_id) == (witness.name, witness.key_id)]
+            if not own:
+                raise WitnessRefused(f"The witness {name} answered without a line of its own.")
+            time = check_cosignature(answered.text, witness, own[0].value)
+        except VerificationError as error:
+            raise WitnessRefused(f"The witness {name} answered with what is no cosignature: {error}") from error
+        if time > self._clock() + _AHEAD_SECONDS:
+            raise WitnessRefused(
+                f"The witness {name} cosigned with a time in the future: one of the two clocks is wrong."
+            )
+        return own[0].value
+
+    def _post(self, name: str, witness: Verifier, note: bytes, old: int, size: int) -> _Answer:
+        hashes = tuple(self._log.consistency_proof(old, size))
+        address = urlsplit(self.cosignatures.policy.addresses[witness.vkey])
+        kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+        try:
+            connection = kind(address.hostname or "", address.port, timeout=_ANSWER_SECONDS)
+            try:
+                content = format_request(Request(old, hashes, note))
+                connection.request("POST", f"{address.path.rstrip('/')}/add-checkpoint", content)
+                answer = connection.getresponse()
+                return _Answer(answer.status, answer.headers.get("Content-Type", ""), answer.read(_LONGEST_ANSWER))
+            finally:
+                connection.close()
+        except (OSError, HTTPException, ValueError) as error:
+            raise WitnessRefused(f"The witness {name} does not answer: {error}") from error
+
+
+def _size(name: str, answer: _Answer) -> int:
+    text = answer.body.decode("ascii", "replace").removesuffix("\n")
+    if answer.kind != SIZE_TYPE or not text.isdigit() or str(int(text[:20])) != text:
+        raise WitnessRefused(f"The witness {name} answered that it is at another size, but not at which.")
+    return int(text)
+
+
+def _plain(body: bytes) -> str:
+    return "".join(each for each in body[:200].decode("utf-8", "replace") if each.isprintable()) or "(nothing)"
