@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, repeat
 from threading import Thread
 from typing import Any
-from uuid import UUID
 
 from eventsourcing.persistence import ApplicationRecorder, ListenNotifySubscription, Subscription
 
@@ -18,7 +17,7 @@ from ledger.keys import EntrySigner
 from ledger.postgres import CHANNEL, PostgresLedgerDatastore
 from ledger.postgres_arrays import Array, bigints, byteas, texts
 from ledger.recorder import LedgerRecorder
-from ledger.reliance import resting_on
+from ledger.reliance import Reliance, reliances
 
 _EVENT = (bigints, byteas, bigints, texts, byteas, byteas, bigints, texts, byteas, byteas)
 _PAYLOAD = (bigints, byteas)
@@ -29,8 +28,9 @@ _EXTEND = f"""
         AND NOT EXISTS (SELECT FROM commands WHERE key = ANY (?::text[]))
         AND NOT EXISTS (SELECT FROM attachments WHERE position BETWEEN ? AND ?)
         AND NOT EXISTS (
-            SELECT FROM unnest(?::bytea[], ?::bigint[]) AS relied_on (stream, version) WHERE version <> coalesce(
-                (SELECT max(originator_version) FROM stored_events WHERE originator_id = stream AND {IN_LOG}), 0
+            SELECT FROM unnest(?::bytea[], ?::bigint[], ?::bigint[]) AS relied_on (stream, version, moved_to)
+            WHERE version <> greatest(
+                moved_to, (SELECT max(originator_version) FROM stored_events WHERE originator_id = stream AND {IN_LOG})
             )
         )
         RETURNING one
@@ -76,9 +76,9 @@ class PostgresLedgerRecorder(LedgerRecorder):
     def _append_to_seen(self, batches: Sequence[Batch]) -> Extension | None:
         if self._seen is None or any(batch.files or batch.tracking for batch in batches):
             return None
-        extension, resting = extend(self._seen, batches), resting_on(events_of(batches))
+        extension, relied_on = extend(self._seen, batches), reliances(events_of(batches))
         with self._postgres.statement() as c:
-            return extension if _extended(c, extension, resting) else None
+            return extension if _extended(c, extension, relied_on) else None
 
     def _insert(self, c: Cursor, extension: Extension) -> None:
         if not _extended(c, extension, ()):
@@ -89,14 +89,15 @@ class PostgresLedgerRecorder(LedgerRecorder):
         return _Subscription(self, self._postgres.notified, gt, topics)
 
 
-def _extended(c: Cursor, extension: Extension, resting: Sequence[tuple[UUID, int]]) -> bool:
+def _extended(c: Cursor, extension: Extension, relied_on: Sequence[Reliance]) -> bool:
     """Move the head and write the rows, unless the head is not where it was or something forbids it."""
     before, after = extension.before, extension.after
     guards = (
         texts([row[0] for row in extension.commands]),
         *(before.size + 1, after.size),
-        byteas([stream.bytes for stream, _ in resting]),
-        bigints([version for _, version in resting]),
+        byteas([each.stream.bytes for each in relied_on]),
+        bigints([each.version for each in relied_on]),
+        bigints([each.moved_to for each in relied_on]),
     )
     columns = chain(
         _columns(_EVENT, extension.events),

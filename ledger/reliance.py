@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, StoredEvent
@@ -21,30 +22,33 @@ class ReliedOnChanged(LedgerError, IntegrityError):
         self.stream, self.relied_version, self.current_version = stream, relied_version, current_version
 
 
-def resting_on(events: Sequence[StoredEvent]) -> list[tuple[UUID, int]]:
-    """Return which stream must stand at which version before these events are recorded, one after another.
+class Reliance(NamedTuple):
+    """At which version a stream must be, and to which the events before move it themselves (0: they do not)."""
 
-    Raises:
-        ReliedOnChanged: where an earlier one of these events moves a stream that a later one relies on.
-    """
-    within: dict[UUID | str, int] = {}
-    outside = []
+    stream: UUID
+    version: int
+    moved_to: int
+
+
+def reliances(events: Sequence[StoredEvent]) -> list[Reliance]:
+    """Return what these events rely on, if they are recorded one after another."""
+    moved: dict[UUID | str, int] = {}
+    found = []
     for event in events:
         relied_on: Mapping[UUID, int] = getattr(event, "relied_on", {})
-        for stream, version in relied_on.items():
-            moved_to = within.get(stream)
-            if moved_to is None:
-                outside.append((stream, version))
-            elif moved_to != version:
-                raise ReliedOnChanged(stream, version, moved_to)
-        within[event.originator_id] = event.originator_version
-    return outside
+        found += [Reliance(stream, version, moved.get(stream, 0)) for stream, version in relied_on.items()]
+        moved[event.originator_id] = max(event.originator_version, moved.get(event.originator_id, 0))
+    return found
 
 
 def check_relied_on(c: Cursor, events: Sequence[StoredEvent]) -> None:
-    """Refuse if a stream relied on is not at that version; events earlier in the same batch count as recorded."""
-    for stream, version in resting_on(events):
+    """Refuse if a stream relied on is not at that version; events earlier in the same batch count as recorded.
+
+    Raises:
+        ReliedOnChanged: where it is at another.
+    """
+    for stream, version, moved_to in reliances(events):
         c.execute(_SELECT_VERSION, (stream.bytes,))
-        current = c.fetchone()[0] or 0
+        current = max(moved_to, c.fetchone()[0] or 0)
         if current != version:
             raise ReliedOnChanged(stream, version, current)
