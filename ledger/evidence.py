@@ -27,22 +27,22 @@ def write_evidence(
     log: Log,
     subjects: SubjectKeys,
     *,
+    note: bytes,
     scope: Scope,
     indices: Sequence[int],
     disclose: Callable[[StoredLeaf, str], bool],
     progress: Callable[[], object] = lambda: None,
 ) -> None:
-    """Write a bundle of these entries, and of the history of keys up to the last of them, under the newest checkpoint.
+    """Write a bundle of these entries, and of the history of keys up to the last of them, under a checkpoint.
 
     `disclose` says of each entry and group whether the reader may see it; what it does not allow, and what was erased,
-    is left out. Attached files go with the group that names them. Publish a checkpoint first: an entry it does not
-    cover has no proof. `progress` is told after each entry.
+    is left out. Attached files go with the group that names them. `note` is the signed checkpoint, with the lines of
+    those who cosigned it: an entry it does not cover has no proof. `progress` is told after each entry.
 
     Raises:
-        NoCheckpoint: where the newest checkpoint does not cover an entry.
+        NoCheckpoint: where the checkpoint does not cover an entry.
         VerificationError: where the stored log does not lead to what was signed, or a file is missing or was altered.
     """
-    note = log.checkpoint()
     wanted = sorted({*key_history(log, 0, max(indices) + 1), *indices})
     report = Report(log.origin, scope)
     cover = Cover(log.origin, scope, note, tuple(_earlier(log, wanted, note)))

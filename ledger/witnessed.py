@@ -153,6 +153,18 @@ def newest_checkpoint(log: Log, cosignatures: Cosignatures | None) -> bytes:
     return log.checkpoint() if cosignatures is None else cosignatures.on(log.checkpoint())
 
 
+def checkpoint_over(log: Log, cosignatures: Cosignatures | None, index: int) -> bytes:
+    """Return the newest witnessed checkpoint if it covers an entry, else the newest there is.
+
+    Raises:
+        NoCheckpoint: where none was ever signed.
+    """
+    witnessed = None if cosignatures is None else cosignatures.newest()
+    if witnessed is not None and index < _parts(witnessed)[1].size:
+        return witnessed
+    return newest_checkpoint(log, cosignatures)
+
+
 def _holds(text: str, witness: Verifier, value: bytes) -> bool:
     try:
         check_cosignature(text, witness, value)

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Event, Thread
+from time import monotonic, sleep
 from urllib.parse import urlsplit
 
 from eventsourcing.persistence import PersistenceError
@@ -22,11 +23,13 @@ from ledger.errors import LedgerError, VerificationError
 from ledger.log import Log, NoCheckpoint
 from ledger.note import Verifier
 from ledger.witness_request import SIZE_TYPE, Request, format_request
-from ledger.witnessed import Cosignatures
+from ledger.witnessed import Cosignatures, checkpoint_over
 
 _EVERY_SECONDS = 1.0
 _AFTER_REFUSAL_SECONDS = 15.0
 _ANSWER_SECONDS = 10.0
+_GATHER_SECONDS = 5.0
+_LOOK_SECONDS = 0.02
 _LONGEST_ANSWER = 16 * 1024
 _AHEAD_SECONDS = 300
 """How far a witness's clock may be before ours; a later time would make its line look newer than any to come."""
@@ -68,6 +71,24 @@ class Witnessing:
         for thread in threads:
             thread.join(self._every)  # one that waits for an answer ends with the process
 
+    def gather(self) -> bytes:
+        """Ask all at once, and return the newest checkpoint with the lines that came within seconds, many or few.
+
+        Raises:
+            NoCheckpoint: where none was ever signed.
+        """
+        index = _size_of(self._log.checkpoint()) - 1
+        threads = [
+            Thread(target=self._tried, args=(name,), name=name, daemon=True)
+            for name in self.cosignatures.policy.witnesses
+        ]
+        for thread in threads:
+            thread.start()
+        end = monotonic() + _GATHER_SECONDS
+        while self.cosignatures.state().size <= index and any(map(Thread.is_alive, threads)) and monotonic() < end:
+            sleep(_LOOK_SECONDS)
+        return checkpoint_over(self._log, self.cosignatures, index)
+
     def ask(self, name: str) -> None:
         """Ask one witness about the newest checkpoint, unless it has cosigned it.
 
@@ -90,19 +111,22 @@ class Witnessing:
         self.refusals.pop(name, None)
 
     def _keep_asking(self, name: str, stop: Event) -> None:
-        wait = self._every
-        while not stop.wait(wait):
-            try:
-                self.ask(name)
-                wait = self._every
-            except NoCheckpoint:
-                wait = self._every
-            except (LedgerError, PersistenceError) as error:
-                _LOG.debug("The witness %s is asked again later: %s", name, error)
-                wait = _AFTER_REFUSAL_SECONDS
+        while not stop.wait(self._every):
+            if not self._tried(name) and stop.wait(_AFTER_REFUSAL_SECONDS):
+                return
+
+    def _tried(self, name: str) -> bool:
+        try:
+            self.ask(name)
+        except NoCheckpoint:
+            return True
+        except (LedgerError, PersistenceError) as error:
+            _LOG.debug("The witness %s is asked again later: %s", name, error)
+            return False
+        return True
 
     def _cosigned(self, name: str, witness: Verifier, note: bytes) -> bytes:
-        size = parse_checkpoint(notes.parse_note(note).text).size
+        size = _size_of(note)
         known = self.cosignatures.last_size(witness)
         at = known
         answer = self._post(name, witness, note, min(at, size), size)
@@ -163,6 +187,10 @@ class Witnessing:
                 connection.close()
         except (OSError, HTTPException, ValueError) as error:
             raise WitnessRefused(f"The witness {name} does not answer: {error}") from error
+
+
+def _size_of(note: bytes) -> int:
+    return parse_checkpoint(notes.parse_note(note).text).size
 
 
 def _size(name: str, answer: _Answer) -> int:

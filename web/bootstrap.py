@@ -19,12 +19,16 @@ from ledger.factory import LedgerFactory
 from ledger.keys import Keys
 from ledger.log import Log
 from ledger.subjects import SubjectKeys
+from ledger.witnessed import Cosignatures, read_witness_policy
+from ledger.witnessing import Witnessing
 from projections import catch_up
 from projections.database import ReadDatabase
 from web import founding
 from web.drafts import Drafts
 from web.drawer import Drawer
 from web.staging import StagedFiles
+
+WITNESSES = "witnesses.txt"
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,7 @@ class Services:
     drawer: Drawer
     drafts: Drafts
     staged: StagedFiles
+    witnessing: Witnessing | None
     clock: Callable[[], datetime]
 
     def catch_up(self) -> int:
@@ -58,6 +63,11 @@ class Services:
         found = self.application.recorder.select_notifications(after, limit, inclusive_of_start=False)
         return [(notification.id, self.application.mapper.to_domain_event(notification)) for notification in found]
 
+    def sign(self) -> bytes:
+        """Sign the record as it is now; returns the checkpoint with what its witnesses say of it within seconds."""
+        note = self.checkpointer.publish()
+        return note if self.witnessing is None else self.witnessing.gather()
+
     def close(self) -> None:
         """Close every file."""
         self.drawer.close()
@@ -72,6 +82,7 @@ def open_services(
 
     Raises:
         NoLedger, KeysMissing, WrongPassphrase, KeyNotEnrolled: each with one sentence that says what to do.
+        PolicyUnusable: where the file that names the witnesses cannot be used.
         DatabaseUnreachable: where one of them is on a server that is not there.
     """
     about = founding.read(data)
@@ -95,5 +106,12 @@ def open_services(
         drawer,
         Drafts(drawer),
         StagedFiles(drawer),
+        _witnessing(data, log, factory.keys, clock),
         clock,
     )
+
+
+def _witnessing(data: Path, log: Log, keys: Keys, clock: Callable[[], datetime]) -> Witnessing | None:
+    """Ask the witnesses that the folder's `witnesses.txt` names; without one, none."""
+    policy = read_witness_policy(data / WITNESSES, keys.vkey)
+    return None if policy is None else Witnessing(log, Cosignatures(log, policy), lambda: clock().timestamp())

@@ -100,11 +100,12 @@ def write(
         purpose=asked.purpose,
         submission=Submission(asked.officer, services.clock()),
     )
-    services.checkpointer.publish()  # after: what is written from here on lies in the tree that was signed
+    note = services.sign()  # after: what is written from here on lies in the tree that was signed
     write_evidence(
         out,
         services.log,
         services.subjects,
+        note=note,
         scope=chosen.scope,
         indices=[*chosen.selection.indices, recording.notification.id - 1],
         disclose=lambda leaf, _group: _may_show(chosen, leaf),
@@ -114,10 +115,14 @@ def write(
 
 def write_entry(services: Services, index: int, out: Writable) -> None:
     """Write one entry's evidence file."""
-    services.checkpointer.publish()
-    scope = EntryScope(index)
     write_evidence(
-        out, services.log, services.subjects, scope=scope, indices=[index], disclose=lambda _leaf, _group: True
+        out,
+        services.log,
+        services.subjects,
+        note=services.sign(),
+        scope=EntryScope(index),
+        indices=[index],
+        disclose=lambda _leaf, _group: True,
     )
 
 

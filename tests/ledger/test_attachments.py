@@ -142,7 +142,13 @@ def evidence(ledger: Ledger, index: int, *, disclose: bool = True) -> bytes:
     ledger.checkpointer().publish()
     out = BytesIO()
     write_evidence(
-        out, ledger.log, ledger.subjects, scope=EntryScope(index), indices=[index], disclose=lambda *_: disclose
+        out,
+        ledger.log,
+        ledger.subjects,
+        note=ledger.log.checkpoint(),
+        scope=EntryScope(index),
+        indices=[index],
+        disclose=lambda *_: disclose,
     )
     return out.getvalue()
 

@@ -61,7 +61,13 @@ def evidence(
     """The evidence file of these entries."""
     out = BytesIO()
     write_evidence(
-        out, ledger.log, ledger.subjects, scope=scope, indices=indices, disclose=lambda _, group: group in groups
+        out,
+        ledger.log,
+        ledger.subjects,
+        note=ledger.log.checkpoint(),
+        scope=scope,
+        indices=indices,
+        disclose=lambda _, group: group in groups,
     )
     return out.getvalue()
 

@@ -100,7 +100,7 @@ _TO_TRY: tuple[str, ...] = (
 def _run(services: Services, app: Any, listening: socket.socket) -> int:
     """Answer requests, and sign checkpoints beside; a log that went wrong stops the service."""
     server = create_server(app, sockets=[listening], threads=_THREADS, ident=None)
-    with _stopping_on_signals(), _checkpoints(services):
+    with _stopping_on_signals(), _checkpoints(services), _witnesses(services):
         server.run()  # returns on KeyboardInterrupt, when the requests under way are answered
         server.close()
     print("Stopped.", file=sys.stderr)
@@ -128,6 +128,22 @@ def _checkpoints(services: Services) -> Iterator[None]:
         thread.join()
         if wrong:
             raise wrong[0]
+
+
+@contextmanager
+def _witnesses(services: Services) -> Iterator[None]:
+    """Ask the witnesses beside; whatever they do, pages are served and entries recorded."""
+    if services.witnessing is None:
+        yield
+        return
+    stop = Event()
+    thread = Thread(target=services.witnessing.run, args=(stop,), name="witnesses")
+    try:
+        thread.start()
+        yield
+    finally:
+        stop.set()
+        thread.join()
 
 
 @contextmanager

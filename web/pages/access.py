@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hmac import compare_digest
+from typing import Any
 
 from eventsourcing.persistence import OperationalError
 from flask import Response, current_app, redirect, request, url_for
@@ -91,7 +92,18 @@ def ready(desk: Desk) -> Response:
         return json_response({"status": "not ready"}, 503)
     if since is not None and desk.now - since > UNSIGNED_AT_MOST:
         return json_response({"status": "not ready", "unsigned_since": since.isoformat()}, 503)
-    return json_response({"status": "ready", "entries": position, "signed": 0 if signed is None else signed.size})
+    said = {"status": "ready", "entries": position, "signed": 0 if signed is None else signed.size}
+    return json_response(said | _witnessed(desk))
+
+
+def _witnessed(desk: Desk) -> dict[str, Any]:
+    """How far witnesses cosigned, and what is wrong with which; a record that waits for them is ready all the same."""
+    witnessing = desk.services.witnessing
+    if witnessing is None:
+        return {}
+    state = witnessing.cosignatures.state()
+    since = None if state.since is None else state.since.isoformat()
+    return {"witnessed": {"entries": state.size, "pending_since": since, "refusals": dict(witnessing.refusals)}}
 
 
 def _sessions() -> Sessions:

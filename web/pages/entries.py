@@ -12,6 +12,8 @@ from domain.events import EvidenceExported, ExistingPlacementAdded, PlacingAutho
 from domain.vocabulary import Session
 from ledger.log import NoCheckpoint, StoredLeaf
 from ledger.policy import format_policy, trust_log
+from ledger.proof import format_proof
+from ledger.witnessed import checkpoint_over, newest_checkpoint
 from projections.chronology import Entry, entry
 from projections.entries import entry_row
 from web import evidence, words
@@ -119,12 +121,14 @@ def proof(desk: Desk, index: int) -> Response:
     It holds fingerprints only, so it is given of a reading too.
     """
     _leaf(desk, index)
+    log, witnessing = desk.services.log, desk.services.witnessing
+    kept = None if witnessing is None else witnessing.cosignatures
     try:
-        content = desk.services.log.receipt_file(index)
+        proven = log.proof(index, checkpoint_over(log, kept, index))
     except NoCheckpoint:
         desk.services.checkpointer.publish()
-        content = desk.services.log.receipt_file(index)
-    response = Response(content, mimetype="text/plain; charset=utf-8")
+        proven = log.proof(index, checkpoint_over(log, kept, index))
+    response = Response(format_proof(proven), mimetype="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="entry-{index}.tlog-proof"'
     return response
 
@@ -136,13 +140,17 @@ def entry_evidence(desk: Desk, index: int) -> Response:
 
 
 def newest_signature(desk: Desk) -> Response:
-    """The newest signature of the whole record (c2sp.org/tlog-checkpoint)."""
-    return Response(desk.services.log.checkpoint(), mimetype="text/plain; charset=utf-8")
+    """The newest signature of the whole record (c2sp.org/tlog-checkpoint), with its witnesses' so far."""
+    log, witnessing = desk.services.log, desk.services.witnessing
+    newest = newest_checkpoint(log, None if witnessing is None else witnessing.cosignatures)
+    return Response(newest, mimetype="text/plain; charset=utf-8")
 
 
 def policy(desk: Desk) -> Response:
-    """The policy that trusts this record's own key (c2sp.org/tlog-policy), for whoever decides to."""
-    response = Response(format_policy(trust_log(desk.services.keys.vkey)), mimetype="text/plain; charset=utf-8")
+    """The policy that trusts this record's own key and its witnesses (c2sp.org/tlog-policy), for whoever decides to."""
+    witnessing = desk.services.witnessing
+    own = trust_log(desk.services.keys.vkey) if witnessing is None else witnessing.cosignatures.policy
+    response = Response(format_policy(own), mimetype="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="policy.txt"'
     return response
 
