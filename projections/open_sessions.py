@@ -5,7 +5,7 @@ No table of its own; it joins what the others keep, and runs the clocks of `doma
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -18,7 +18,8 @@ from domain.vocabulary import Session
 from projections.lifecycle import PLACEMENTS
 from projections.marks import MARKS
 from projections.pupils import ROLL
-from projections.schools import calendars, schools
+from projections.questions import Statement, question
+from projections.schools import calendars, school
 from projections.unmarked import unmarked
 
 
@@ -49,48 +50,52 @@ def open_sessions(connection: Connection, school_id: UUID, today: date, known_at
     Sessions are expected from the beginning of the school year; codes N are open however old. Those of the day itself
     are among them, with a clock that has not run.
     """
-    times = {
-        one.school_id: school_time(calendars(connection, one.school_id, known_at), today)
-        for one in schools(connection, known_at)
-    }
-    if school_id not in times:
+    if school(connection, school_id, known_at) is None:
         return ()
-    without_mark = _without_mark(connection, school_id, times, today, known_at)
-    found = (*without_mark, *_without_reason(connection, school_id, times[school_id], known_at))
+    time = school_time(calendars(connection, school_id, known_at), today)
+    without_mark = _without_mark(connection, school_id, time, known_at)
+    found = (*without_mark, *_without_reason(connection, school_id, time, known_at))
     return tuple(sorted(found, key=lambda one: (one.day, one.session, one.name or "")))
 
 
-def _without_mark(
-    connection: Connection, school_id: UUID, times: dict[UUID, SchoolTime], today: date, known_at: int
-) -> Iterator[OpenSession]:
-    missing = [one for one in unmarked(connection, times, today, known_at) if one.school_id == school_id]
-    placement, roll = PLACEMENTS.table, ROLL.table
-    whose = and_(roll.c.pupil_id == placement.c.pupil_id, roll.c.school_id == placement.c.school_id)
-    query = select(placement.c.placement_id, placement.c.provider_id, roll.c.name)
-    query = query.join_from(placement, roll, and_(whose, ROLL.known(known_at), roll.c.on_roll))
-    placed = {one.placement_id for one in missing}
-    query = query.where(PLACEMENTS.known(known_at), placement.c.placement_id.in_(placed))
-    known = {row.placement_id: (row.provider_id, row.name) for row in connection.execute(query)}
+def _without_mark(connection: Connection, school_id: UUID, time: SchoolTime, known_at: int) -> Iterator[OpenSession]:
+    missing = unmarked(connection, {school_id: time}, time.today, known_at)
+    found = _placed(connection, {one.placement_id for one in missing}, known_at)
+    known = {row.placement_id: (row.provider_id, row.name) for row in found}
+    gone = {day: time.gone(day) for day in {one.day for one in missing}}
     for one in missing:
         provider_id, name = known[one.placement_id]
-        passed = times[school_id].gone(one.day)
+        passed = gone[one.day]
         clock = unmarked_clock(passed)
         yield OpenSession(
             one.pupil_id, name, one.placement_id, provider_id, one.day, one.session, None, passed, None, clock, None
         )
 
 
-def _without_reason(connection: Connection, school_id: UUID, time: SchoolTime, known_at: int) -> Iterator[OpenSession]:
+@question
+def _placed(placement_ids: Collection[UUID], known_at: int) -> Statement:
+    placement, roll = PLACEMENTS.table, ROLL.table
+    whose = and_(roll.c.pupil_id == placement.c.pupil_id, roll.c.school_id == placement.c.school_id)
+    query = select(placement.c.placement_id, placement.c.provider_id, roll.c.name)
+    query = query.join_from(placement, roll, and_(whose, ROLL.known(known_at), roll.c.on_roll))
+    return query.where(PLACEMENTS.known(known_at), placement.c.placement_id.in_(placement_ids))
+
+
+@question
+def _noted(school_id: UUID, last: date, known_at: int) -> Statement:
     mark, placement, roll = MARKS.table, PLACEMENTS.table, ROLL.table
     placed = and_(placement.c.placement_id == mark.c.placement_id, PLACEMENTS.known(known_at))
-    whose = and_(roll.c.pupil_id == mark.c.pupil_id, ROLL.at(time.today, known_at))
-    query = (
+    whose = and_(roll.c.pupil_id == mark.c.pupil_id, ROLL.at(last, known_at))
+    return (
         select(mark.c.pupil_id, mark.c.placement_id, mark.c.day, mark.c.session, mark.c.known_from)
         .add_columns(placement.c.provider_id, roll.c.name)
         .select_from(mark.outerjoin(placement, placed).outerjoin(roll, whose))
-        .where(MARKS.known(known_at), mark.c.school_id == school_id, mark.c.code == "N", mark.c.day <= time.today)
+        .where(MARKS.known(known_at), mark.c.school_id == school_id, mark.c.code == "N", mark.c.day <= last)
     )
-    for row in connection.execute(query).mappings():
+
+
+def _without_reason(connection: Connection, school_id: UUID, time: SchoolTime, known_at: int) -> Iterator[OpenSession]:
+    for row in _noted(connection, school_id, time.today, known_at).mappings():
         passed = time.gone(row["day"])
         yield OpenSession(
             pupil_id=row["pupil_id"],

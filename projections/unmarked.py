@@ -6,7 +6,7 @@ It finds what `open_sessions` lists for one school, without reading the marks th
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -38,19 +38,20 @@ class Unmarked:
 def unmarked(
     connection: Connection, times: Mapping[UUID, SchoolTime], as_at: date, known_at: int
 ) -> tuple[Unmarked, ...]:
-    """Every expected session of the school year so far that nobody has marked; the day asked about is among them."""
-    first = {school_id: time.year_began for school_id, time in times.items()}
-    spells = _spells(connection, min(first.values(), default=as_at), as_at, known_at).mappings()
+    """Every expected session of the school year so far that nobody has marked, at the schools whose times are given.
+
+    The day asked about is among them.
+    """
+    first = min((time.year_began for time in times.values()), default=as_at)
+    spells = _spells(connection, times, first, as_at, known_at).mappings()
     if not spells:
         return ()
-    marked = _marked(connection, {spell["pupil_id"] for spell in spells}, min(first.values()), as_at, known_at)
+    marked = _marked(connection, {spell["pupil_id"] for spell in spells}, first, as_at, known_at)
     sessions = {school_id: _sessions(time, as_at) for school_id, time in times.items()}
-    absent = [
-        _absent(spell, one)
-        for spell in spells
-        for one in _within(sessions[spell["school_id"]], spell)
-        if one not in marked.get(spell["pupil_id"], frozenset())
-    ]
+    absent: list[Unmarked] = []
+    for spell in spells:
+        there = marked.get(spell["pupil_id"], frozenset())
+        absent += [_absent(spell, one) for one in _within(sessions[spell["school_id"]], spell) if one not in there]
     weeks = timetable_history(connection, {one.placement_id for one in absent}, known_at) if absent else {}
     return tuple(one for one in absent if _expected(weeks.get(one.placement_id, ()), one))
 
@@ -61,8 +62,8 @@ def _absent(spell: Mapping[str, Any], one: str) -> Unmarked:
 
 
 @question
-def _spells(first: date, last: date, known_at: int) -> Statement:
-    """From when to when each pupil on roll had an active placement."""
+def _spells(school_ids: Collection[UUID], first: date, last: date, known_at: int) -> Statement:
+    """From when to when each pupil on roll at some schools had an active placement."""
     placement, state, roll = PLACEMENTS.table, STATES.table, ROLL.table
     same = and_(state.c.placement_id == placement.c.placement_id, expecting(known_at))
     here = and_(roll.c.pupil_id == placement.c.pupil_id, roll.c.school_id == placement.c.school_id)
@@ -73,6 +74,7 @@ def _spells(first: date, last: date, known_at: int) -> Statement:
         .select_from(placement.join(state, same).join(roll, and_(here, ROLL.known(known_at), roll.c.on_roll)))
         .where(
             PLACEMENTS.known(known_at),
+            placement.c.school_id.in_(school_ids),
             state.c.effective_from <= last,
             state.c.effective_to > first,
             or_(state.c.ended_on.is_(None), state.c.ended_on >= first),
@@ -103,10 +105,10 @@ def _sessions(time: SchoolTime, as_at: date) -> list[str]:
     return [f"{day}{session}" for day in time.between(time.year_began, as_at) for session in Session]
 
 
-def _within(sessions: Sequence[str], spell: Mapping[str, Any]) -> Iterator[str]:
+def _within(sessions: Sequence[str], spell: Mapping[str, Any]) -> Sequence[str]:
     begins = max(spell["effective_from"], spell["roll_from"], spell["register_from"])
     ends = min(expected_until(spell), spell["roll_to"])
-    yield from sessions[bisect_left(sessions, str(begins)) : bisect_left(sessions, str(ends))]
+    return sessions[bisect_left(sessions, str(begins)) : bisect_left(sessions, str(ends))]
 
 
 def _expected(timetables: Sequence[Timetable], one: Unmarked) -> bool:
