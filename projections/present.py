@@ -11,11 +11,13 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from domain.rules.attendance_codes import attended
 from domain.vocabulary import PlacementStatus, Session, TaughtAt
-from projections.marks import Mark, marks
+from projections.marks import MARKS, Mark, marks_where, read_marks
+from projections.pupils import ROLL
+from projections.questions import Statement, question
 from projections.schools import is_school_day
 from projections.timetables import Timetable, timetables, where_taught
 from projections.whereabouts import Whereabouts, where_everyone_is
@@ -69,7 +71,7 @@ def where_everyone_is_now(connection: Connection, day: date, known_at: int) -> t
     everyone = where_everyone_is(connection, day, known_at)
     of_schools = {one.school_id for one in everyone}
     open_that_day = {school_id: is_school_day(connection, school_id, day, known_at) for school_id in of_schools}
-    found = {(mark.pupil_id, mark.session): mark for mark in marks(connection, known_at, first=day, last=day)}
+    found = {(mark.pupil_id, mark.session): mark for mark in read_marks(_marked(connection, day, known_at))}
     weeks = timetables(connection, [one.placement_id for one in everyone if one.placement_id], day, known_at)
 
     def seen(one: Whereabouts, session: Session) -> Seen:
@@ -79,6 +81,13 @@ def where_everyone_is_now(connection: Connection, day: date, known_at: int) -> t
 
     present = (Present(one, seen(one, Session.AM), seen(one, Session.PM)) for one in everyone)
     return tuple(sorted(present, key=lambda one: (not one.address_unknown, one.where.placement_id is None)))
+
+
+@question
+def _marked(day: date, known_at: int) -> Statement:
+    """The marks of a day, found by the pupils on roll: an index by day alone would be for this page only."""
+    on_roll = select(ROLL.table.c.pupil_id).where(ROLL.at(day, known_at), ROLL.table.c.on_roll)
+    return marks_where(known_at, MARKS.table.c.pupil_id.in_(on_roll), MARKS.table.c.day == day)
 
 
 def _seen(one: Whereabouts, day: date, session: Session, mark: Mark | None, weeks: Mapping[UUID, Timetable]) -> Seen:
