@@ -71,6 +71,13 @@ def misdated(
     connection: Connection, placement_ids: Collection[UUID], as_at: date, known_at: int
 ) -> tuple[Misdated, ...]:
     """The decisions about these placements that are dated outside the office they were taken in, oldest first."""
+    found = _misdated(connection, placement_ids, as_at, known_at).all()
+    offices = appointments(connection, {row.basis_ref for row in found}, known_at) if found else {}
+    return tuple(Misdated(row.placement_id, row.topic, row.happened_on, offices[row.basis_ref]) for row in found)
+
+
+@question
+def _misdated(placement_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
     entry, held = ENTRIES.c, APPOINTMENTS.table.c
     query = (
         select(entry.placement_id, entry.topic, entry.happened_on, entry.basis_ref)
@@ -79,9 +86,7 @@ def misdated(
         .where(entry.happened_on <= as_at, APPOINTMENTS.known(known_at), held.held)
         .where(or_(entry.happened_on < held.effective_from, entry.happened_on >= held.effective_to))
     )
-    found = connection.execute(query.order_by(entry.position)).all()
-    offices = appointments(connection, {row.basis_ref for row in found}, known_at) if found else {}
-    return tuple(Misdated(row.placement_id, row.topic, row.happened_on, offices[row.basis_ref]) for row in found)
+    return query.order_by(entry.position)
 
 
 _DECISIONS = tuple(

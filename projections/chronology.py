@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, select
 
 from domain.events import AttendanceAmended, AttendanceMarked, ProviderReturnReceived, attendance_id
 from domain.values import Erased
@@ -21,7 +21,7 @@ from projections.marks import MARKS, Mark, marks_where, read_marks
 from projections.questions import Statement, question
 from projections.readings import reading_row
 from projections.returns import RETURNS, Return, read_returns, returns_where
-from projections.rows import Rows, rows
+from projections.rows import Rows
 
 
 @dataclass(frozen=True)
@@ -76,17 +76,12 @@ def chronology(
     connection: Connection, placement_id: UUID, as_at: date, known_at: int
 ) -> tuple[Entry | AttendanceDay, ...]:
     """What happened to a placement up to a day, as known: entries in order of days, attendance one item a day."""
-    # Marks are found by their pupil; an index by placement would cost every rebuild more than it saves a page.
-    whose = select(PLACEMENTS.table.c.pupil_id).where(PLACEMENTS.table.c.placement_id == placement_id)
-    attended = and_(MARKS.table.c.pupil_id.in_(whose), MARKS.table.c.placement_id == placement_id)
-    returned = and_(RETURNS.table.c.pupil_id.in_(whose), RETURNS.table.c.placement_id == placement_id)
-    return _chronology(connection, ENTRIES.c.placement_id == placement_id, (attended, returned), as_at, known_at)
+    return _chronology(connection, as_at, known_at, placement_id=placement_id)
 
 
 def for_pupil(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> tuple[Entry | AttendanceDay, ...]:
     """The same for everything that concerns a pupil, in all placements and in school."""
-    attended = MARKS.table.c.pupil_id == pupil_id, RETURNS.table.c.pupil_id == pupil_id
-    return _chronology(connection, ENTRIES.c.pupil_id == pupil_id, attended, as_at, known_at)
+    return _chronology(connection, as_at, known_at, pupil_id=pupil_id)
 
 
 def for_provider(connection: Connection, provider_id: UUID, as_at: date, known_at: int) -> tuple[Entry, ...]:
@@ -150,21 +145,38 @@ def _of_topics(
     return entries_where(about, ENTRIES.c.topic.in_(topics), *upto)
 
 
-def _chronology(
-    connection: Connection,
-    about: ColumnElement[bool],
-    attended: tuple[ColumnElement[bool], ColumnElement[bool]],
-    as_at: date,
-    known_at: int,
-) -> tuple[Entry | AttendanceDay, ...]:
-    own_line = ENTRIES.c.topic != ProviderReturnReceived.TOPIC  # a return belongs to its day's attendance
-    upto = (ENTRIES.c.happened_on <= as_at, ENTRIES.c.position <= known_at)
-    said = read_entries(rows(connection.execute(entries_where(about, own_line, *upto))))
-    marked, returned = attended
-    marks = read_marks(rows(connection.execute(marks_where(known_at, marked, MARKS.table.c.day <= as_at))))
-    asked = returns_where(known_at, returned, RETURNS.table.c.day <= as_at)
-    returns = read_returns(rows(connection.execute(asked)), known_at)
+def _chronology(connection: Connection, as_at: date, known_at: int, **whose: UUID) -> tuple[Entry | AttendanceDay, ...]:
+    said = read_entries(_said_of(connection, as_at, known_at, **whose))
+    marks = read_marks(_marks_of(connection, as_at, known_at, **whose))
+    returns = read_returns(_returns_of(connection, as_at, known_at, **whose), known_at)
     return tuple(sorted((*said, *_days(marks, returns)), key=_order))
+
+
+@question
+def _said_of(as_at: date, known_at: int, placement_id: UUID | None = None, pupil_id: UUID | None = None) -> Statement:
+    about = ENTRIES.c.pupil_id == pupil_id if placement_id is None else ENTRIES.c.placement_id == placement_id
+    own_line = ENTRIES.c.topic != ProviderReturnReceived.TOPIC  # a return belongs to its day's attendance
+    return entries_where(about, own_line, ENTRIES.c.happened_on <= as_at, ENTRIES.c.position <= known_at)
+
+
+@question
+def _marks_of(as_at: date, known_at: int, placement_id: UUID | None = None, pupil_id: UUID | None = None) -> Statement:
+    return marks_where(known_at, _attended(MARKS.table, placement_id, pupil_id), MARKS.table.c.day <= as_at)
+
+
+@question
+def _returns_of(
+    as_at: date, known_at: int, placement_id: UUID | None = None, pupil_id: UUID | None = None
+) -> Statement:
+    return returns_where(known_at, _attended(RETURNS.table, placement_id, pupil_id), RETURNS.table.c.day <= as_at)
+
+
+def _attended(table: Table, placement_id: UUID | None, pupil_id: UUID | None) -> ColumnElement[bool]:
+    """Found by the pupil; an index by placement would cost every rebuild more than it saves a page."""
+    if placement_id is None:
+        return table.c.pupil_id == pupil_id
+    whose = select(PLACEMENTS.table.c.pupil_id).where(PLACEMENTS.table.c.placement_id == placement_id)
+    return and_(table.c.pupil_id.in_(whose), table.c.placement_id == placement_id)
 
 
 def _order(item: Entry | AttendanceDay) -> tuple[date, int]:
@@ -196,10 +208,14 @@ def _entry(row: Mapping[str, Any]) -> Entry:
     return Entry(**said, corrects=None, corrected_by=None)
 
 
+@question
+def _mark_at(position: int) -> Statement:
+    return select(MARKS.table).where(MARKS.table.c.known_from == position)
+
+
 def _mark_entry(connection: Connection, position: int, known_at: int) -> Entry | None:
     """Read a row of attendance back as the entry that made it."""
-    table = MARKS.table
-    found = rows(connection.execute(select(table).where(table.c.known_from == position))).mappings()
+    found = _mark_at(connection, position).mappings()
     if not found:
         return None
     row = found[0]

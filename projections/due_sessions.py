@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -19,6 +19,7 @@ from domain.vocabulary import Returned, Session, SiteKind
 from projections.lifecycle import PLACEMENTS
 from projections.marks import MARKS
 from projections.pupils import RESIDENCES
+from projections.questions import Statement, question
 from projections.returns import RETURNS
 from projections.situation import About, Found, Situation
 from projections.unmarked import Unmarked, unmarked
@@ -57,11 +58,7 @@ def _whose(school_id: UUID, several: Sequence[Unmarked], day: date | None) -> Ab
 
 
 def _without_reason(connection: Connection, now: Situation, known_at: int) -> Found:
-    table = MARKS.table
-    query = select(table.c.pupil_id, table.c.school_id, table.c.placement_id, table.c.day, table.c.session).where(
-        table.c.code == "N", MARKS.known(known_at), table.c.day <= now.as_at
-    )
-    for row in connection.execute(query):
+    for row in _noted(connection, now.as_at, known_at):
         if row.school_id is not None:
             session = Session(row.session)
             about = About(row.school_id, row.pupil_id, row.placement_id, day=row.day, session=session)
@@ -69,14 +66,16 @@ def _without_reason(connection: Connection, now: Situation, known_at: int) -> Fo
                 yield due, about
 
 
+@question
+def _noted(as_at: date, known_at: int) -> Statement:
+    table = MARKS.table
+    query = select(table.c.pupil_id, table.c.school_id, table.c.placement_id, table.c.day, table.c.session)
+    return query.where(table.c.code == "N", MARKS.known(known_at), table.c.day <= as_at)
+
+
 def _differing(connection: Connection, now: Situation, known_at: int) -> Found:
     """Sessions of which a provider says otherwise than the register; an unmarked one is told of as such."""
-    told, mark = RETURNS.table, MARKS.table
-    same = and_(*(told.c[name] == mark.c[name] for name in ("pupil_id", "day", "session")), MARKS.known(known_at))
-    columns = ("pupil_id", "school_id", "placement_id", "day", "session", "attendance", "received_on")
-    query = select(*(told.c[name] for name in columns), mark.c.code, mark.c.placement_id.label("marked_under"))
-    query = query.join_from(told, mark, same).where(RETURNS.known(known_at), told.c.day <= now.as_at)
-    for row in connection.execute(query):
+    for row in _both_said(connection, now.as_at, known_at):
         if row.code is None or row.attendance is None:
             continue
         there = row.marked_under == row.placement_id
@@ -85,6 +84,15 @@ def _differing(connection: Connection, now: Situation, known_at: int) -> Found:
             session = Session(row.session)
             about = About(row.school_id, row.pupil_id, row.placement_id, day=row.day, session=session)
             yield attendance.differs(row.day, session, found.sentence, row.received_on, now.time(row.school_id)), about
+
+
+@question
+def _both_said(as_at: date, known_at: int) -> Statement:
+    told, mark = RETURNS.table, MARKS.table
+    same = and_(*(told.c[name] == mark.c[name] for name in ("pupil_id", "day", "session")), MARKS.known(known_at))
+    columns = ("pupil_id", "school_id", "placement_id", "day", "session", "attendance", "received_on")
+    query = select(*(told.c[name] for name in columns), mark.c.code, mark.c.placement_id.label("marked_under"))
+    return query.join_from(told, mark, same).where(RETURNS.known(known_at), told.c.day <= as_at)
 
 
 def _in_homes(connection: Connection, now: Situation, known_at: int) -> Found:
@@ -111,31 +119,44 @@ def _taught_in(
     connection: Connection, now: Situation, known_at: int, homes: Mapping[UUID, str]
 ) -> Sequence[dict[str, Any]]:
     """Marks of attendance at these addresses; one that names no address was taken where its placement is."""
-    table, agreed = MARKS.table, PLACEMENTS.table
-    placed = select(agreed.c.placement_id, agreed.c.site_id).where(
-        PLACEMENTS.known(known_at), agreed.c.site_id.in_(homes)
-    )
-    there = {row.placement_id: row.site_id for row in connection.execute(placed)}
-    columns = (table.c.pupil_id, table.c.school_id, table.c.placement_id, table.c.site_id, table.c.day)
-    found = select(*columns).where(
-        or_(table.c.site_id.in_(homes), and_(table.c.site_id.is_(None), table.c.placement_id.in_(there))),
-        MARKS.known(known_at),
-        table.c.code.in_(_ATTENDED),
-        table.c.day <= now.as_at,
-    )
-    rows = [dict(row) for row in connection.execute(found).mappings()]
+    there = {row.placement_id: row.site_id for row in _agreed(connection, homes, known_at)}
+    rows = _attended_at(connection, homes, there, now.as_at, known_at).mappings()
     for row in rows:
         row["site_id"] = row["site_id"] or there[row["placement_id"]]
     return sorted(rows, key=lambda row: (row["pupil_id"], row["site_id"], row["day"]))
 
 
+@question
+def _agreed(site_ids: Collection[UUID], known_at: int) -> Statement:
+    table = PLACEMENTS.table
+    return select(table.c.placement_id, table.c.site_id).where(
+        PLACEMENTS.known(known_at), table.c.site_id.in_(site_ids)
+    )
+
+
+@question
+def _attended_at(site_ids: Collection[UUID], placement_ids: Collection[UUID], as_at: date, known_at: int) -> Statement:
+    table = MARKS.table
+    columns = (table.c.pupil_id, table.c.school_id, table.c.placement_id, table.c.site_id, table.c.day)
+    return select(*columns).where(
+        or_(table.c.site_id.in_(site_ids), and_(table.c.site_id.is_(None), table.c.placement_id.in_(placement_ids))),
+        MARKS.known(known_at),
+        table.c.code.in_(_ATTENDED),
+        table.c.day <= as_at,
+    )
+
+
 def _lived(connection: Connection, known_at: int, pupils: set[UUID]) -> dict[UUID, list[Mapping[str, Any]]]:
-    table, found = RESIDENCES.table, dict[UUID, list[Mapping[str, Any]]]()
-    for row in connection.execute(
-        select(table).where(RESIDENCES.known(known_at), table.c.pupil_id.in_(pupils))
-    ).mappings():
-        found.setdefault(row["pupil_id"], []).append(dict(row))
+    found = dict[UUID, list[Mapping[str, Any]]]()
+    for row in _residences(connection, pupils, known_at).mappings():
+        found.setdefault(row["pupil_id"], []).append(row)
     return found
+
+
+@question
+def _residences(pupil_ids: Collection[UUID], known_at: int) -> Statement:
+    table = RESIDENCES.table
+    return select(table).where(RESIDENCES.known(known_at), table.c.pupil_id.in_(pupil_ids))
 
 
 def _lived_in(lived: Sequence[Mapping[str, Any]], mark: Mapping[str, Any]) -> bool:

@@ -185,10 +185,14 @@ def _history(placement_id: UUID, known_at: int) -> Statement:
 
 def school_of_each(connection: Connection, placement_ids: Collection[UUID], known_at: int) -> dict[UUID, UUID]:
     """Whose placement each of these is; one that nobody knows is not among them."""
+    return {row.placement_id: row.school_id for row in _schools(connection, placement_ids, known_at)}
+
+
+@question
+def _schools(placement_ids: Collection[UUID], known_at: int) -> Statement:
     table = PLACEMENTS.table
     wanted = PLACEMENTS.known(known_at), table.c.placement_id.in_(placement_ids)
-    query = select(table.c.placement_id, table.c.school_id).where(*wanted)
-    return {row.placement_id: row.school_id for row in connection.execute(query)}
+    return select(table.c.placement_id, table.c.school_id).where(*wanted)
 
 
 def pupil_of(connection: Connection, placement_id: UUID) -> UUID | None:

@@ -197,15 +197,11 @@ def on_roll_among(connection: Connection, pupil_ids: Collection[UUID], as_at: da
 
 
 @question
-def _on_roll(
-    as_at: date, known_at: int, school_id: UUID | None, pupil_ids: Collection[UUID] | None = None
-) -> Statement:
-    table = ROLL.table
-    query = _PUPILS.where(ROLL.at(as_at, known_at), table.c.on_roll).order_by(
-        table.c.name.nulls_first(), table.c.pupil_id
-    )
-    query = query if school_id is None else query.where(table.c.school_id == school_id)
-    return query if pupil_ids is None else query.where(table.c.pupil_id.in_(pupil_ids))
+def _on_roll(as_at: date, known_at: int, school_id: UUID | None, among: Collection[UUID] | None = None) -> Statement:
+    table = ROLL.table.c
+    query = _PUPILS.where(ROLL.at(as_at, known_at), table.on_roll).order_by(table.name.nulls_first(), table.pupil_id)
+    query = query if school_id is None else query.where(table.school_id == school_id)
+    return query if among is None else query.where(table.pupil_id.in_(among))
 
 
 def pupil(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) -> Pupil | None:
@@ -220,12 +216,16 @@ def enrolments(connection: Connection, pupil_id: UUID, known_at: int) -> tuple[P
 
 def schools_of(connection: Connection, pupil_ids: Collection[UUID], known_at: int) -> dict[UUID, set[UUID]]:
     """On which schools' rolls each of these pupils ever was; one that nobody knows is not among them."""
-    roll = ROLL.table
-    query = select(roll.c.pupil_id, roll.c.school_id).where(ROLL.known(known_at), roll.c.pupil_id.in_(pupil_ids))
     found: dict[UUID, set[UUID]] = {}
-    for pupil_id, school_id in connection.execute(query.distinct()):
+    for pupil_id, school_id in _rolls(connection, pupil_ids, known_at):
         found.setdefault(pupil_id, set()).add(school_id)
     return found
+
+
+@question
+def _rolls(pupil_ids: Collection[UUID], known_at: int) -> Statement:
+    table = ROLL.table.c
+    return select(table.pupil_id, table.school_id).where(ROLL.known(known_at), table.pupil_id.in_(pupil_ids))
 
 
 def pupil_by_local_ref(

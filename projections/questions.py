@@ -27,6 +27,7 @@ ASKED = "asked"
 Nothing a snapshot says can change, so it is never asked the same twice; another request has another snapshot.
 """
 
+_ANSWERS_KEPT, _ROWS_KEPT = 128, 1000
 _SHAPES_KEPT = 128
 """Of one question: which values are given and how many are in each list, each with a statement of its own."""
 
@@ -65,7 +66,9 @@ def question(build: Callable[P, Statement]) -> Callable[Concatenate[Connection, 
         statement_for(said, given)
         lengths = tuple(len(value) if type(value) is tuple else None for value in given.values())
         found = prepared(connection.dialect, tuple(given), lengths).ask(connection, given)
-        if asked is not None:
+        if asked is not None and len(found.all()) <= _ROWS_KEPT:
+            if len(asked) >= _ANSWERS_KEPT:
+                asked.clear()  # an export or an import asks on and on, and is not to be held in memory
             asked[key] = found
         return found
 

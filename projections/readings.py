@@ -6,8 +6,8 @@ chronology, approval or evidence file holds any.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -48,7 +48,6 @@ from projections.families import (
 )
 from projections.questions import Statement, question
 from projections.read_model import Batch, ReadModel, erased, plain
-from projections.rows import rows
 
 MODEL = ReadModel(
     "readings",
@@ -166,11 +165,10 @@ def readings(
     limit: int | None = None,
 ) -> Iterator[Reading]:
     """Who looked, newest first and a portion at a time; only those before one entry, and no more than so many."""
-    query = _narrowed(select(READINGS), as_at, known_at, wanted).order_by(READINGS.c.position.desc())
     upto, left = known_at + 1 if before is None else before, limit
     while left is None or left > 0:
         portion = _AT_ONCE if left is None else min(left, _AT_ONCE)
-        found = rows(connection.execute(query.where(READINGS.c.position < upto).limit(portion))).mappings()
+        found = _portion(connection, as_at, known_at, upto, portion, **asdict(wanted)).mappings()
         whose = _whose(connection, [row["position"] for row in found])
         yield from (_reading(row, whose) for row in found)
         if len(found) < portion:
@@ -178,10 +176,20 @@ def readings(
         upto, left = found[-1]["position"], None if left is None else left - portion
 
 
+@question
+def _portion(as_at: date, known_at: int, upto: int, portion: int, **wanted: Any) -> Statement:
+    query = _narrowed(select(READINGS), as_at, known_at, **wanted).order_by(READINGS.c.position.desc())
+    return query.where(READINGS.c.position < upto).limit(portion)
+
+
 def count(connection: Connection, as_at: date, known_at: int, wanted: Wanted = EVERY) -> int:
     """How many there are of what `readings` would give."""
-    query = _narrowed(select(func.count()).select_from(READINGS), as_at, known_at, wanted)
-    return int(connection.execute(query).scalar_one())
+    return int(_count(connection, as_at, known_at, **asdict(wanted)).scalar())
+
+
+@question
+def _count(as_at: date, known_at: int, **wanted: Any) -> Statement:
+    return _narrowed(select(func.count()).select_from(READINGS), as_at, known_at, **wanted)
 
 
 def only_readings(connection: Connection, after: int, upto: int) -> bool:
@@ -205,20 +213,25 @@ class Reader:
 
 def readers(connection: Connection, as_at: date, known_at: int) -> tuple[Reader, ...]:
     """Everyone who ever looked, by name."""
+    return tuple(Reader(*row) for row in _readers(connection, as_at, known_at))
+
+
+@question
+def _readers(as_at: date, known_at: int) -> Statement:
     last = func.max(READINGS.c.position)
     newest = select(last).where(READINGS.c.day <= as_at, READINGS.c.position <= known_at).group_by(READINGS.c.actor_id)
     query = select(READINGS.c.actor_id, READINGS.c.actor_name, READINGS.c.actor_title)
-    query = query.where(READINGS.c.position.in_(newest)).order_by(
+    return query.where(READINGS.c.position.in_(newest)).order_by(
         READINGS.c.actor_name.nulls_first(), READINGS.c.actor_id
     )
-    return tuple(Reader(*row) for row in connection.execute(query))
 
 
 def reading_row(connection: Connection, position: int) -> Row | None:
     """One reading as a row of the entries would have it; None where the entry is no reading."""
-    row = connection.execute(select(READINGS).where(READINGS.c.position == position)).mappings().one_or_none()
-    if row is None:
+    found = _at(connection, position).mappings()
+    if not found:
         return None
+    row = found[0]
     pupils = _whose(connection, [position])[position]
     said = {name: row[name] for name in row if name not in {"day", "page", "form", "count"}}
     facts = {"page": row["page"], "form": row["form"], "pupils": [str(one) for one in pupils]}
@@ -226,21 +239,39 @@ def reading_row(connection: Connection, position: int) -> Row | None:
     return said | about | {"version": 1, "topic": RecordRead.TOPIC, "happened_on": row["day"], "facts": facts}
 
 
-def _narrowed(query: Statement, as_at: date, known_at: int, wanted: Wanted) -> Statement:
+@question
+def _at(position: int) -> Statement:
+    return select(READINGS).where(READINGS.c.position == position)
+
+
+def _narrowed(
+    query: Statement,
+    as_at: date,
+    known_at: int,
+    *,
+    pupil_id: UUID | None,
+    actor_id: UUID | None,
+    day: date | None,
+) -> Statement:
     query = query.where(READINGS.c.position <= known_at, READINGS.c.day <= as_at)
-    if wanted.pupil_id is not None:
-        query = query.join(WHOSE, WHOSE.c.position == READINGS.c.position).where(WHOSE.c.pupil_id == wanted.pupil_id)
-    if wanted.actor_id is not None:
-        query = query.where(READINGS.c.actor_id == wanted.actor_id)
-    return query if wanted.day is None else query.where(READINGS.c.day == wanted.day)
+    if pupil_id is not None:
+        query = query.join(WHOSE, WHOSE.c.position == READINGS.c.position).where(WHOSE.c.pupil_id == pupil_id)
+    if actor_id is not None:
+        query = query.where(READINGS.c.actor_id == actor_id)
+    return query if day is None else query.where(READINGS.c.day == day)
 
 
-def _whose(connection: Connection, positions: list[int]) -> dict[int, tuple[UUID, ...]]:
-    query = select(WHOSE.c.position, WHOSE.c.pupil_id).where(WHOSE.c.position.in_(positions))
+def _whose(connection: Connection, positions: Collection[int]) -> dict[int, tuple[UUID, ...]]:
     found: dict[int, list[UUID]] = {position: [] for position in positions}
-    for position, pupil_id in connection.execute(query.order_by(WHOSE.c.position, WHOSE.c.pupil_id)):
+    for position, pupil_id in _named_in(connection, positions):
         found[position].append(pupil_id)
     return {position: tuple(pupils) for position, pupils in found.items()}
+
+
+@question
+def _named_in(positions: Collection[int]) -> Statement:
+    query = select(WHOSE.c.position, WHOSE.c.pupil_id).where(WHOSE.c.position.in_(positions))
+    return query.order_by(WHOSE.c.position, WHOSE.c.pupil_id)
 
 
 def _reading(row: Mapping[str, Any], whose: dict[int, tuple[UUID, ...]]) -> Reading:

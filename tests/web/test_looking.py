@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from flask import Flask, Response
@@ -16,13 +16,13 @@ from domain.values import Submission
 from tests.domain.people import HEAD, named
 from tests.domain.wording import WORDING
 from tests.web.browsing import RUN_KEY, Browser, as_json, filled_in
-from tests.web.watching import Watched, readings, texts
+from tests.web.watching import Watched, addresses, readings, texts
 from web import founding
 from web.actions import ACTIONS, Action
 from web.application import create_app
 from web.bootstrap import Services, open_services
 from web.config import Config
-from web.endpoints import REGISTRY, Endpoint
+from web.endpoints import REGISTRY
 from web.personas import PERSONAS
 
 PLACE, PUPIL = f"/placements/{named('placement')}", f"/pupils/{named('pupil')}"
@@ -40,47 +40,13 @@ def demo_app(demo_folder: Path) -> Iterator[Flask]:
     opened.close()
 
 
-def _addresses(services: Services) -> Iterator[tuple[Endpoint, str, UUID | None]]:
-    """Each address of the registry that is opened by looking, about some of the demo's records."""
-    with services.read.reading() as connection:
-        ask = connection.exec_driver_sql
-        placements = [(UUID(a), UUID(b)) for a, b in ask("SELECT placement_id, pupil_id FROM read_placements LIMIT 2")]
-        providers = [UUID(one) for (one,) in ask("SELECT provider_id FROM read_providers LIMIT 2")]
-        delegations = [UUID(one) for (one,) in ask("SELECT DISTINCT delegation_id FROM read_delegations LIMIT 1")]
-        marked = ask("SELECT pupil_id, day, session, known_from FROM read_marks LIMIT 1").one()
-    ids = {
-        "placement": placements,
-        "pupil": [(b, b) for _, b in placements],
-        "provider": [(one, None) for one in providers],
-        "delegation": [(one, None) for one in delegations],
-    }
-    entries = [marked[3] - 1, *range(0, services.log.size(), max(1, services.log.size() // 6))]
-    for endpoint in REGISTRY:
-        if "GET" not in endpoint.methods or endpoint.name == "sign_in":
-            continue
-        rule = endpoint.rule
-        noun = next((one for one in ids if rule.startswith(f"/{one}s/<")), None)
-        if "<day>" in rule:
-            fixed = rule.replace("<day>", marked[1]).replace("<session>", marked[2])
-            yield endpoint, fixed.replace("<uuid:record_id>", str(UUID(marked[0]))), UUID(marked[0])
-        elif noun and rule.count("<") == 1:
-            for record_id, about in ids[noun]:
-                yield endpoint, rule.replace("<uuid:record_id>", str(record_id)), about
-        elif "<int:index>" in rule and rule.count("<") <= 1 + rule.count("<int:count>"):
-            for index in entries:
-                about = services.log.leaf(index).subject if "count" not in rule else None
-                yield endpoint, rule.replace("<int:index>", str(index)).replace("<int:count>", "1"), about
-        elif "<" not in rule:
-            yield endpoint, rule, None
-
-
 @pytest.mark.parametrize("persona", ["dsl", "inspector", "attendance-officer"])
 def test_whoever_an_answer_names_was_recorded_to_be_seen_before_it_left_and_nobody_else(
     demo_app: Flask, persona: str
 ) -> None:
     watched = Watched(demo_app, persona)
     shown = 0
-    for endpoint, address, about in list(_addresses(watched.services)):
+    for endpoint, address, about in list(addresses(watched.services)):
         suffixes = ("", ".json", ".csv") if endpoint.twin else ("",)
         for suffix in suffixes:
             twin = f"/home{suffix}" if suffix and address == "/" else address + suffix

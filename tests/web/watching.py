@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 from domain.events import RecordRead
 from tests.web.browsing import Browser
 from web.bootstrap import Services
+from web.endpoints import REGISTRY, Endpoint
 
 
 def readings(services: Services, since: int) -> list[RecordRead]:
@@ -66,3 +67,37 @@ def texts(answer: TestResponse) -> Iterator[str]:
             yield text
             for sealed in re.findall(r'"payload":"([A-Za-z0-9+/=]+)"', text):
                 yield base64.b64decode(sealed).decode()
+
+
+def addresses(services: Services) -> Iterator[tuple[Endpoint, str, UUID | None]]:
+    """Each address of the registry that is opened by looking, about some of the demo's records."""
+    with services.read.reading() as connection:
+        ask = connection.exec_driver_sql
+        placements = [(UUID(a), UUID(b)) for a, b in ask("SELECT placement_id, pupil_id FROM read_placements LIMIT 2")]
+        providers = [UUID(one) for (one,) in ask("SELECT provider_id FROM read_providers LIMIT 2")]
+        delegations = [UUID(one) for (one,) in ask("SELECT DISTINCT delegation_id FROM read_delegations LIMIT 1")]
+        marked = ask("SELECT pupil_id, day, session, known_from FROM read_marks LIMIT 1").one()
+    ids = {
+        "placement": placements,
+        "pupil": [(b, b) for _, b in placements],
+        "provider": [(one, None) for one in providers],
+        "delegation": [(one, None) for one in delegations],
+    }
+    entries = [marked[3] - 1, *range(0, services.log.size(), max(1, services.log.size() // 6))]
+    for endpoint in REGISTRY:
+        if "GET" not in endpoint.methods or endpoint.name == "sign_in":
+            continue
+        rule = endpoint.rule
+        noun = next((one for one in ids if rule.startswith(f"/{one}s/<")), None)
+        if "<day>" in rule:
+            fixed = rule.replace("<day>", marked[1]).replace("<session>", marked[2])
+            yield endpoint, fixed.replace("<uuid:record_id>", str(UUID(marked[0]))), UUID(marked[0])
+        elif noun and rule.count("<") == 1:
+            for record_id, about in ids[noun]:
+                yield endpoint, rule.replace("<uuid:record_id>", str(record_id)), about
+        elif "<int:index>" in rule and rule.count("<") <= 1 + rule.count("<int:count>"):
+            for index in entries:
+                about = services.log.leaf(index).subject if "count" not in rule else None
+                yield endpoint, rule.replace("<int:index>", str(index)).replace("<int:count>", "1"), about
+        elif "<" not in rule:
+            yield endpoint, rule, None
