@@ -115,6 +115,8 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS cosigned_sizes ON cosignatures (witness, size)",
     # Where to look for a checkpoint with enough of them; no proof that it has.
     "CREATE TABLE IF NOT EXISTS witnessed (size INTEGER PRIMARY KEY) STRICT",
+    # A time-stamping authority's answers about checkpoints (RFC 3161).
+    "CREATE TABLE IF NOT EXISTS timestamps (size INTEGER PRIMARY KEY, response BLOB NOT NULL) STRICT",
     # How far another log was read, where what it says is recorded here; the library's own name and columns.
     """
     CREATE TABLE IF NOT EXISTS tracking (

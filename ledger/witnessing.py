@@ -8,11 +8,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from threading import Event, Thread
 from time import monotonic, sleep
-from urllib.parse import urlsplit
 
 from eventsourcing.persistence import PersistenceError
 
@@ -22,15 +19,14 @@ from ledger.cosignature import check_cosignature
 from ledger.errors import LedgerError, VerificationError
 from ledger.log import Log, NoCheckpoint
 from ledger.note import Verifier
+from ledger.posting import Answer, Unanswered, plain, post
 from ledger.witness_request import SIZE_TYPE, Request, format_request
 from ledger.witnessed import Cosignatures, checkpoint_over
 
 _EVERY_SECONDS = 1.0
 _AFTER_REFUSAL_SECONDS = 15.0
-_ANSWER_SECONDS = 10.0
 _GATHER_SECONDS = 5.0
 _LOOK_SECONDS = 0.02
-_LONGEST_ANSWER = 16 * 1024
 _AHEAD_SECONDS = 300
 """How far a witness's clock may be before ours; a later time would make its line look newer than any to come."""
 _LOG = logging.getLogger(__name__)
@@ -38,13 +34,6 @@ _LOG = logging.getLogger(__name__)
 
 class WitnessRefused(LedgerError):
     """A witness did not cosign, or not so that it could be used; the message names it and says what it did."""
-
-
-@dataclass(frozen=True)
-class _Answer:
-    status: int
-    kind: str
-    body: bytes
 
 
 class Witnessing:
@@ -140,7 +129,7 @@ class Witnessing:
                 " either it, or whoever holds this record's key, has shown another history. Keep both and ask it why."
             )
         if answer.status != 200:
-            raise WitnessRefused(f"The witness {name} answered {answer.status}: {_plain(answer.body)}")
+            raise WitnessRefused(f"The witness {name} answered {answer.status}: {plain(answer.body)}")
         return self._checked(name, witness, note, answer.body)
 
     def _check_size(self, name: str, at: int, known: int, size: int) -> None:
@@ -172,20 +161,12 @@ class Witnessing:
             )
         return own[0].value
 
-    def _post(self, name: str, witness: Verifier, note: bytes, old: int, size: int) -> _Answer:
+    def _post(self, name: str, witness: Verifier, note: bytes, old: int, size: int) -> Answer:
         hashes = tuple(self._log.consistency_proof(old, size))
-        address = urlsplit(self.cosignatures.policy.addresses[witness.vkey])
-        kind = HTTPSConnection if address.scheme == "https" else HTTPConnection
+        address = self.cosignatures.policy.addresses[witness.vkey].rstrip("/")
         try:
-            connection = kind(address.hostname or "", address.port, timeout=_ANSWER_SECONDS)
-            try:
-                content = format_request(Request(old, hashes, note))
-                connection.request("POST", f"{address.path.rstrip('/')}/add-checkpoint", content)
-                answer = connection.getresponse()
-                return _Answer(answer.status, answer.headers.get("Content-Type", ""), answer.read(_LONGEST_ANSWER))
-            finally:
-                connection.close()
-        except (OSError, HTTPException, ValueError) as error:
+            return post(f"{address}/add-checkpoint", format_request(Request(old, hashes, note)), "text/plain")
+        except Unanswered as error:
             raise WitnessRefused(f"The witness {name} does not answer: {error}") from error
 
 
@@ -193,12 +174,8 @@ def _size_of(note: bytes) -> int:
     return parse_checkpoint(notes.parse_note(note).text).size
 
 
-def _size(name: str, answer: _Answer) -> int:
+def _size(name: str, answer: Answer) -> int:
     text = answer.body.decode("ascii", "replace").removesuffix("\n")
     if answer.kind != SIZE_TYPE or not text.isdigit() or str(int(text[:20])) != text:
         raise WitnessRefused(f"The witness {name} answered that it is at another size, but not at which.")
     return int(text)
-
-
-def _plain(body: bytes) -> str:
-    return "".join(each for each in body[:200].decode("utf-8", "replace") if each.isprintable()) or "(nothing)"
