@@ -27,6 +27,7 @@ from web.commands import (
     registering,
     serving,
     sheets,
+    stamping,
     transcribing,
 )
 from web.commands.speaking import Failed
@@ -103,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     sheet.add_argument("--day", type=_date, help="the day, 2026-11-25 (default: the next school day)")
     sheet.add_argument("file", type=Path, help="where to write it, in HTML; never over another file")
     _command(commands, "audit", checking.audit, "check every entry, signature and the whole tree")
+    _command(commands, "timestamp", stamping.timestamp, "have the record stamped by a time-stamping authority now")
     _command(commands, "rebuild", checking.rebuild, "make what the pages read again from the entries")
     _add_exporting(commands)
     digest = _command(commands, "digest", digesting.digest, "print what needs doing for each role, or send it")

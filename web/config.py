@@ -53,7 +53,16 @@ class Mail:
     timeout: float = 20.0
 
 
+@dataclass(frozen=True)
+class TimeStamps:
+    """The address of a time-stamping authority (RFC 3161), and a file of roots that its answers must lead to."""
+
+    url: str
+    roots: Path
+
+
 SMTP = "PLACEMENT_LEDGER_SMTP_"
+TSA_URL, TSA_ROOTS = "PLACEMENT_LEDGER_TSA_URL", "PLACEMENT_LEDGER_TSA_ROOTS"
 ADDRESS = "PLACEMENT_LEDGER_ADDRESS"
 RECIPIENTS = "PLACEMENT_LEDGER_RECIPIENTS"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
@@ -92,6 +101,22 @@ def mail(environment: Mapping[str, str]) -> Mail:
     return Mail(
         host, port, sender, address.rstrip("/"), Path(recipients), starttls, given.get("USER") or None, password, ca
     )
+
+
+def time_stamps(environment: Mapping[str, str]) -> TimeStamps | None:
+    """The time-stamping settings of an environment; None where it has none.
+
+    Raises:
+        SettingsMissing: where one of the two is missing, or the address cannot be one.
+    """
+    url, roots = (environment.get(name, "").strip() for name in (TSA_URL, TSA_ROOTS))
+    if not url and not roots:
+        return None
+    if not url.startswith(("http://", "https://")):
+        raise SettingsMissing(f"{TSA_URL} is {url!r}: give the authority's address, such as https://tsa.example/tsr.")
+    if not roots:
+        raise SettingsMissing(f"{TSA_ROOTS} is not set: a PEM file with the root certificate of {url}.")
+    return TimeStamps(url, Path(roots))
 
 
 def _starttls(given: Mapping[str, str], host: str, problems: list[str]) -> bool:

@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from secrets import token_urlsafe
@@ -23,6 +23,7 @@ from web.bootstrap import Services
 from web.commands.founding import make_demo
 from web.commands.opening import opened
 from web.commands.speaking import Failed, say
+from web.commands.stamping import timestamping
 from web.config import Config
 from web.personas import PERSONAS
 
@@ -99,8 +100,9 @@ _TO_TRY: tuple[str, ...] = (
 
 def _run(services: Services, app: Any, listening: socket.socket) -> int:
     """Answer requests, and sign checkpoints beside; a log that went wrong stops the service."""
+    askers = _askers(services)
     server = create_server(app, sockets=[listening], threads=_THREADS, ident=None)
-    with _stopping_on_signals(), _checkpoints(services), _witnesses(services):
+    with _stopping_on_signals(), _checkpoints(services), _beside(askers):
         server.run()  # returns on KeyboardInterrupt, when the requests under way are answered
         server.close()
     print("Stopped.", file=sys.stderr)
@@ -130,20 +132,25 @@ def _checkpoints(services: Services) -> Iterator[None]:
             raise wrong[0]
 
 
+def _askers(services: Services) -> list[Callable[[Event], None]]:
+    """Who asks outsiders about what was signed: the witnesses, and the authority that stamps it."""
+    asking = (services.witnessing, timestamping(services))
+    return [each.run for each in asking if each is not None]
+
+
 @contextmanager
-def _witnesses(services: Services) -> Iterator[None]:
-    """Ask the witnesses beside; whatever they do, pages are served and entries recorded."""
-    if services.witnessing is None:
-        yield
-        return
+def _beside(runs: Sequence[Callable[[Event], None]]) -> Iterator[None]:
+    """Keep each running in a thread; whatever they meet, pages are served and entries recorded."""
     stop = Event()
-    thread = Thread(target=services.witnessing.run, args=(stop,), name="witnesses")
+    threads = [Thread(target=run, args=(stop,)) for run in runs]
     try:
-        thread.start()
+        for thread in threads:
+            thread.start()
         yield
     finally:
         stop.set()
-        thread.join()
+        for thread in threads:
+            thread.join()
 
 
 @contextmanager
