@@ -1,4 +1,4 @@
-"""`python -m ledger verify FILE --policy POLICY`, `inspect FILE` and `witness`, needing nothing but `cryptography`."""
+"""`python -m ledger verify`, `verify-tiles`, `inspect` and `witness`, needing nothing but `cryptography`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ledger import body as bodies
-from ledger import disclosure
+from ledger import disclosure, verify_tiles
 from ledger import entry as entries
 from ledger import scope as scopes
 from ledger.bundle import Bundle, Item
@@ -30,6 +30,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return witness_server.run(options)
         if options.command == "verify":
             return _verify(options.file, options.policy, options.report, as_json=options.json)
+        if options.command == "verify-tiles":
+            return _verify_tiles(options.file, options.policy, as_json=options.json)
         return _inspect(options.file, as_json=options.json)
     except OSError as error:
         where = f"{error.filename} cannot be used: " if error.filename else ""
@@ -45,16 +47,22 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     check = commands.add_parser("verify", help="check an evidence file, step by step")
     look = commands.add_parser("inspect", help="show what an evidence file says, without checking it")
-    for command in (check, look):
-        command.add_argument("file", type=Path, metavar="FILE", help="the evidence file (.zip)")
+    whole = commands.add_parser("verify-tiles", help="check a whole log kept as tiles, every entry of it")
+    for command, name, says in (
+        (check, "FILE", "the evidence file (.zip)"),
+        (look, "FILE", "the evidence file (.zip)"),
+        (whole, "DIR", "the folder that export-tiles wrote"),
+    ):
+        command.add_argument("file", type=Path, metavar=name, help=says)
         command.add_argument("--json", action="store_true", help="print one JSON object instead of sentences")
-    check.add_argument(
-        "--policy",
-        type=Path,
-        required=True,
-        metavar="POLICY",
-        help="whom you trust (c2sp.org/tlog-policy); get it from somewhere else than the file",
-    )
+    for command in (check, whole):
+        command.add_argument(
+            "--policy",
+            type=Path,
+            required=True,
+            metavar="POLICY",
+            help="whom you trust (c2sp.org/tlog-policy); get it from somewhere else than what you check",
+        )
     check.add_argument(
         "--report", type=Path, metavar="OUT", help="write a report of what was checked as a page (.html) of its own"
     )
@@ -94,6 +102,27 @@ def _verify(path: Path, policy: Path, report: Path | None, *, as_json: bool) -> 
     else:
         print(f"VERIFIED. Recorded between {_instant(shown.first_recorded_at)} and {_instant(shown.last_recorded_at)}.")
         print(UNALTERED)
+    return 0
+
+
+def _verify_tiles(folder: Path, policy: Path, *, as_json: bool) -> int:
+    passed: list[str] = []
+
+    def tell(number: int, line: str) -> None:
+        passed.append(line)
+        if not as_json:
+            print(f"({number}) {verify_tiles.STEPS[number - 1]}: ok. {_printable(line)}", flush=True)
+
+    try:
+        shown = verify_tiles.verify_tiles(folder, policy.read_bytes(), tell)
+    except VerificationError as error:
+        _print_failure(error, passed, as_json=as_json)
+        return 1
+    checkpoint = shown.trusted.checkpoint
+    found = {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root.hex()}
+    signers = {"witnesses": list(shown.trusted.witnesses), "signed_by": dict(shown.signed_by)}
+    verified = f"VERIFIED. All {checkpoint.size:,} entries.\n{UNALTERED}"
+    print(json.dumps({"verified": True, "passed": passed, **found, **signers}) if as_json else verified)
     return 0
 
 

@@ -182,6 +182,9 @@ def _add_exporting(commands) -> None:  # type: ignore[no-untyped-def]  # argpars
     command.add_argument("--for", dest="made_for", default="", metavar="WHOM", help="who it is for; entered with it")
     command.add_argument("--purpose", default="", metavar="WHY", help="what they need it for; entered with it")
     command.add_argument("file", type=Path, help="where to write it; never over another file")
+    says = "write the whole log as tiles (c2sp.org/tlog-tiles), or bring such a folder up to date"
+    command = _command(commands, "export-tiles", evidence.export_tiles, says)
+    command.add_argument("folder", type=Path, metavar="DIR", help="where it lies: empty, or written by an earlier run")
 
 
 def _add_keeping(commands) -> None:  # type: ignore[no-untyped-def]  # argparse's own type is private

@@ -13,11 +13,12 @@ import pytest
 
 from ledger.policy import open_checkpoint, parse_policy
 from ledger.verify import STEPS
+from tests.ledger import tile_folder
 from tests.ledger.small_log import HONEST, two_placements
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGE = (REPOSITORY / "docs" / "verifying.md").read_text("utf-8")
-VERIFY, INSPECT, OPENSSL = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
+VERIFY, INSPECT, WHOLE, OPENSSL = re.findall(r"^```sh\n(.*?)^```$", PAGE, re.DOTALL | re.MULTILINE)
 LOG = two_placements()
 
 
@@ -69,6 +70,12 @@ def test_every_step_that_is_told_is_explained(folder: Path) -> None:
     told = [line.split(":")[0] for line in typed(folder, VERIFY).stdout.splitlines()[: len(STEPS)]]
 
     assert told == re.findall(r"^\| (\(\d+\) [a-z ]+) \|", PAGE, re.MULTILINE)
+
+
+def test_the_check_of_a_whole_log_on_the_page_verifies_an_honest_folder(folder: Path) -> None:
+    tile_folder.write(folder / "DIR", tile_folder.files(LOG))
+
+    assert "VERIFIED. All 10 entries." in typed(folder, WHOLE).stdout
 
 
 def test_looking_into_the_file_says_that_nothing_was_checked(folder: Path) -> None:

@@ -55,7 +55,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 COMMANDS = (
     *("serve", "init", "demo", "import-register", "import-gias", "audit", "rebuild"),
-    *("export-bundle", "check", "digest"),
+    *("export-bundle", "export-tiles", "check", "digest"),
     "backup",
     "restore",
     "keys",

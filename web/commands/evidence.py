@@ -1,4 +1,4 @@
-"""`export-bundle`: writing an evidence file."""
+"""`export-bundle` and `export-tiles`: writing an evidence file, or the whole log for others to keep and check."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from uuid import UUID
 
 from domain.values import LONDON
 from ledger.scope import PlacementScope, PupilScope, Stated, WholeScope
+from ledger.tile_export import export_tiles as write_tiles
 from projections.catch_up import position
 from projections.schools import schools
 from web import evidence
@@ -39,6 +40,22 @@ def export_bundle(options: Namespace) -> int:
         f"Wrote {options.file} ({size:,} bytes). To check it offline, with the policy of whoever checks:\n"
         f"  python3 -m ledger verify {options.file} --policy POLICY",
         {"file": options.file, "bytes": size},
+        as_json=options.json,
+    )
+    return 0
+
+
+def export_tiles(options: Namespace) -> int:
+    """Bring a folder of tiles up to everything recorded; a folder of earlier is added to."""
+    with opened(options) as services:
+        signed = services.checkpointer.publish()
+        with progress("Writing", services.log.size(), " entries") as bar:
+            done = write_tiles(services.log, signed, options.folder, bar.update)
+    say(
+        f"{options.folder} holds {done.entries:,} entries; {done.written:,} files were written. It has no names and no"
+        " reasons in it, but ids, dates and roles: it is not for the public. To check it offline:\n"
+        f"  python3 -m ledger verify-tiles {options.folder} --policy POLICY",
+        {"folder": options.folder, "entries": done.entries, "written": done.written},
         as_json=options.json,
     )
     return 0
