@@ -144,7 +144,8 @@ class Report:
             yield "Entries", f"{self._count}, entered between {first} and {last}"
         if self._export is not None:
             yield from self._exported(self._export)
-        yield "Not disclosed", f"{self._withheld} parts of entries are not disclosed in this file."
+        hidden = f"{self._withheld} parts of entries are not disclosed in this file."
+        yield "Not disclosed", hidden if self._withheld else "Nothing: every part of these entries is here."
 
     def _exported(self, export: _Told) -> Iterator[tuple[str, str]]:
         asked = export.disclosed.get("export", {})
@@ -153,6 +154,8 @@ class Report:
         for label, field in (("For", "made_for"), ("Why", "purpose")):
             if asked.get(field):
                 yield label, str(asked[field])
+        count, size = export.body.facts.get("count"), export.body.facts.get("size")
+        yield "Stated then", f"The record held {count} entries of what was asked for, among {size} in all."
 
     def _entry(self, told: _Told) -> Iterator[str]:
         body = told.body
@@ -180,9 +183,11 @@ class Report:
 def _by(body: Body, disclosed: dict[str, dict[str, Any]]) -> str:
     """Who acted, in the words of the entry; the name only where it is disclosed."""
     said = {name: value for fields in disclosed.values() for name, value in fields.items()}
-    role = wording.role(str(body.actor["role"]))
     name, title = said.get("actor_name"), said.get("actor_title")
-    return f"{name}, {title} ({role})" if isinstance(name, str) else f"somebody not named here ({role})"
+    role, basis = wording.role(str(body.actor["role"])), wording.basis(str(body.actor["basis"]["kind"]))
+    if not isinstance(name, str):
+        return f"somebody not named here ({role}){basis}" if body.actor["id"] is not None else role
+    return f"{name}, {title}{basis}" if str(title).casefold() == role.casefold() else f"{name}, {title} ({role}){basis}"
 
 
 def _pair(label: str, text: str, *, struck: bool = False) -> str:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 _UNSAID = frozenset({"class_version", "actor_name", "actor_title", "entered_from"})
-_SPOKEN = {"dsl": "designated safeguarding lead", "senco": "SENCO", "ap_lead": "alternative provision lead"}
+_SPOKEN = {
+    "dsl": "designated safeguarding lead",
+    "senco": "SENCO",
+    "ap_lead": "alternative provision lead",
+    "system": "the service itself",
+}
+_BASES = {
+    "own_office": ", in their own office",
+    "delegation": ", under a delegation",
+    "statutory": ", under powers given by law",
+}
+_SHORT = {"ehcp": "EHC plan", "upn": "UPN", "urn": "URN"}
 _UUID = re.compile("[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}\.[0-9]{6}Z")
@@ -19,7 +30,7 @@ _DIGEST = re.compile("[0-9a-f]{64}")
 
 def title(topic: str) -> str:
     """Say what kind of entry a topic is."""
-    return _spaced(topic.removeprefix("ledger.")).capitalize()
+    return _headed(topic.removeprefix("ledger."))
 
 
 def role(name: str) -> str:
@@ -27,8 +38,14 @@ def role(name: str) -> str:
     return _SPOKEN.get(name, _spaced(name))
 
 
+def basis(name: str) -> str:
+    """Say on what authority somebody acted, to follow their name; nothing where it is none of a person's."""
+    return _BASES.get(name, "")
+
+
 def instant(value: datetime) -> str:
-    """Say an instant, which is in UTC."""
+    """Say an instant by the clock of UTC, whatever offset it comes with."""
+    value = value.astimezone(UTC)
     return f"{value.day} {value:%B %Y at %H:%M} UTC"
 
 
@@ -37,7 +54,7 @@ def said(fields: Mapping[str, Any], names: Mapping[UUID, str]) -> Iterator[tuple
     for name, value in fields.items():
         text = "" if name in _UNSAID else _text(value, names)
         if text:
-            yield _spaced(name.removesuffix("_id")).capitalize(), text
+            yield _headed(name.removesuffix("_id")), text
 
 
 def _text(value: Any, names: Mapping[UUID, str]) -> str:
@@ -46,7 +63,7 @@ def _text(value: Any, names: Mapping[UUID, str]) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, dict):
-        return _joined(f"{label.lower()}: {text}" for label, text in said(value, names))
+        return _joined(f"{label[:1].lower()}{label[1:]}: {text}" for label, text in said(value, names))
     if isinstance(value, list):
         return _joined(_text(part, names) for part in value)
     return _plain(str(value), names)
@@ -72,5 +89,10 @@ def _joined(parts: Iterable[str]) -> str:
     return "; ".join(filter(None, parts))
 
 
+def _headed(name: str) -> str:
+    said = _spaced(name)
+    return said[:1].upper() + said[1:]
+
+
 def _spaced(name: str) -> str:
-    return re.sub("[._-]", " ", name)
+    return " ".join(_SHORT.get(word, word) for word in re.split("[._-]", name))

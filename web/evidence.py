@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID, uuid4
 
 from domain.errors import NotFound
@@ -44,8 +44,10 @@ class Chosen:
 
 def period(first: date, last: date, school: UUID | None = None) -> PeriodScope:
     """What was entered from the start of one day to the end of another, by the clock in England."""
-    starts_at = datetime.combine(first, time(), LONDON)
-    return PeriodScope(starts_at, datetime.combine(last + timedelta(days=1), time(), LONDON), school)
+    starts_at, ends_at = (
+        datetime.combine(day, time(), LONDON).astimezone(UTC) for day in (first, last + timedelta(days=1))
+    )
+    return PeriodScope(starts_at, ends_at, school)
 
 
 def require(services: Services, scope: Stated) -> UUID | None:

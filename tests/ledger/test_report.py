@@ -56,8 +56,9 @@ def test_it_says_whose_record_it_is_and_what_happened_by_whom() -> None:
 
     assert "<h1>Evidence: the record of Robin DEMO</h1>" in shown
     assert "Entry 6: Placement approved" in shown
-    assert "by A. Head DEMO, Head Teacher (head teacher)" in shown
+    assert "by A. Head DEMO, Head Teacher, in their own office" in shown
     assert "Kim DEMO" not in shown
+    assert "The record held 5 entries of what was asked for, among 10 in all." in shown
 
 
 def test_a_correction_strikes_through_what_it_corrects_and_both_stay() -> None:
@@ -140,3 +141,5 @@ def test_values_are_told_in_plain_words() -> None:
         "Sessions": "session: AM; at: school",
         "Odd": "2026-19-39",
     }
+    assert wording.title("pupil.ehcp-recorded") == "Pupil EHC plan recorded"
+    assert wording.title("ledger.key-enrolled") == "Key enrolled"
