@@ -107,7 +107,7 @@ def _present() -> dict[str, Any]:
         "session": here.session if here else None,
         "here": [(name, value) for name, value in request.args.items(multi=True) if name not in {*_KEPT, "page"}],
         "may_open": _may_open,
-        "menu": () if here is None else _menu(request.script_root, request.endpoint, tuple(here.kept.items())),
+        "menu": _menu(request.script_root, request.endpoint, tuple(here.kept.items())) if here and here.session else (),
         "now_link": _now(),
         "twin": _twin(),
     }
