@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ledger import body as bodies
 from ledger import disclosure, verify_tiles
@@ -18,6 +18,9 @@ from ledger.bundle import Bundle, Item
 from ledger.errors import LedgerError, VerificationError
 from ledger.report import UNALTERED
 from ledger.verify import STEPS, Established, verify
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
             return witness_server.run(options)
         if options.command == "verify":
-            return _verify(options.file, options.policy, options.report, as_json=options.json)
+            return _verify(options, as_json=options.json)
         if options.command == "verify-tiles":
             return _verify_tiles(options.file, options.policy, as_json=options.json)
         return _inspect(options.file, as_json=options.json)
@@ -64,6 +67,9 @@ def _parser() -> argparse.ArgumentParser:
             help="whom you trust (c2sp.org/tlog-policy); get it from somewhere else than what you check",
         )
     check.add_argument(
+        "--timestamp-roots", type=Path, metavar="PEM", help="root certificates of time-stamping authorities you trust"
+    )
+    check.add_argument(
         "--report", type=Path, metavar="OUT", help="write a report of what was checked as a page (.html) of its own"
     )
     _add_witness(commands.add_parser("witness", help="cosign what other ledgers sign"))
@@ -80,7 +86,7 @@ def _add_witness(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, default=8077, metavar="N", help="the port (default: %(default)s)")
 
 
-def _verify(path: Path, policy: Path, report: Path | None, *, as_json: bool) -> int:
+def _verify(options: argparse.Namespace, *, as_json: bool) -> int:
     passed: list[str] = []
 
     def tell(number: int, line: str) -> None:
@@ -88,15 +94,16 @@ def _verify(path: Path, policy: Path, report: Path | None, *, as_json: bool) -> 
         if not as_json:
             print(f"({number}) {STEPS[number - 1]}: ok. {_printable(line)}", flush=True)
 
-    trusted = policy.read_bytes()
+    trusted = options.policy.read_bytes()
+    roots = _roots(options.timestamp_roots)
     try:
-        with path.open("rb") as file:
-            shown = verify(file, trusted, tell)
+        with options.file.open("rb") as file:
+            shown = verify(file, trusted, tell, roots)
     except VerificationError as error:
         _print_failure(error, passed, as_json=as_json)
         return 1
-    if report is not None:
-        report.write_bytes(shown.report)
+    if options.report is not None:
+        options.report.write_bytes(shown.report)
     if as_json:
         print(json.dumps(_as_json(shown, passed)))
     else:
@@ -124,6 +131,14 @@ def _verify_tiles(folder: Path, policy: Path, *, as_json: bool) -> int:
     verified = f"VERIFIED. All {checkpoint.size:,} entries.\n{UNALTERED}"
     print(json.dumps({"verified": True, "passed": passed, **found, **signers}) if as_json else verified)
     return 0
+
+
+def _roots(path: Path | None) -> tuple[Certificate, ...]:
+    if path is None:
+        return ()
+    from ledger.timestamp import read_roots  # noqa: PLC0415 - brings sockets along, which a check without has no use for
+
+    return read_roots(path.read_bytes())
 
 
 def _print_failure(error: VerificationError, passed: list[str], *, as_json: bool) -> None:

@@ -4,6 +4,7 @@
     checkpoint                              the signed checkpoint that every proof ends in
     checkpoints/<9-digit size>.note         an earlier signed checkpoint, by rising size
     checkpoints/<9-digit size>.consistency  the proof that the tree only grew since: base64 hashes, one a line
+    timestamps/<9-digit size>.tsr           an authority's answer about that checkpoint (RFC 3161); absent where none
     entries/<9-digit index>.json            the entry's exact bytes
     proofs/<9-digit index>.tlog-proof       c2sp.org/tlog-proof
     disclosures/<9-digit index>.jsonl       the disclosures that the holder may see, one a line; absent where none
@@ -64,11 +65,12 @@ class Item:
 
 @dataclass(frozen=True)
 class Earlier:
-    """An earlier signed checkpoint, and the hashes from it to the newest."""
+    """An earlier signed checkpoint, the hashes from it to the newest, and a time stamp of it where there is one."""
 
     size: int
     note: bytes
     hashes: tuple[bytes, ...]
+    timestamp: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -138,7 +140,10 @@ class Bundle:
                 raise _malformed("its checkpoints are not in order")
             last = size
             note = self._take(waiting, waiting[-1].name)
-            yield Earlier(size, note, _hashes(self._take(waiting, f"checkpoints/{size:09}.consistency")))
+            hashes = _hashes(self._take(waiting, f"checkpoints/{size:09}.consistency"))
+            stamp = f"timestamps/{size:09}.tsr"
+            has_stamp = bool(waiting) and waiting[-1].name == stamp
+            yield Earlier(size, note, hashes, self._take(waiting, stamp) if has_stamp else None)
 
     def items(self) -> Iterator[Item]:
         """Yield the entries by rising index.
@@ -191,6 +196,8 @@ def write_bundle(
         archive.add(f"checkpoints/{point.size:09}.note", point.note)
         lines = b"".join(b64encode(each) + b"\n" for each in point.hashes)
         archive.add(f"checkpoints/{point.size:09}.consistency", lines)
+        if point.timestamp is not None:
+            archive.add(f"timestamps/{point.size:09}.tsr", point.timestamp)
     count = 0
     for count, item in enumerate(items, 1):  # noqa: B007 - how many they were is wanted after
         _write_item(archive, item)

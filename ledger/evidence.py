@@ -18,6 +18,7 @@ from ledger.report import Report
 from ledger.scope import Scope
 from ledger.stored_zip import Writable
 from ledger.subjects import SubjectErased, SubjectKeys
+from ledger.timestamping import first_stamped, newest_stamped
 
 _FIRST_CHECKPOINT = "SELECT note FROM checkpoints WHERE size > ? AND size < ? ORDER BY size LIMIT 1"
 
@@ -57,17 +58,31 @@ def write_evidence(
 
 
 def _earlier(log: Log, wanted: Sequence[int], note: bytes) -> Iterator[Earlier]:
-    """The checkpoint that first covered the first entry after the enrolment of keys: by then it was there."""
-    newest = checkpoints.open(note, log.vkey)
+    """The checkpoints that first covered the first entry after the enrolment of keys, and the newest that is stamped.
+
+    Of the first, the one that was signed first and the one that was stamped first: by then the entry was there.
+    """
+    newest, first = checkpoints.open(note, log.vkey), wanted[min(1, len(wanted) - 1)]
+    found: dict[int, Earlier] = {}
     with log.datastore.transaction(commit=False) as c:
-        c.execute(_FIRST_CHECKPOINT, (wanted[min(1, len(wanted) - 1)], newest.size))
+        c.execute(_FIRST_CHECKPOINT, (first, newest.size))
         row = c.fetchone()
-    if row is None:
-        return
-    older = checkpoints.open(bytes(row[0]), log.vkey)
-    hashes = tuple(log.consistency_proof(older.size, newest.size))
-    merkle.check_consistency(older.size, older.root, newest.size, newest.root, hashes)
-    yield Earlier(older.size, bytes(row[0]), hashes)
+    for each, stamp in _points(log, first, row):
+        older = checkpoints.open(each, log.vkey)
+        if older.size < newest.size:
+            hashes = tuple(log.consistency_proof(older.size, newest.size))
+            merkle.check_consistency(older.size, older.root, newest.size, newest.root, hashes)
+            found[older.size] = Earlier(older.size, each, hashes, stamp)
+    yield from (found[size] for size in sorted(found))
+
+
+def _points(log: Log, first: int, row: Sequence[bytes] | None) -> Iterator[tuple[bytes, bytes | None]]:
+    """The checkpoints with their time stamps; one that has a stamp comes after one that is the same without."""
+    if row is not None:
+        yield bytes(row[0]), None
+    for stamped in (first_stamped(log, first), newest_stamped(log)):
+        if stamped is not None:
+            yield stamped.note, stamped.response
 
 
 def _items(

@@ -3,7 +3,8 @@
     (1) evidence file   every byte of it is where it must be
     (2) policy          it can be read: which logs and witnesses the checker trusts
     (3) checkpoint      a trusted log signed it, under its own name, and the witnesses the policy asks for cosigned it
-    (4) history         each earlier checkpoint in the file is by a trusted log too, and the tree only grew since
+    (4) history         each earlier checkpoint in the file is by a trusted log too, and the tree only grew since; a
+                        time stamp of it leads to a root certificate of the checker's own
     (5) inclusion       each proof ends in the newest checkpoint and leads from its entry to its root
     (6) entry           each entry is in its fixed form and names this log
     (7) signature       each entry is signed by a key that this log had enrolled by then
@@ -21,12 +22,12 @@ Every step reads the entries from the file again, so that a large file needs lit
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import islice
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from ledger import body as bodies
 from ledger import completeness, disclosure, merkle, named_files, wording
@@ -38,12 +39,16 @@ from ledger.bundle import Bundle, Item
 from ledger.completeness import Statement
 from ledger.enrolled import EnrolledKeys
 from ledger.errors import VerificationError
+from ledger.history import check_history
 from ledger.named_files import NamedFile
 from ledger.policy import Policy, Trusted, open_checkpoint, parse_policy
 from ledger.program import program
 from ledger.proof import parse_proof
 from ledger.report import Report
 from ledger.scope import EntryScope, Scope
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
 
 STEPS = (
     *("evidence file", "policy", "checkpoint", "history", "inclusion", "entry", "signature", "disclosure"),
@@ -73,8 +78,12 @@ class Established:
     """The report that the checked entries give, with the outcomes of the steps before it."""
 
 
-def verify(file: IO[bytes], policy: bytes, tell: Callable[[int, str], object]) -> Established:
+def verify(
+    file: IO[bytes], policy: bytes, tell: Callable[[int, str], object], roots: Sequence[Certificate] = ()
+) -> Established:
     """Check an evidence file under a policy, telling the number and outcome of each step as it is passed.
+
+    Time stamps are held against the checker's own root certificates; without any they are not checked, and it says so.
 
     Raises:
         VerificationError: at the first step that fails; `step` is its name in `STEPS`, `entry` the leaf index, if any.
@@ -96,7 +105,7 @@ def verify(file: IO[bytes], policy: bytes, tell: Callable[[int, str], object]) -
         trusted = _check_checkpoint(bundle, trust)
         passes(3, f"{trusted.checkpoint.origin} signed for {trusted.checkpoint.size} entries{_witnessed(trusted)}.")
     with _step(4):
-        passes(4, _check_history(bundle, trust, trusted))
+        passes(4, check_history(bundle, trust, trusted, roots))
     with _step(5):
         for item in bundle.items():
             with _at(item):
@@ -139,22 +148,6 @@ def _witnessed(trusted: Trusted) -> str:
     return (
         f", cosigned by {', '.join(trusted.witnesses)}" if trusted.witnesses else ", not witnessed by anybody you trust"
     )
-
-
-def _check_history(bundle: Bundle, trust: Policy, newest: Trusted) -> str:
-    """Check the earlier checkpoints, whose log must be trusted; no quorum is asked of them, the newest has it."""
-    if bundle.is_first_form:
-        return "The file is of an older form and holds no earlier checkpoint."
-    log = replace(trust, quorum="none")
-    for point in bundle.cover.earlier:
-        earlier = open_checkpoint(point.note, log).checkpoint
-        if (earlier.origin, earlier.size) != (newest.checkpoint.origin, point.size):
-            raise VerificationError(f"The earlier checkpoint {point.size} is of another log or another size.")
-        merkle.check_consistency(
-            *(earlier.size, earlier.root, newest.checkpoint.size, newest.checkpoint.root), point.hashes
-        )
-    signed = _number(len(bundle.cover.earlier), "earlier checkpoint", "earlier checkpoints")
-    return f"The log only grew since {signed} in the file."
 
 
 def _check_inclusion(item: Item, bundle: Bundle, trusted: Trusted) -> None:

@@ -93,6 +93,9 @@ def test_the_offline_check_loads_nothing_but_the_standard_library_and_cryptograp
             if found.split(".")[0] == "ledger":
                 waiting += {found} - met
                 met.add(found)
+            # Where it is not installed, time stamps are not checked, and the outcome says so.
+            elif (name, found) == ("ledger.timestamp", "rfc3161_client"):
+                continue
             elif not within(found, {"cryptography"} | set(sys.stdlib_module_names)):
                 strays.append(f"{name} → {found}")
     assert len(met) > 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from threading import Event, Thread
 from uuid import uuid4
 
@@ -14,8 +15,12 @@ from hypothesis import strategies as st
 
 from ledger import note
 from ledger.errors import VerificationError
+from ledger.evidence import write_evidence
+from ledger.policy import format_policy, trust_log
+from ledger.scope import EntryScope
 from ledger.timestamp import check_timestamp, query, read_roots
 from ledger.timestamping import StampRefused, Timestamping, first_stamped, newest_stamped
+from ledger.verify import verify
 from tests.ledger.authority import Authority, stamping
 from tests.ledger.ledgers import Ledger, Ruled
 from tests.ledger.witnesses import ROOT
@@ -192,3 +197,54 @@ def test_an_authority_that_answers_badly_is_quoted_and_nothing_is_kept(
             with pytest.raises(StampRefused, match=says):
                 asking.stamp()
     assert newest_stamped(ledger.log) is None
+
+
+def evidence(ledger: Ledger, index: int) -> bytes:
+    """The evidence file of an entry."""
+    out = BytesIO()
+    write_evidence(
+        *(out, ledger.log, ledger.subjects),
+        note=ledger.log.checkpoint(),
+        scope=EntryScope(index),
+        indices=[index],
+        disclose=lambda *_: True,
+    )
+    return out.getvalue()
+
+
+def checked(ledger: Ledger, content: bytes, roots: bytes | None) -> str:
+    """What the offline check says of the file's history."""
+    told: dict[int, str] = {}
+    trusted = () if roots is None else read_roots(roots)
+    verify(BytesIO(content), format_policy(trust_log(ledger.keys.vkey)), told.__setitem__, trusted)
+    return told[4]
+
+
+def test_evidence_says_when_an_authority_saw_it_under_the_checkers_own_root(
+    ledger: Ledger, authority: Authority, other: Authority
+) -> None:
+    index = record(ledger) - 1
+    with stamping(authority.answer) as address:
+        at = Timestamping(ledger.log, address, read_roots(authority.root), lambda: NOW).stamp()
+    record(ledger)
+    content = evidence(ledger, index)
+
+    assert f"they existed by {at.day} {at:%B %Y at %H:%M:%S} UTC." in checked(ledger, content, authority.root)
+    assert "not checked: name the authority's root certificate" in checked(ledger, content, None)
+    with pytest.raises(VerificationError, match="The time stamp is not as it should be") as refused:
+        checked(ledger, content, other.root)
+    assert refused.value.step == "history"
+
+
+def test_a_stamp_put_beside_another_checkpoint_in_the_file_is_refused(ledger: Ledger, authority: Authority) -> None:
+    index = record(ledger) - 1
+    with stamping(authority.answer) as address:
+        asking = Timestamping(ledger.log, address, read_roots(authority.root), lambda: NOW)
+        asking.stamp()
+        record(ledger)
+        asking.stamp()
+    record(ledger)
+    ledger.sql("UPDATE timestamps SET response = (SELECT max(response) FROM timestamps)")
+
+    with pytest.raises(VerificationError, match="about something else"):
+        checked(ledger, evidence(ledger, index), authority.root)
