@@ -54,7 +54,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 COMMANDS = (
-    *("serve", "init", "demo", "import-register", "import-gias", "audit", "rebuild"),
+    *("serve", "init", "demo", "import-register", "import-gias", "timestamp", "audit", "rebuild"),
     *("export-bundle", "export-tiles", "check", "digest"),
     "backup",
     "restore",

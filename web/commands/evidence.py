@@ -48,7 +48,7 @@ def export_bundle(options: Namespace) -> int:
 def export_tiles(options: Namespace) -> int:
     """Bring a folder of tiles up to everything recorded; a folder of earlier is added to."""
     with opened(options) as services:
-        signed = services.checkpointer.publish()
+        signed = services.sign()
         with progress("Writing", services.log.size(), " entries") as bar:
             done = write_tiles(services.log, signed, options.folder, bar.update)
     say(
