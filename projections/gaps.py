@@ -44,6 +44,7 @@ class Gap:
 
 _DAY = timedelta(days=1)
 _BOTH = frozenset(Session)
+_SESSIONS = {one.value: one for one in Session}
 _LACKING = {
     _BOTH: Lacking.ATTENDANCE,
     frozenset({Session.AM}): Lacking.MORNING,
@@ -90,7 +91,7 @@ def _marked(
     """Which sessions of each day are marked, at the provider or in school."""
     marked: dict[date, set[Session]] = {}
     for day, session in _marks(connection, pupil_id, spans[0][0], spans[-1][1], known_at):
-        marked.setdefault(day, set()).add(Session(session))
+        marked.setdefault(day, set()).add(_SESSIONS[session])
     return marked
 
 

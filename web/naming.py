@@ -75,8 +75,12 @@ class Names:
         if pupil_id is None:
             return None
         if pupil_id not in self._authorities:
-            found = people.placing_authorities(self._desk.connection, [pupil_id], self._desk.as_at, self._desk.known_at)
-            self._authorities[pupil_id] = {one.authority_id: one.name or ERASED for one in found if one.authority_id}
+            together = {pupil_id, *self._pupils}  # whoever else the page names is likely to be asked about next
+            found = people.placing_authorities(self._desk.connection, together, self._desk.as_at, self._desk.known_at)
+            self._authorities |= {one: {} for one in together}
+            for one in found:
+                if one.authority_id:
+                    self._authorities[one.pupil_id][one.authority_id] = one.name or ERASED
         return self._authorities[pupil_id].get(authority_id)
 
     def of(self, field: str, value: UUID, pupil_id: UUID | None) -> str | None:

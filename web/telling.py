@@ -171,4 +171,9 @@ def by_line(entry: Entry) -> str:
 
 def flat(answer: Any) -> dict[str, Any]:
     """The fields of a dataclass, for a row of a table."""
-    return {field.name: getattr(answer, field.name) for field in fields(answer)}
+    return {name: getattr(answer, name) for name in _names(type(answer))}
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))

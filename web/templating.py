@@ -36,7 +36,10 @@ class Templates(Environment):
         """What a template means by `row.name`: Jinja's own way to it leads over an error each time."""
         if type(obj) is dict and attribute in obj:
             return obj[attribute]
-        return super().getattr(obj, attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
 
 
 def use(app: Flask) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.rules.attendance_clocks import Clock
 from projections import open_sessions, schools
 from projections.open_sessions import OpenSession
@@ -25,11 +27,7 @@ def listing(desk: Desk) -> Page:
     found = open_sessions.open_sessions(desk.connection, of.school_id, of.day, desk.known_at)
     waiting = [one for one in found if one.code is not None or _begun(of, one)]
     waiting.sort(key=lambda one: (_WORST_FIRST[one.clock], one.code is None, one.day))
-    rows = [
-        flat(one) | {"provider": names.providers.get(one.provider_id) if one.provider_id else None,
-                     "entry": None if one.position is None else one.position - 1}
-        for one in waiting
-    ]  # fmt: skip
+    rows = [] if desk.wants == "html" else [_row(one, names) for one in waiting]
     shows = {
         "of": of,
         "names": names,
@@ -39,6 +37,11 @@ def listing(desk: Desk) -> Page:
         "schools": schools.schools(desk.connection, desk.known_at),
     }
     return Page("register/open.html", "Attendance still open", shows, rows, rows, _COLUMNS)
+
+
+def _row(one: OpenSession, names: Names) -> dict[str, Any]:
+    provider = names.providers.get(one.provider_id) if one.provider_id else None
+    return flat(one) | {"provider": provider, "entry": None if one.position is None else one.position - 1}
 
 
 def _begun(of: RegisterDay, one: OpenSession) -> bool:

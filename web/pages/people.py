@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from domain.errors import NotFound
@@ -36,12 +37,13 @@ def pupil_list(desk: Desk) -> Page:
     """Every pupil on roll."""
     names = Names(desk)
     found = pupils.pupils(desk.connection, desk.as_at, desk.known_at)
+    part = paged(found)
     rows = [
         {**flat(one), "school": names.schools.get(one.school_id), "roll_kind": words.say(one.roll_kind)}
-        for one in found
+        for one in (part.items if desk.wants == "html" else found)
     ]
     may_enrol = any(one.name == "pupil.enrol" and desk.officer.actor.role in one.roles for one in ACTIONS)
-    shows = {"list": paged(rows), "may_enrol": may_enrol and not desk.travelled}
+    shows = {"list": replace(part, items=tuple(rows)), "may_enrol": may_enrol and not desk.travelled}
     return Page("pupils/list.html", "Pupils", shows, rows, rows, _PUPIL)
 
 

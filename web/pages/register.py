@@ -125,7 +125,7 @@ def _page(
         "key": str(uuid4()),
         "schools": schools.schools(desk.connection, desk.known_at),
     }
-    rows = list(_rows(of))
+    rows = [] if desk.wants == "html" else list(_rows(of))
     title = f"Register for {words.day(of.day)}"
     return Page("register/show.html", title, shows, rows, rows, _COLUMNS, status=refused.status if refused else 200)
 
