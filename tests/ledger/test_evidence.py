@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Collection
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,7 +23,10 @@ from ledger.exporting import NothingToExport, select
 from ledger.log import NoCheckpoint
 from ledger.policy import format_policy, trust_log
 from ledger.scope import EntryScope, PeriodScope, PlacementScope, PupilScope, Stated, WholeScope, spell
+from ledger.timestamp import read_roots
+from ledger.timestamping import Timestamping
 from ledger.verify import Established, verify
+from tests.ledger.authority import Authority, stamping
 from tests.ledger.ledgers import Exported, Ledger, Opened, Proposed
 
 EVERYTHING = ("name", "mark", "taker", "export")
@@ -213,3 +218,24 @@ def test_evidence_has_a_proof_under_the_one_checkpoint_at_any_size_of_the_log(le
 
         assert check(ledger, content).entries == 2
         assert Bundle(BytesIO(content)).cover.checkpoint == ledger.log.checkpoint()
+
+
+def test_a_time_stamp_goes_with_the_checkpoint_that_it_dates_and_openssl_checks_it(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    authority = Authority(tmp_path / "authority")
+    pupil, _, _ = a_placement_with_marks(ledger)
+    ledger.checkpointer().publish()
+    with stamping(authority.answer) as address:
+        Timestamping(ledger.log, address, read_roots(authority.root), ledger.now).stamp()
+    content = exported(ledger, PupilScope(pupil))
+    (earlier,) = Bundle(BytesIO(content)).cover.earlier
+    assert earlier.timestamp is not None
+    (tmp_path / "text").write_bytes(earlier.note.rpartition(b"\n\n")[0] + b"\n")
+    (tmp_path / "stamp.tsr").write_bytes(earlier.timestamp)
+    (tmp_path / "roots.pem").write_bytes(authority.root)
+    command = "ts -verify -data text -in stamp.tsr -CAfile roots.pem"
+    done = subprocess.run(["openssl", *command.split()], cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert check(ledger, content).scope == PupilScope(pupil)
+    assert "Verification: OK" in done.stdout + done.stderr
