@@ -32,12 +32,14 @@ from web.commands import (
 )
 from web.commands.speaking import Failed
 from web.demo.plan import WHOLE
-from web.founding import SERVERS
+from web.founding import SERVERS, on_server
 from web.restore import REPLACEABLE
 
 DEMO = Path(".data") / "demo"
 PORT = 8000
 LISTEN = "127.0.0.1"
+_FILE_ADVICE = "If it is read.sqlite, rebuild makes it again; else put the newest back and run audit."
+_SERVER_ADVICE = "What the service's role must be allowed to do is under “On PostgreSQL” in docs/operating.md."
 
 
 def main(argv: Sequence[str]) -> int:
@@ -51,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
         return 1
     except (PersistenceError, SQLAlchemyError, ReadDatabaseUnreachable, sqlite3.Error) as failure:
         print(f"A database of this ledger cannot be used: {_first_line(failure)}", file=sys.stderr)
-        print("If it is read.sqlite, rebuild makes it again; else put the newest back and run audit.", file=sys.stderr)
+        print(_SERVER_ADVICE if on_server(options.database) else _FILE_ADVICE, file=sys.stderr)
         return 1
     except UnicodeError as failure:
         print(f"A file of this ledger is damaged: {failure}", file=sys.stderr)

@@ -18,7 +18,7 @@ from typing import TypeGuard
 
 from ledger import enrolment, keys
 from ledger.errors import LedgerError
-from ledger.factory import LedgerFactory
+from ledger.factory import LedgerFactory, LedgerMisconfigured
 from projections.database import ReadDatabase
 
 PASSPHRASE = "PLACEMENT_LEDGER_PASSPHRASE"  # noqa: S105 - the name of a setting
@@ -210,7 +210,15 @@ def forget_rows(data: Path, database: str | None) -> None:
 
 
 def settings(data: Path, database: str | None, passphrase: str, subjects: str | None = None) -> dict[str, str]:
-    """What the ledger's factory is configured with."""
+    """What the ledger's factory is configured with.
+
+    Raises:
+        LedgerMisconfigured: where entries and keys would lie in one database.
+    """
+    if subjects is not None and subjects == database:
+        raise LedgerMisconfigured(
+            "The subjects' keys must not lie in the entries' own database: its backups would keep what is erased."
+        )
     named = {"LEDGER_DATABASE": database, "LEDGER_SUBJECTS": subjects}
     given = {name: address for name, address in named.items() if address}
     return {"LEDGER_DATA": str(data), "LEDGER_PASSPHRASE": passphrase, **given}

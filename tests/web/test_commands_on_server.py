@@ -54,3 +54,13 @@ def test_both_databases_have_as_many_entries_of_one_plan(
     on_server = json.loads(said(capsys, "audit", "--json", *where))["entries"]
     in_file = json.loads(said(capsys, "audit", "--json", "--data", str(written_demo)))["entries"]
     assert on_server >= in_file > 900
+
+
+def test_keys_are_not_put_into_the_entries_own_database(
+    tmp_path: Path, postgres_database: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLACEMENT_LEDGER_PASSPHRASE", "correct horse battery")
+    where = ["--database", postgres_database, "--subjects", postgres_database]
+    assert main(["init", "--data", str(tmp_path / "new"), "--origin", "x.example/y", *where]) == 1
+    assert "its backups would keep what is erased" in capsys.readouterr().err
+    assert not list((tmp_path / "new").iterdir())

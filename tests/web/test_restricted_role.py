@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from ledger.datastore import TABLES
 from tests import postgres
 from tests.conftest import ROOT
 from tests.domain.builders import School
@@ -21,7 +22,7 @@ from web.bootstrap import open_services
 from web.cli import main
 from web.config import Config
 
-ENTERED = ("stored_events", "payloads", "attachments", "commands", "nodes", "checkpoints", "tracking", "ledger_head")
+ENTERED = re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", "".join(TABLES))
 
 
 def as_role(address: str, role: str) -> str:
@@ -89,6 +90,21 @@ def test_the_service_enters_signs_shows_rebuilds_and_audits_under_its_role(
         assert main([*command, *where]) == 0
 
 
+def test_a_right_that_was_not_granted_is_told_with_where_it_is_said(
+    served: tuple[Place, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, keys = served
+    with postgres.fresh_database() as bare:
+        with psycopg.connect(bare, autocommit=True) as server:
+            server.execute("REVOKE ALL ON SCHEMA public FROM PUBLIC")
+        where = ["--data", str(place.folder), "--database", as_role(bare, "ledger_service"), "--subjects", keys]
+        assert main(["audit", *where]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("A database of this ledger cannot be used: no schema has been selected")
+    assert "“On PostgreSQL” in docs/operating.md" in told
+    assert told.count("\n") == 2
+
+
 @pytest.mark.parametrize("table", ENTERED)
 @pytest.mark.parametrize("attack", ["DELETE FROM", "TRUNCATE", "DROP TABLE"])
 def test_the_service_s_role_cannot_remove_what_was_entered(served: tuple[Place, str], table: str, attack: str) -> None:
@@ -101,6 +117,7 @@ def test_the_service_s_role_cannot_remove_what_was_entered(served: tuple[Place, 
         "stored_events SET state = state", "stored_events SET signature = ''", "stored_events SET rowid = rowid + 1",
         "payloads SET payload = ''", "attachments SET sealed = ''", "commands SET first = 0", "nodes SET hash = ''",
         "checkpoints SET note = ''", "ledger_head SET one = 1", "tracking SET notification_id = 0",
+        "cosignatures SET value = ''", "witnessed SET size = 0", "timestamps SET response = ''",
     ],
 )  # fmt: skip
 def test_the_service_s_role_cannot_change_what_was_entered(served: tuple[Place, str], change: str) -> None:
