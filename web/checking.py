@@ -48,7 +48,19 @@ def check(desk: Desk, leaf: StoredLeaf) -> Checked:
         f"Checked now, {words.moment(desk.now)}: unaltered since it was entered, as one of the {signed.size:,} entries"
         " signed so far. This does not show that it is true."
     )
-    return Checked("checked", says, signed.size)
+    return Checked("checked", says + _witnessed(desk, leaf.index), signed.size)
+
+
+def _witnessed(desk: Desk, index: int) -> str:
+    """Whether outsiders confirmed the record up to an entry; nothing where none are asked."""
+    witnessing = desk.services.witnessing
+    if witnessing is None:
+        return ""
+    state = witnessing.cosignatures.state()
+    if index < state.size:
+        return " Enough outside witnesses have confirmed the record up to this entry."
+    waiting = "" if state.since is None else f" since {words.moment(state.since)}"
+    return f" It waits for its outside witnesses{waiting}."
 
 
 def _check_sealed(subjects: SubjectKeys, leaf: StoredLeaf) -> None:

@@ -87,6 +87,12 @@ def test_what_machines_ask_says_how_far_the_record_is_witnessed(app: Flask, serv
     assert ready["witnessed"] == {"entries": services.log.size(), "pending_since": None, "refusals": {}}
 
 
+def test_an_entrys_page_says_whether_outsiders_confirmed_it(head: Browser, services: Services) -> None:
+    assert "It waits for its outside witnesses since 1 September 2026" in head.get("/entries/5").text
+    services.sign()
+    assert "Enough outside witnesses have confirmed the record up to this entry." in head.get("/entries/5").text
+
+
 @pytest.mark.parametrize("listening", [1])
 def test_evidence_without_enough_witnesses_is_given_out_but_is_not_called_witnessed(
     app: Flask, head: Browser, services: Services, tmp_path: Path
