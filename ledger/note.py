@@ -150,7 +150,7 @@ def parse_note(content: bytes) -> Note:
 def open_note(content: bytes, trusted: Sequence[Verifier]) -> tuple[str, tuple[Verifier, ...]]:
     """Check a note and return its text with the trusted keys that signed it, in the order of their lines.
 
-    A trusted key with a bad signature rejects the note; unknown keys are ignored; a key's later lines count no more.
+    A bad line of a trusted key rejects the note; lines of unknown keys are ignored; a key's later lines count no more.
 
     Raises:
         VerificationError: where it is malformed, a trusted key's signature is bad, or none of them signed.
@@ -161,11 +161,12 @@ def open_note(content: bytes, trusted: Sequence[Verifier]) -> tuple[str, tuple[V
         known = [each for each in trusted if (each.name, each.key_id) == (signature.name, signature.key_id)]
         if len(known) > 1:
             raise VerificationError("Two trusted keys share a name and an id.", step=_STEP)
-        if not known or known[0] in signed:
+        if not known:
             continue
         if known[0].kind != ED25519 or not known[0].accepts(note.text.encode(), signature.value):
             raise VerificationError(f"The signature of {signature.name} is bad.", step=_STEP)
-        signed.append(known[0])
+        if known[0] not in signed:
+            signed.append(known[0])
     if not signed:
         raise VerificationError("No trusted key has signed this.", step=_STEP)
     return note.text, tuple(signed)
@@ -185,4 +186,9 @@ def _parse_signature(line: str) -> Signature:
 
 
 def _is_key_name(name: str) -> bool:
-    return bool(name) and "+" not in name and not any(each.isspace() or ord(each) < 0x20 for each in name)
+    # A lone surrogate has no UTF-8; it comes in where bytes that are not UTF-8 were read as text.
+    return bool(name) and not any(each == "+" or each.isspace() or each < " " or _is_half(each) for each in name)
+
+
+def _is_half(character: str) -> bool:
+    return "\ud800" <= character <= "\udfff"

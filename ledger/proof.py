@@ -19,6 +19,7 @@ from ledger.errors import VerificationError
 HEADER = "c2sp.org/tlog-proof@v1"
 _STEP = "proof of entry"
 _MOST_HASHES = 63
+_LARGEST_INDEX = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Proof:
 def format_proof(proof: Proof) -> bytes:
     """Return a proof's bytes."""
     lines = [HEADER]
-    if proof.extra is not None:
+    if proof.extra:
         lines.append(f"extra {b64encode(proof.extra).decode()}")
     lines += [f"index {proof.index}", *(b64encode(each).decode() for each in proof.hashes), ""]
     return "".join(f"{line}\n" for line in lines).encode() + proof.checkpoint
@@ -57,7 +58,7 @@ def parse_proof(content: bytes) -> Proof:
     if not gap or index is None or len(hashes) > _MOST_HASHES or any(len(each) != 32 for each in hashes):
         raise VerificationError("The proof is malformed.", step=_STEP)
     proof = Proof(int(index[1]), hashes, checkpoint, extra)
-    if format_proof(proof) != content:
+    if proof.index > _LARGEST_INDEX or format_proof(proof) != content:
         raise VerificationError("The proof is malformed.", step=_STEP)
     return proof
 

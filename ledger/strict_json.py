@@ -19,6 +19,8 @@ def encode(value: Any) -> bytes:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
     except UnicodeEncodeError as error:
         raise VerificationError("JSON text holds half a character.", step="JSON") from error
+    except RecursionError as error:
+        raise VerificationError("JSON is nested too deeply.", step="JSON") from error
 
 
 def decode(content: bytes) -> Any:

@@ -94,6 +94,27 @@ def test_one_bad_signature_of_a_known_key_refuses_a_note_that_another_signed() -
     assert (TEXT, (BOB.verifier,)) == note.open_note(content, [BOB.verifier])
 
 
+def test_a_bad_second_line_of_a_key_refuses_a_note_that_its_first_line_signed() -> None:
+    (line,) = note.parse_note(ALICE.sign(TEXT)).signatures
+    twice = note.format_note(note.Note(TEXT, (line, line)))
+    bent = note.format_note(note.Note(TEXT, (line, note.Signature(line.name, line.key_id, bytes(64)))))
+
+    assert note.open_note(twice, [ALICE.verifier]) == (TEXT, (ALICE.verifier,))
+    with pytest.raises(VerificationError, match=r"alice\.example"):
+        note.open_note(bent, [ALICE.verifier])
+
+
+def test_sixteen_signatures_are_taken_and_more_than_a_hundred_are_not() -> None:
+    strangers = [note.Signer(f"stranger.example/{number}", private_key(f"{number}")) for number in range(100)]
+    lines = [note.parse_note(each.sign(TEXT)).signatures[0] for each in (ALICE, *strangers)]
+
+    for count in (16, 100):
+        content = note.format_note(note.Note(TEXT, tuple(lines[:count])))
+        assert note.open_note(content, [ALICE.verifier])[1] == (ALICE.verifier,)
+    with pytest.raises(VerificationError):
+        note.parse_note(note.format_note(note.Note(TEXT, tuple(lines))))
+
+
 def test_a_witnesss_key_does_not_sign_notes() -> None:
     key = private_key("alice.example")
     cosigner = note.Verifier("alice.example", note.COSIGNATURE, key.public_key().public_bytes_raw())
@@ -110,7 +131,7 @@ def test_every_changed_byte_of_a_signed_note_is_caught() -> None:
             note.open_note(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :], [ALICE.verifier])
 
 
-@pytest.mark.parametrize("name", ["", "two words", "plus+sign", "no\u00a0break", "line\nbreak"])
+@pytest.mark.parametrize("name", ["", "two words", "plus+sign", "no\u00a0break", "line\nbreak", "half\ud800"])
 def test_a_name_that_cannot_stand_in_a_signature_line_is_refused(name: str) -> None:
     with pytest.raises(note.BadKeyName):
         note.Signer(name, private_key("any"))

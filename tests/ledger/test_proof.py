@@ -15,7 +15,7 @@ HASHES = st.lists(st.binary(min_size=32, max_size=32), max_size=63).map(tuple)
 LOG = two_placements()
 
 
-@given(st.integers(0, 2**62), HASHES, st.binary(), st.none() | st.binary())
+@given(st.integers(0, 2**62), HASHES, st.binary(), st.none() | st.binary(min_size=1))
 def test_a_proof_is_read_back_as_it_was_written(
     index: int, hashes: tuple[bytes, ...], checkpoint: bytes, extra: bytes | None
 ) -> None:
@@ -38,6 +38,9 @@ def test_published_malformed_proofs_are_refused() -> None:
         (b"index 6", b"index 6 "),
         (b"index 6", b"Index 6"),
         (b"index 6", b"extra !\nindex 6"),
+        (b"index 6", b"extra \nindex 6"),
+        (b"index 6", b"extra AA==\nextra AA==\nindex 6"),
+        (b"index 6", b"index 9223372036854775808"),
         (b"index 6", b"index 6\nindex 6"),
         (b"@v1\n", b"@v2\n"),
         (b"@v1\n", b"@v1\r\n"),
