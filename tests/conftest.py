@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,9 @@ settings.register_profile("unhurried", settings(), deadline=None, suppress_healt
 settings.load_profile("unhurried")
 
 ROOT = Path(__file__).resolve().parent.parent
+
+_COUNTED = ("mutations tried", "mutations undetected")
+"""What attack tests record of themselves (`tests.ledger.mutations`)."""
 
 TODAY = datetime.now(LONDON).date()
 """The day that demos written for a run are set on, since the commands they are given to ask the real clock."""
@@ -54,3 +58,13 @@ def postgres_database() -> Iterator[str]:
     """An empty PostgreSQL database of the test's own, as `postgresql://…`."""
     with postgres.fresh_database() as address:
         yield address
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Close with how many changes the attack suites tried, and how many of them nobody noticed."""
+    counted: Counter[str] = Counter()
+    for report in (each for kind in ("passed", "failed") for each in terminalreporter.getreports(kind)):
+        counted.update({name: int(str(count)) for name, count in report.user_properties if name in _COUNTED})
+    if counted:
+        tried, undetected = (counted[name] for name in _COUNTED)
+        terminalreporter.write_line(f"Attacks on bytes: {tried:,} changes tried, {undetected:,} undetected.")
