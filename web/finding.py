@@ -82,10 +82,11 @@ class Finder:
         return str(pupil_id).encode() in self._pupils
 
     def _names_in(self, text: bytes) -> Iterator[bytes]:
-        there = {*_words(b" ".join({*text.split(b'"')})), b""}  # what stands in quotes comes again and again
+        pieces = b'"'.join({*text.split(b'"')})  # what stands in quotes comes again and again
+        there = {*_words(pieces), b""}
         for word in there & self._by_word.keys():
             for name in self._by_word[word]:
-                if there.issuperset(_words(name)) and _stands_in(text, name):
+                if there.issuperset(_words(name)) and _stands_in(text if b'"' in name else pieces, name):
                     yield name
 
     def _learn_name(self, name: str, pupil_id: UUID) -> None:

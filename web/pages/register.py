@@ -110,7 +110,7 @@ def _page(
         "sessions": SESSIONS,
         "place": place,
         "options": options,
-        "typed": typed,
+        "typed": dict(typed.items()),  # what is missing in a form costs werkzeug an error
         "draft": draft,
         "natures": _natures(of) if own and open_now else {},
         "flags": register.flagged(desk.connection, made, desk.known_at) if made else {},
