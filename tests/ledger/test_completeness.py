@@ -248,3 +248,32 @@ def passes(content: bytes, policy: bytes) -> bool:
     except VerificationError as error:
         return error.step not in STEPS
     return True
+
+
+def test_a_policy_put_into_the_file_is_refused_and_one_in_its_place_was_never_looked_at() -> None:
+    """Whoever forges evidence forges a policy that trusts it: there is no place for one in the file."""
+    forged = replace(PLACEMENT_FILE.log, log_key=private_key("forger"))
+    parts = members(replace(PLACEMENT_FILE, log=forged).file())
+    for place in (0, 1, len(parts) - 1, len(parts)):
+        content = archive([*parts[:place], ("policy.txt", forged.policy), *parts[place:]])
+        assert fails(PLACEMENT_FILE, content) == ("evidence file", None)
+    swapped = [(name, forged.policy if name == "README.txt" else content) for name, content in parts]
+    assert fails(PLACEMENT_FILE, archive(swapped)) == ("checkpoint", None)
+
+
+def test_a_checkpoint_of_another_size_than_the_proofs_end_in_is_found() -> None:
+    parts = members(PLACEMENT_FILE.file())
+    for size in (5, 10):
+        older = [
+            (name, PLACEMENT_FILE.log.checkpoint(size) if name == "checkpoint" else content) for name, content in parts
+        ]
+        assert fails(PLACEMENT_FILE, archive(older))[0] in {"history", "inclusion"}
+
+
+def test_an_older_honest_file_says_of_how_much_it_speaks_and_takes_in_nothing_newer() -> None:
+    """An export of last month is honest about last month; joined with newer entries it is of neither."""
+    older = Exported(PlacementScope(PLACEMENT)).state()
+    older.log.append(stream=str(PLACEMENT), version=4, topic="placement.ended")
+    newer = [*older.items()[:-1], older.item(10), older.item(11)]
+
+    assert fails(older, older.file(newer)) == ("scope", 10)
