@@ -10,16 +10,19 @@ from ledger import checkpoint as checkpoints
 from ledger import disclosure, merkle, named_files
 from ledger.attachments import Attachments
 from ledger.bundle import Attached, Cover, Earlier, Item, write_bundle
+from ledger.errors import VerificationError
 from ledger.exporting import key_history
-from ledger.log import Log, StoredLeaf
+from ledger.log import Log, NoCheckpoint, StoredLeaf
 from ledger.program import README, program
-from ledger.proof import format_proof
+from ledger.proof import Proof, format_proof
 from ledger.report import Report
 from ledger.scope import Scope
 from ledger.stored_zip import Writable
 from ledger.subjects import SubjectErased, SubjectKeys
 from ledger.timestamping import first_stamped, newest_stamped
+from ledger.tree import StoredTree
 
+_PAGE = 256
 _FIRST_CHECKPOINT = "SELECT note FROM checkpoints WHERE size > ? AND size < ? ORDER BY size LIMIT 1"
 
 
@@ -49,7 +52,7 @@ def write_evidence(
     cover = Cover(log.origin, scope, note, tuple(_earlier(log, wanted, note)))
 
     def told() -> Iterator[Item]:
-        for item in _items(log, subjects, log.leaves_at(wanted), note, disclose):
+        for item in _items(log, subjects, wanted, note, disclose):
             report.add(item)
             yield item
             progress()
@@ -88,15 +91,38 @@ def _points(log: Log, first: int, row: Sequence[bytes] | None) -> Iterator[tuple
 def _items(
     log: Log,
     subjects: SubjectKeys,
-    leaves: Iterator[StoredLeaf],
+    wanted: Sequence[int],
     note: bytes,
     disclose: Callable[[StoredLeaf, str], bool],
 ) -> Iterator[Item]:
     attachments = Attachments(log.datastore, log.origin, subjects)
-    for leaf in leaves:
-        proof = format_proof(log.proof(leaf.index, note))
+    leaves = log.leaves_at(wanted)
+    for proof in _proofs(log, wanted, note):
+        leaf = next(leaves, None)
+        if leaf is None or leaf.index != proof.index:
+            raise VerificationError(f"Entry {proof.index} is missing from the ledger.", step="inclusion proof")
         lines = tuple(_disclosed(leaf, subjects, disclose))
-        yield Item(leaf.index, leaf.entry, proof, lines, tuple(_attached(leaf, lines, attachments)))
+        yield Item(leaf.index, leaf.entry, format_proof(proof), lines, tuple(_attached(leaf, lines, attachments)))
+
+
+def _proofs(log: Log, wanted: Sequence[int], note: bytes) -> Iterator[Proof]:
+    """The proofs of some entries under one checkpoint, a page in each transaction, each checked before it goes out."""
+    signed = checkpoints.open(note, log.vkey)
+    if wanted[-1] >= signed.size:
+        raise NoCheckpoint(f"No checkpoint covers entry {wanted[-1]} yet.")
+    for start in range(0, len(wanted), _PAGE):
+        with log.datastore.transaction(commit=False) as c:
+            tree = StoredTree(c)
+            try:
+                page = [
+                    (index, tree.leaf_hash(index), tree.inclusion_proof(index, signed.size))
+                    for index in wanted[start : start + _PAGE]
+                ]
+            except IndexError as error:
+                raise VerificationError("Entries are missing from the ledger.", step="inclusion proof") from error
+        for index, leaf_hash, hashes in page:
+            merkle.check_inclusion(index, signed.size, leaf_hash, hashes, signed.root)
+            yield Proof(index, tuple(hashes), note)
 
 
 def _attached(leaf: StoredLeaf, lines: Iterable[bytes], attachments: Attachments) -> Iterator[Attached]:

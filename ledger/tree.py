@@ -23,6 +23,8 @@ class StoredTree:
         self._cursor = cursor
         self._block_start = -1
         self._block: list[bytes] = []
+        self._known: dict[tuple[int, int], bytes] = {}
+        """Roots worked out in this transaction: proofs of entries side by side share nearly all of theirs."""
 
     def root(self, size: int) -> bytes:
         """Return the root of the first `size` entries."""
@@ -72,6 +74,12 @@ class StoredTree:
         return peaks
 
     def _subtree(self, low: int, high: int) -> bytes:
+        known = self._known.get((low, high))
+        if known is None:
+            known = self._known[low, high] = self._work_out(low, high)
+        return known
+
+    def _work_out(self, low: int, high: int) -> bytes:
         width = high - low
         if width <= BLOCK and low // BLOCK == (high - 1) // BLOCK:
             return merkle.root(self._leaf_hashes(low, high))

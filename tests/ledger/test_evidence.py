@@ -18,6 +18,7 @@ from ledger import merkle
 from ledger.audit import audit
 from ledger.bundle import Bundle
 from ledger.completeness import Statement, check_export, read_statement
+from ledger.errors import VerificationError
 from ledger.evidence import write_evidence
 from ledger.exporting import NothingToExport, select
 from ledger.log import NoCheckpoint
@@ -239,3 +240,22 @@ def test_a_time_stamp_goes_with_the_checkpoint_that_it_dates_and_openssl_checks_
 
     assert check(ledger, content).scope == PupilScope(pupil)
     assert "Verification: OK" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("gone", [1, -1])
+def test_an_entry_gone_from_the_database_is_said_and_never_passed_over(ledger: Ledger, gone: int) -> None:
+    *_, indices = a_placement_with_marks(ledger)
+    note = ledger.checkpointer().publish()
+    ledger.sql("DELETE FROM stored_events WHERE rowid = ?", indices[gone] + 1)
+    out = BytesIO()
+
+    with pytest.raises(VerificationError):
+        write_evidence(
+            out,
+            ledger.log,
+            ledger.subjects,
+            note=note,
+            scope=WholeScope(),
+            indices=indices,
+            disclose=lambda *_: True,
+        )
