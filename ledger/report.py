@@ -99,10 +99,10 @@ class Report:
     def _page(self, checked: Sequence[str]) -> Iterator[str]:
         title = self._title()
         yield '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">'
-        yield f"<title>{escape(title)}</title>"
+        yield f"<title>{_shown(title)}</title>"
         yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
         yield "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-        yield f"<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{escape(title)}</h1>"
+        yield f"<style>{_STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{_shown(title)}</h1>"
         yield from _checked(checked)
         yield "<dl>"
         for label, text in self._about():
@@ -160,9 +160,9 @@ class Report:
     def _entry(self, told: _Told) -> Iterator[str]:
         body = told.body
         corrected = self._corrected.get((body.stream, body.version))
-        heading = f"Entry {told.index}: {escape(wording.title(body.topic))}"
+        heading = f"Entry {told.index}: {_shown(wording.title(body.topic))}"
         yield f'<li id="entry-{told.index}"><h3>{heading if corrected is None else f"<del>{heading}</del>"}</h3>'
-        by = escape(_by(body, told.disclosed))
+        by = _shown(_by(body, told.disclosed))
         yield f"<p>Entered {wording.instant(body.recorded_at)}, by {by}.</p>"
         if corrected is not None:
             yield f'<p>Corrected by <a href="#entry-{corrected}">entry {corrected}</a>.</p>'
@@ -170,14 +170,19 @@ class Report:
         if pairs:
             yield f"<dl>{''.join(_pair(label, text, struck=corrected is not None) for label, text in pairs)}</dl>"
         for name, place in told.files:
-            yield f'<p>File: <a href="{escape(place)}">{escape(name)}</a></p>'
+            yield f'<p>File: <a href="{_shown(place)}">{_shown(name)}</a></p>'
         closed = [group for group in (body.sealed.groups if body.sealed else ()) if group not in told.disclosed]
         if closed:
-            yield f"<p>Not disclosed: {escape(', '.join(closed))}.</p>"
+            yield f"<p>Not disclosed: {_shown(', '.join(closed))}.</p>"
         yield "</li>"
 
     def _said(self, fields: Any) -> Iterator[tuple[str, str]]:
         return wording.said({name: value for name, value in fields.items() if name != named_files.GROUP}, self._names)
+
+
+def _shown(text: str) -> str:
+    """Put text into a page as text: no markup, and nothing unseen that turns the writing or ends it."""
+    return escape(wording.printable(text))
 
 
 def _by(body: Body, disclosed: dict[str, dict[str, Any]]) -> str:
@@ -191,8 +196,8 @@ def _by(body: Body, disclosed: dict[str, dict[str, Any]]) -> str:
 
 
 def _pair(label: str, text: str, *, struck: bool = False) -> str:
-    shown = f"<del>{escape(text)}</del>" if struck else escape(text)
-    return f"<dt>{escape(label)}</dt><dd>{shown}</dd>"
+    shown = f"<del>{_shown(text)}</del>" if struck else _shown(text)
+    return f"<dt>{_shown(label)}</dt><dd>{shown}</dd>"
 
 
 def _checked(outcomes: Sequence[str]) -> Iterator[str]:
@@ -203,7 +208,7 @@ def _checked(outcomes: Sequence[str]) -> Iterator[str]:
         return
     yield "This page was made by the check itself, out of what it had checked:</p>\n<ol>"
     for number, outcome in enumerate(outcomes, 1):
-        yield f"<li>{number}. {escape(outcome)}</li>"
+        yield f"<li>{number}. {_shown(outcome)}</li>"
     yield "</ol>"
 
 

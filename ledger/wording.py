@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
+from unicodedata import category
 from uuid import UUID
 
 _UNSAID = frozenset({"class_version", "actor_name", "actor_title", "entered_from"})
@@ -47,6 +48,11 @@ def instant(value: datetime) -> str:
     """Say an instant by the clock of UTC, whatever offset it comes with."""
     value = value.astimezone(UTC)
     return f"{value.day} {value:%B %Y at %H:%M} UTC"
+
+
+def printable(text: str) -> str:
+    """Show as escapes what has no shape of its own, such as what turns the writing round; line breaks stay."""
+    return "".join(each if each == "\n" or category(each)[0] != "C" else repr(each)[1:-1] for each in text)
 
 
 def said(fields: Mapping[str, Any], names: Mapping[UUID, str]) -> Iterator[tuple[str, str]]:

@@ -77,6 +77,21 @@ def test_what_was_entered_is_text_and_never_markup() -> None:
     assert "<script>" not in shown
 
 
+def test_unseen_characters_cannot_turn_the_writing_of_the_report() -> None:
+    exported = Exported(PupilScope(PUPIL), held=(*HELD[PupilScope(PUPIL)], 10), size=11)
+    exported.log.append(
+        stream=str(PUPIL),
+        version=2,
+        topic="pupil.noted",
+        personal={"note": {"note": "\u202eAgreed\x1b[2J\nsecond\xa0line"}},
+    )
+    shown = page(exported.state())
+
+    assert not {"\u202e", "\x1b"} & set(shown)
+    assert r"\u202eAgreed\x1b[2J" in shown
+    assert "second\xa0line" in shown
+
+
 def test_what_is_not_disclosed_is_counted_and_named_where_it_would_stand() -> None:
     shown = page(Exported(PupilScope(PUPIL)).state(), disclosures=())
 
