@@ -13,6 +13,7 @@ from pathlib import Path
 from ledger import note as notes
 from ledger.checkpoint import Checkpoint, parse_checkpoint
 from ledger.cosignature import check_cosignature
+from ledger.datastore import Cursor
 from ledger.errors import LedgerError, VerificationError
 from ledger.log import Log
 from ledger.note import Signature, Verifier
@@ -77,19 +78,20 @@ class Cosignatures:
         check_cosignature(text, witness, value)
         with self._log.datastore.transaction(commit=True) as c:
             c.execute(_ADD, (checkpoint.size, witness.vkey, value))
-        if self.policy.is_witnessed(self.names(note)):
-            with self._log.datastore.transaction(commit=True) as c:
+            if self.policy.is_witnessed(self._named(self._lines(c, note))):
                 c.execute("INSERT INTO witnessed VALUES (?) ON CONFLICT DO NOTHING", (checkpoint.size,))
 
     def names(self, note: bytes) -> tuple[str, ...]:
         """Return the policy's names of those that cosigned a checkpoint."""
-        found = {line.key_id: line for line in self._lines(note)}
-        return tuple(name for name, witness in self.policy.witnesses.items() if witness.key_id in found)
+        with self._log.datastore.transaction(commit=False) as c:
+            return self._named(self._lines(c, note))
 
     def on(self, note: bytes) -> bytes:
         """Return a checkpoint with the lines of the witnesses that cosigned it, after the log's own."""
         parsed = notes.parse_note(note)
-        return notes.format_note(replace(parsed, signatures=(*parsed.signatures, *self._lines(note))))
+        with self._log.datastore.transaction(commit=False) as c:
+            lines = self._lines(c, note)
+        return notes.format_note(replace(parsed, signatures=(*parsed.signatures, *lines)))
 
     def last_size(self, witness: Verifier) -> int:
         """Return the size of the largest checkpoint that a witness is known to have cosigned; before any, 0."""
@@ -114,6 +116,8 @@ class Cosignatures:
                 (_TRIED,),
             )
             found = [bytes(row[0]) for row in c.fetchall()]
+        if self._log.has_checkpoint():
+            found.insert(0, self._log.checkpoint())  # a policy that asks for fewer now may be content with it
         return next((cosigned for note in found if (cosigned := self._witnessed(note)) is not None), None)
 
     def state(self) -> State:
@@ -132,11 +136,14 @@ class Cosignatures:
             return None  # changed since, or the policy asks for more now
         return cosigned
 
-    def _lines(self, note: bytes) -> list[Signature]:
+    def _named(self, lines: list[Signature]) -> tuple[str, ...]:
+        found = {(line.name, line.key_id) for line in lines}
+        return tuple(name for name, each in self.policy.witnesses.items() if (each.name, each.key_id) in found)
+
+    def _lines(self, c: Cursor, note: bytes) -> list[Signature]:
         text, checkpoint = _parts(note)
-        with self._log.datastore.transaction(commit=False) as c:
-            c.execute("SELECT witness, value FROM cosignatures WHERE size = ?", (checkpoint.size,))
-            kept = {vkey: bytes(value) for vkey, value in c.fetchall()}
+        c.execute("SELECT witness, value FROM cosignatures WHERE size = ?", (checkpoint.size,))
+        kept = {vkey: bytes(value) for vkey, value in c.fetchall()}
         return [
             Signature(witness.name, witness.key_id, kept[witness.vkey])
             for witness in self.policy.witnesses.values()

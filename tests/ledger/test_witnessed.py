@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from ledger.cosignature import Cosigner
 from ledger.errors import VerificationError
-from ledger.witnessed import PolicyUnusable, read_witness_policy
+from ledger.witnessed import Cosignatures, PolicyUnusable, read_witness_policy
 from tests.ledger.ledgers import Ledger
 from tests.ledger.small_log import SmallLog, private_key
 from tests.ledger.three_witnesses import Three
@@ -31,8 +32,6 @@ def three(ledger: Ledger, tmp_path: Path) -> Three:
         "UPDATE cosignatures SET witness = witness || 'x'",
         "UPDATE cosignatures SET size = size + 1",
         "DELETE FROM cosignatures",
-        "DELETE FROM witnessed",
-        "UPDATE witnessed SET size = size + 1",
     ],
 )
 def test_what_is_kept_of_witnesses_can_be_altered_only_into_waiting_for_them(three: Three, statement: str) -> None:
@@ -46,6 +45,23 @@ def test_what_is_kept_of_witnesses_can_be_altered_only_into_waiting_for_them(thr
         for name in three.names:
             asking.ask(name)
         assert asking.cosignatures.state().since is None
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM witnessed", "UPDATE witnessed SET size = size + 1"])
+def test_where_to_look_for_a_quorum_may_be_altered_without_harm_to_the_newest(three: Three, statement: str) -> None:
+    with three.up() as asking:
+        for name in three.names:
+            asking.ask(name)
+        three.ledger.sql(statement)
+        assert asking.cosignatures.state().since is None
+
+
+def test_a_policy_that_asks_for_fewer_now_is_content_with_what_was_said(three: Three) -> None:
+    with three.up() as asking:
+        asking.ask("w1")
+        fewer = replace(asking.cosignatures.policy, quorum="w1")
+        assert asking.cosignatures.newest() is None
+        assert Cosignatures(three.ledger.log, fewer).newest() is not None
 
 
 def test_a_checkpoint_without_quorum_is_never_made_out_as_witnessed_by_the_table_alone(three: Three) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -69,7 +70,7 @@ def test_evidence_holds_under_the_published_policy_that_asks_for_two_witnesses(
     checked = verify(tmp_path / "good", head.client.get("/entries/5/evidence.zip").data, policy)
 
     assert checked.returncode == 0, checked.stdout
-    assert "cosigned by w1, w2" in checked.stdout
+    assert re.search(r"cosigned by w\d, w\d", checked.stdout), "the two that were quickest, or all"
     assert open_checkpoint(app.test_client().get("/checkpoint").data, parse_policy(policy)).witnesses
     assert open_checkpoint(parse_proof(head.client.get("/entries/5.tlog-proof").data).checkpoint, parse_policy(policy))
 

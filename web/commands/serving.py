@@ -39,8 +39,9 @@ def serve(options: Namespace) -> int:
         app = create_app(services, config)  # refuses what is not a demo
         services.checkpointer.start()
         services.catch_up()
+        askers = _askers(services)
         _greet(address, config.run_key, as_json=options.json)
-        return _run(services, app, listening)
+        return _run(services, app, listening, askers)
 
 
 def _demo_if_none(options: Namespace) -> None:
@@ -98,9 +99,8 @@ _TO_TRY: tuple[str, ...] = (
 )
 
 
-def _run(services: Services, app: Any, listening: socket.socket) -> int:
+def _run(services: Services, app: Any, listening: socket.socket, askers: Sequence[Callable[[Event], None]]) -> int:
     """Answer requests, and sign checkpoints beside; a log that went wrong stops the service."""
-    askers = _askers(services)
     server = create_server(app, sockets=[listening], threads=_THREADS, ident=None)
     with _stopping_on_signals(), _checkpoints(services), _beside(askers):
         server.run()  # returns on KeyboardInterrupt, when the requests under way are answered
