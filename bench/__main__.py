@@ -7,12 +7,13 @@ import json
 import sys
 from dataclasses import asdict
 
-from bench import append, decode, page, reading, rebuild
+from bench import append, decode, page, proof, reading, rebuild
 
 _BENCHES = {
     "append": append.measure,
     "decode": decode.measure,
     "page": page.measure,
+    "proof": proof.measure,
     "reading": reading.measure,
     "rebuild": rebuild.measure,
 }
