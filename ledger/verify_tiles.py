@@ -7,13 +7,14 @@
     (5) entries      every entry gives the hash at its place, is in its fixed form, and names this log
     (6) signature    every entry is signed by a key that this log had enrolled by then
 
-Steps 5 and 6 are one walk over the entries. One tile and one entry bundle are in memory at a time.
+Steps 5 and 6 each read the entries from the folder again. One tile and one entry bundle are in memory at a time.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -21,6 +22,7 @@ from pathlib import Path
 from ledger import body as bodies
 from ledger import entry as entries
 from ledger import merkle, tiles
+from ledger.body import Body
 from ledger.checkpoint import Checkpoint
 from ledger.enrolled import EnrolledKeys
 from ledger.errors import VerificationError
@@ -62,8 +64,10 @@ def verify_tiles(folder: Path, policy: bytes, tell: Callable[[int, str], object]
     tell(3, "The folder holds the files of a log of that size and nothing else.")
     found.check_tree(signed)
     tell(4, "Every tile leads to what was signed.")
-    signed_by = _check_entries(found, signed)
+    for _entry in _walk(found, signed):
+        pass
     tell(5, "Every entry is at its place, in its fixed form, and was made for this log.")
+    signed_by = _check_signatures(_walk(found, signed))
     tell(6, f"Every entry is signed by a key the log had enrolled by then: {', '.join(signed_by)}.")
     return Whole(trusted, signed_by)
 
@@ -154,26 +158,40 @@ def _whole(number: int) -> Tile:
     return Tile(0, number)
 
 
-def _check_entries(found: _Folder, signed: Checkpoint) -> Counter[str]:
-    keys = EnrolledKeys()
-    signed_by: Counter[str] = Counter()
+def _walk(found: _Folder, signed: Checkpoint) -> Iterator[tuple[int, entries.Entry, Body]]:
+    """Yield every entry, by rising index, as one that gives the hash at its place and was made for this log."""
     for tile in _leaf_tiles(signed.size):
         hashes = found.hashes(tile)
         for place, content in enumerate(found.entries(tile)):
             index = tile.number * WIDTH + place
-            try:
-                signed_by[_check_entry(keys, index, content, hashes[place], signed.origin)] += 1
-            except VerificationError as error:
-                step = "signature" if error.step == "signature" else "entries"
-                raise VerificationError(str(error), step=step, entry=index) from error
-    return signed_by
+            with _at(index, "entries"):
+                framed, body = _read_entry(content, hashes[place], signed.origin)
+            yield index, framed, body
 
 
-def _check_entry(keys: EnrolledKeys, index: int, content: bytes, expected: bytes, origin: str) -> str:
+def _read_entry(content: bytes, expected: bytes, origin: str) -> tuple[entries.Entry, Body]:
     if merkle.leaf_hash(content) != expected:
         raise VerificationError("It is not the entry that was signed for.")
     framed = entries.parse(content)
     body = bodies.decode(framed.body)
     if body.origin != origin:
         raise VerificationError("It was made for another log.")
-    return keys.check(index, framed, body)
+    return framed, body
+
+
+def _check_signatures(walk: Iterable[tuple[int, entries.Entry, Body]]) -> Counter[str]:
+    keys = EnrolledKeys()
+    signed_by: Counter[str] = Counter()
+    for index, framed, body in walk:
+        with _at(index, "signature"):
+            signed_by[keys.check(index, framed, body)] += 1
+    return signed_by
+
+
+@contextmanager
+def _at(index: int, step: str) -> Iterator[None]:
+    """Let a failure say at which entry and step it happened."""
+    try:
+        yield
+    except VerificationError as error:
+        raise VerificationError(str(error), step=step, entry=index) from error
