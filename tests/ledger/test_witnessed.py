@@ -25,6 +25,7 @@ def three(ledger: Ledger, tmp_path: Path) -> Three:
     return made
 
 
+@pytest.mark.databases("sqlite", "postgres")
 @pytest.mark.parametrize(
     "statement",
     [
@@ -47,6 +48,7 @@ def test_what_is_kept_of_witnesses_can_be_altered_only_into_waiting_for_them(thr
         assert asking.cosignatures.state().since is None
 
 
+@pytest.mark.databases("sqlite", "postgres")
 @pytest.mark.parametrize("statement", ["DELETE FROM witnessed", "UPDATE witnessed SET size = size + 1"])
 def test_where_to_look_for_a_quorum_may_be_altered_without_harm_to_the_newest(three: Three, statement: str) -> None:
     with three.up() as asking:
