@@ -7,7 +7,10 @@ from uuid import uuid4
 
 import pytest
 
-from ledger import verify_tiles
+from ledger import checkpoint as checkpoints
+from ledger import entry, merkle, verify_tiles
+from ledger.checkpoint import Checkpoint
+from ledger.errors import VerificationError
 from ledger.policy import format_policy, trust_log
 from ledger.tile_export import Exported, TilesRefused, export_tiles
 from tests.ledger import tile_folder
@@ -42,6 +45,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "tiles"
 
 
+@pytest.mark.databases("sqlite", "postgres")
 def test_a_folder_added_to_is_byte_for_byte_one_written_at_once_and_verifies(ledger: Ledger, folder: Path) -> None:
     for count in (1, 253, 1, 1, 300):
         grow(ledger, count)
@@ -117,3 +121,37 @@ def test_a_folder_of_another_ledger_or_of_another_history_is_refused(ledger: Led
     (folder / "tile/0/000").write_bytes(bytes(8192))
     with pytest.raises(TilesRefused, match="tile/0/000"):
         export(ledger, folder)
+
+
+def test_a_log_of_three_levels_is_written_and_each_tile_stands_under_the_one_above_it(
+    ledger: Ledger, folder: Path
+) -> None:
+    """Rows are planted, since what is at stake is hashes only: 65,900 entries, of which every body is the same."""
+    size, body = 65_900, b"{}"
+    framed = entry.frame(body, "0" * 16, bytes(64))
+    leaf = merkle.leaf_hash(framed)
+    row = (uuid4().bytes, "test.ruled", body, None, 0, "0" * 16, bytes(64), leaf)
+    rows = ((n, row[0], n, *row[1:]) for n in range(1, size + 1))
+    with ledger.datastore.transaction(commit=True) as c:
+        c.execute("DELETE FROM stored_events")
+        c.executemany("INSERT INTO stored_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        c.execute("UPDATE ledger_head SET size = ?", (size,))
+    signed = Checkpoint(ledger.log.origin, size, merkle.root(leaf for _ in range(size)))
+    export_tiles(ledger.log, checkpoints.sign(signed, ledger.keys.log), folder, lambda _entries: None)
+    found = verify_tiles._Folder(folder)
+
+    found.check_names(size)
+    found.check_tree(signed)
+    assert (folder / "tile/2/000.p/1").read_bytes() == merkle.root([leaf] * 65_536)
+    for name, says in (
+        ("tile/2/000.p/1", "rightmost"),
+        ("tile/1/001.p/1", "rightmost"),
+        ("tile/1/000", "tile/1/000 does not"),
+        ("tile/0/255", "tile/0/255 does not"),
+        ("tile/0/256", "tile/0/256 does not"),
+    ):
+        honest = (folder / name).read_bytes()
+        (folder / name).write_bytes(bytes([honest[0] ^ 1]) + honest[1:])
+        with pytest.raises(VerificationError, match=says):
+            found.check_tree(signed)
+        (folder / name).write_bytes(honest)
