@@ -1,21 +1,13 @@
 """Signing the tree: read what was written back, recompute it, move the checkpoint lock forward, publish the checkpoint.
 
-The lock is a file that holds the newest signed checkpoint. It lies apart from the database and is never part of a
-backup: it is the ledger's memory of what it has told the world. A database that cannot be extended from it, such as an
-old copy restored, must stop the service, because signing on would make two histories.
-
-An attacker who holds only the lock file can at most stop the service. Who can write both lock and database can show an
-older history to those who have seen no later checkpoint; witnesses are there against that.
+The lock (`checkpoint_lock`) is the ledger's memory of what it has told the world. A database that cannot be extended
+from it, such as an old copy restored, must stop the service, because signing on would make two histories.
 """
 
 from __future__ import annotations
 
 import errno
-import fcntl
 import logging
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -25,9 +17,11 @@ from eventsourcing.persistence import OperationalError
 from ledger import checkpoint as checkpoints
 from ledger import merkle
 from ledger.checkpoint import Checkpoint
+from ledger.checkpoint_lock import open_lock
 from ledger.errors import LedgerError, VerificationError
 from ledger.keys import Keys
 from ledger.log import Log
+from ledger.standby import WaitingForStandby, require_held
 from ledger.tree import BLOCK, GrowingTree
 
 _EVERY_SECONDS = 1.0
@@ -46,10 +40,13 @@ class EntryChanged(LedgerError):
 class Checkpointer:
     """Signs checkpoints of one log; any number of them may run at once, in any number of processes."""
 
-    def __init__(self, log: Log, keys: Keys, lock_path: Path | str) -> None:
+    def __init__(self, log: Log, keys: Keys, lock: Path | str) -> None:
+        """`lock` is a path, or a PostgreSQL database of its own by its address."""
         self._log = log
         self._keys = keys
-        self._lock_path = Path(lock_path)
+        self._lock = open_lock(lock, keys.origin)
+        self.waiting: str | None = None
+        """What `run` waits for before it can sign the newest entries, in words."""
 
     def start(self) -> bytes:
         """Check that the log continues what was last signed, sign what was added since, and return the checkpoint.
@@ -65,9 +62,10 @@ class Checkpointer:
 
         Raises:
             LedgerDiverged, EntryChanged: as `start`; nothing was signed.
+            WaitingForStandby: where a standby must hold the entries first; nothing was signed.
         """
-        with self._held():
-            locked, note = self._read_lock()
+        with self._lock.held() as lock:
+            locked, note = self._read(lock.read())
             head = self._log.head()
             size = head.size
             self._require_entries(size, locked)
@@ -75,8 +73,10 @@ class Checkpointer:
             if tuple(tree.peaks) != head.peaks:
                 raise EntryChanged("The ledger's head does not match its entries. Run audit; do not write on.")
             if size > locked.size or note is None:
-                note = checkpoints.sign(Checkpoint(self._keys.origin, size, tree.root()), self._keys.log)
-                self._write_lock(note)
+                require_held(self._log.datastore)
+                signed, held = checkpoints.sign(Checkpoint(self._keys.origin, size, tree.root()), self._keys.log), note
+                lock.swap(held, signed)
+                note = signed
             # After the lock: a crash in between leaves the database behind the lock, and the next run stores again.
             self._log.store_checkpoint(size, note, tree.completed)
             return note
@@ -87,7 +87,7 @@ class Checkpointer:
         Raises:
             LedgerDiverged: where the lock is gone although checkpoints were published, or is not this ledger's.
         """
-        checkpoint, note = self._read_lock()
+        checkpoint, note = self._read(self._lock.read())
         return None if note is None else checkpoint
 
     def require_entries(self) -> None:
@@ -96,7 +96,7 @@ class Checkpointer:
         Raises:
             LedgerDiverged: where it has, or where the lock is gone or is not this ledger's.
         """
-        self._require_entries(self._log.size(), self._read_lock()[0])
+        self._require_entries(self._log.size(), self._read(self._lock.read())[0])
 
     def run(self, stop: Event) -> None:
         """Publish once a second while the log grows, until told to stop; whatever cannot pass by itself ends it.
@@ -112,7 +112,10 @@ class Checkpointer:
                 size = self._log.size()
                 if size != published:
                     self.publish()
-                    published = size
+                    published, self.waiting = size, None
+            except WaitingForStandby as waiting:
+                self.waiting = str(waiting)
+                _LOG.warning("%s", waiting)
             except (OperationalError, OSError) as error:
                 if not _passes(error):
                     raise
@@ -135,7 +138,7 @@ class Checkpointer:
         if size < locked.size:
             raise LedgerDiverged(
                 f"The ledger holds {size} entries but {locked.size} were signed: this looks like an old copy of the"
-                f" database. Put the newest database back; do not remove {self._lock_path}."
+                f" database. Put the newest database back; do not remove {self._lock}."
             )
 
     def _recompute(self, locked: Checkpoint, size: int) -> GrowingTree:
@@ -159,44 +162,21 @@ class Checkpointer:
         if tree.root() != locked.root:
             raise LedgerDiverged(
                 f"The first {locked.size} entries are not those that were signed. Put the newest database back; do not"
-                f" remove {self._lock_path}."
+                f" remove {self._lock}."
             )
 
-    @contextmanager
-    def _held(self) -> Iterator[None]:
-        """Hold the lock against other checkpointers; the lock file itself is replaced, so a file beside it is held."""
-        with self._lock_path.with_name(f"{self._lock_path.name}.held").open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
-
-    def _read_lock(self) -> tuple[Checkpoint, bytes | None]:
-        try:
-            note = self._lock_path.read_bytes()
-        except FileNotFoundError:
+    def _read(self, note: bytes | None) -> tuple[Checkpoint, bytes | None]:
+        if note is None:
             if self._log.has_checkpoint():
                 raise LedgerDiverged(
-                    f"{self._lock_path} is missing although checkpoints were published: put it back; it says what was"
+                    f"{self._lock} is missing although checkpoints were published: put it back; it says what was"
                     " signed."
-                ) from None
+                )
             return Checkpoint(self._keys.origin, 0, merkle.EMPTY_ROOT), None
         try:
             return checkpoints.open(note, self._keys.vkey), note
         except VerificationError as error:
-            raise LedgerDiverged(f"{self._lock_path} is damaged or belongs to another ledger: put it back.") from error
-
-    def _write_lock(self, note: bytes) -> None:
-        """Replace the lock so that a crash leaves the old one or the new one, never a part."""
-        scratch = self._lock_path.with_name(f"{self._lock_path.name}.new")
-        with scratch.open("wb") as file:
-            file.write(note)
-            file.flush()
-            os.fsync(file.fileno())
-        scratch.replace(self._lock_path)
-        directory = os.open(self._lock_path.parent, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+            raise LedgerDiverged(f"{self._lock} is damaged or belongs to another ledger: put it back.") from error
 
 
 def _passes(error: OperationalError | OSError) -> bool:

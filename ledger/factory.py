@@ -72,6 +72,11 @@ class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
             recorder.create_table()
         return recorder
 
+    @property
+    def checkpoint_lock(self) -> Path | str:
+        """Where the ledger remembers what it signed: an address where one is set, else a file in its folder."""
+        return self.env.get("LEDGER_CHECKPOINT_LOCK") or self.data / "checkpoint.lock"
+
     def application_recorder(self) -> LedgerRecorder:
         """Build the recorder of a ledger in service.
 
@@ -85,7 +90,7 @@ class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
             enrolment.require(recorder, self.keys)
         except enrolment.KeyNotEnrolled:
             self._refuse_another(recorder)
-            Checkpointer(Log(self.datastore, self.keys), self.keys, self.data / "checkpoint.lock").require_entries()
+            Checkpointer(Log(self.datastore, self.keys), self.keys, self.checkpoint_lock).require_entries()
             raise
         return recorder
 

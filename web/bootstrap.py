@@ -76,9 +76,15 @@ class Services:
 
 
 def open_services(
-    data: Path, database: str | None, passphrase: str, clock: Callable[[], datetime], *, subjects: str | None = None
+    data: Path,
+    database: str | None,
+    passphrase: str,
+    clock: Callable[[], datetime],
+    *,
+    subjects: str | None = None,
+    lock: str | None = None,
 ) -> Services:
-    """Open the ledger in a folder; its entries may lie elsewhere, and so may its subjects' keys.
+    """Open the ledger in a folder; its entries may lie elsewhere, and so may its subjects' keys and checkpoint lock.
 
     Raises:
         NoLedger, KeysMissing, WrongPassphrase, KeyNotEnrolled: each with one sentence that says what to do.
@@ -86,11 +92,11 @@ def open_services(
         DatabaseUnreachable: where one of them is on a server that is not there.
     """
     about = founding.read(data)
-    settings: dict[str, Any] = founding.settings(data, database, passphrase, subjects)
+    settings: dict[str, Any] = founding.settings(data, database, passphrase, subjects, lock)
     application = AlternativeProvision({"PERSISTENCE_MODULE": "ledger.factory:LedgerFactory", **settings})
     factory = cast("LedgerFactory", application.factory)  # the module named above has no other
     log = Log(factory.datastore, factory.keys)
-    checkpointer = Checkpointer(log, factory.keys, data / "checkpoint.lock")
+    checkpointer = Checkpointer(log, factory.keys, factory.checkpoint_lock)
     read = ReadDatabase(founding.read_address(data, database))
     drawer = Drawer(data / "drafts.sqlite", factory.keys.master)
     return Services(

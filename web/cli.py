@@ -137,6 +137,11 @@ def _command(commands, name, run, says, *, data: Path | None = DEMO) -> argparse
         metavar="URL",
         help="the database of the subjects' keys, likewise, and never the entries' own (default: in the folder)",
     )
+    command.add_argument(
+        "--checkpoint-lock",
+        metavar="URL",
+        help="a database of its own, postgresql://…, for what was last signed (default: a file in the folder)",
+    )
     command.add_argument("--json", action="store_true", help="print the result as one JSON object")
     command.set_defaults(run=run)
     return command

@@ -209,17 +209,23 @@ def forget_rows(data: Path, database: str | None) -> None:
             read.forget()
 
 
-def settings(data: Path, database: str | None, passphrase: str, subjects: str | None = None) -> dict[str, str]:
+def settings(
+    data: Path, database: str | None, passphrase: str, subjects: str | None = None, lock: str | None = None
+) -> dict[str, str]:
     """What the ledger's factory is configured with.
 
     Raises:
-        LedgerMisconfigured: where entries and keys would lie in one database.
+        LedgerMisconfigured: where entries would lie in one database with the keys or with the checkpoint lock.
     """
     if subjects is not None and subjects == database:
         raise LedgerMisconfigured(
             "The subjects' keys must not lie in the entries' own database: its backups would keep what is erased."
         )
-    named = {"LEDGER_DATABASE": database, "LEDGER_SUBJECTS": subjects}
+    if lock is not None and lock == database:
+        raise LedgerMisconfigured(
+            "The checkpoint lock must not lie in the entries' own database: putting an old one back would go unnoticed."
+        )
+    named = {"LEDGER_DATABASE": database, "LEDGER_SUBJECTS": subjects, "LEDGER_CHECKPOINT_LOCK": lock}
     given = {name: address for name, address in named.items() if address}
     return {"LEDGER_DATA": str(data), "LEDGER_PASSPHRASE": passphrase, **given}
 

@@ -23,7 +23,12 @@ def opened(options: Namespace) -> Iterator[Services]:
     about = founding.read(options.data)
     passphrase = founding.passphrase(options.data, about, os.environ)
     services = open_services(
-        options.data, options.database, passphrase, lambda: datetime.now(UTC), subjects=options.subjects
+        options.data,
+        options.database,
+        passphrase,
+        lambda: datetime.now(UTC),
+        subjects=options.subjects,
+        lock=options.checkpoint_lock,
     )
     try:
         yield services

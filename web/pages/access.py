@@ -90,10 +90,11 @@ def ready(desk: Desk) -> Response:
         position, signed, since = desk.services.catch_up(), checkpointer.locked(), checkpointer.unsigned_since()
     except (LedgerError, ProjectionStoppedError, OperationalError):
         return json_response({"status": "not ready"}, 503)
+    waiting = {} if checkpointer.waiting is None else {"waiting": checkpointer.waiting}
     if since is not None and desk.now - since > UNSIGNED_AT_MOST:
-        return json_response({"status": "not ready", "unsigned_since": since.isoformat()}, 503)
+        return json_response({"status": "not ready", "unsigned_since": since.isoformat(), **waiting}, 503)
     said = {"status": "ready", "entries": position, "signed": 0 if signed is None else signed.size}
-    return json_response(said | _witnessed(desk))
+    return json_response(said | waiting | _witnessed(desk))
 
 
 def _witnessed(desk: Desk) -> dict[str, Any]:
