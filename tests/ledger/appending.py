@@ -1,4 +1,4 @@
-"""A process that gives each caller a fresh process of its own, which records one entry, signs, and says what came of it.
+"""A process that gives each caller a fresh process, which records one entry, signs, and says what came of it.
 
 python -m tests.ledger.appending KEYS DATA FD     speaks over the socket FD: a line `next` begins one; it answers
 `ready PID`, waits for `go`, and says `ack POSITION HASH` or `refused NAME`, then `signed SIZE` or `unsigned NAME`
@@ -45,7 +45,7 @@ def outcome_of_recording(ledger: Ledger, pupil: UUID) -> str:
     """What the recorder says, in one line."""
     try:
         receipt = ledger.recorder.receipt(ledger.append(ledger.mark(pupil)))
-    except Exception as refused:
+    except Exception as refused:  # noqa: BLE001 - whatever it is, it is told
         return f"refused {type(refused).__name__}"
     return f"ack {receipt.first} {receipt.leaf_hashes[0].hex()}"
 
@@ -54,7 +54,7 @@ def outcome_of_signing(ledger: Ledger) -> str:
     """What the checkpointer says, in one line."""
     try:
         return f"signed {checkpoint.open(ledger.checkpointer().publish(), ledger.keys.vkey).size}"
-    except Exception as refused:
+    except Exception as refused:  # noqa: BLE001 - whatever it is, it is told
         return f"unsigned {type(refused).__name__}"
 
 

@@ -1,4 +1,4 @@
-"""Every file system call of an append and of a signature fails in turn: what was acknowledged is there, and all is sound.
+"""Each file system call of an append and of a signature fails in turn: what was acknowledged is there, all is sound.
 
 The kernel is made to answer EIO or ENOSPC by `strace`, call by call, as Tessera's tests do.
 """
