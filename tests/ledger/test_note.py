@@ -66,6 +66,14 @@ def test_a_verifier_key_is_read_back_as_it_was_written() -> None:
         assert signer.verifier == note.parse_vkey(signer.vkey)
 
 
+def test_a_verifier_key_that_is_not_in_its_one_spelling_is_refused() -> None:
+    for y in (2**255 - 19 + 3, 2**255 - 1):
+        other = note.Verifier("alice.example", note.ED25519, y.to_bytes(32, "little"))
+
+        with pytest.raises(VerificationError, match="canonical"):
+            note.parse_vkey(other.vkey)
+
+
 def test_a_verifier_key_of_low_order_is_refused() -> None:
     weak = note.Verifier("alice.example", note.ED25519, (1).to_bytes(32, "little"))
 
