@@ -100,7 +100,7 @@ def _verify(options: argparse.Namespace, *, as_json: bool) -> int:
         with options.file.open("rb") as file:
             shown = verify(file, trusted, tell, roots)
     except VerificationError as error:
-        _print_failure(error, passed, as_json=as_json)
+        _print_failure(error, passed, "file", as_json=as_json)
         return 1
     if options.report is not None:
         options.report.write_bytes(shown.report)
@@ -123,7 +123,7 @@ def _verify_tiles(folder: Path, policy: Path, *, as_json: bool) -> int:
     try:
         shown = verify_tiles.verify_tiles(folder, policy.read_bytes(), tell)
     except VerificationError as error:
-        _print_failure(error, passed, as_json=as_json)
+        _print_failure(error, passed, "folder", as_json=as_json)
         return 1
     checkpoint = shown.trusted.checkpoint
     found = {"origin": checkpoint.origin, "size": checkpoint.size, "root": checkpoint.root.hex()}
@@ -141,14 +141,14 @@ def _roots(path: Path | None) -> tuple[Certificate, ...]:
     return read_roots(path.read_bytes())
 
 
-def _print_failure(error: VerificationError, passed: list[str], *, as_json: bool) -> None:
+def _print_failure(error: VerificationError, passed: list[str], what: str, *, as_json: bool) -> None:
     if as_json:
         found = {"step": error.step, "entry": error.entry, "reason": str(error)}
         print(json.dumps({"verified": False, "passed": passed, **found}))
         return
     where = "" if error.entry is None else f" Entry {error.entry}:"
     print(f"({len(passed) + 1}) {error.step}: FAILED.{where} {_printable(str(error))}")
-    print("NOT VERIFIED. Do not rely on this file.")
+    print(f"NOT VERIFIED. Do not rely on this {what}.")
 
 
 def _as_json(shown: Established, passed: list[str]) -> dict[str, Any]:

@@ -51,7 +51,8 @@ def verify_tiles(folder: Path, policy: bytes, tell: Callable[[int, str], object]
         trust = parse_policy(policy)
     except VerificationError as error:
         raise VerificationError(str(error), step="policy") from error
-    tell(1, f"Your policy trusts {len(trust.logs)} logs and {len(trust.witnesses)} witnesses.")
+    witnesses = _number(len(trust.witnesses), "witness", "witnesses")
+    tell(1, f"Your policy trusts {_number(len(trust.logs), 'log', 'logs')} and {witnesses}.")
     found = _Folder(folder)
     try:
         trusted = open_checkpoint(found.read(tiles.CHECKPOINT, _LARGEST_CHECKPOINT), trust)
@@ -195,3 +196,7 @@ def _at(index: int, step: str) -> Iterator[None]:
         yield
     except VerificationError as error:
         raise VerificationError(str(error), step=step, entry=index) from error
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
