@@ -15,14 +15,15 @@ import pytest
 from flask import Flask
 
 from domain.events import EvidenceExported, RecordRead
+from ledger.audit import audit
 from ledger.policy import format_policy, trust_log
 from ledger.scope import PeriodScope, PlacementScope, PupilScope, WholeScope
 from ledger.verify import Established, verify
 from projections.identified import identified
 from tests.conftest import SMALL, TODAY
 from tests.domain.people import named
-from tests.web.browsing import Browser, recorded
-from tests.web.conftest import NOW
+from tests.web.browsing import Browser, Clock, recorded
+from tests.web.conftest import NOW, Place
 from tests.web.test_cli import web
 from web import evidence, founding
 from web.bootstrap import Services, open_services
@@ -84,6 +85,19 @@ def test_each_kind_is_taken_through_a_form_and_verifies(
     assert (export.made_for, export.purpose) == (FOR["made_for"], FOR["purpose"])
     assert (export.count, export.size) == (shown.statement.count, shown.statement.size)
     assert FOR["made_for"] in texts(content)
+
+
+def test_each_kind_is_written_and_audited_on_both_databases(place: Place) -> None:
+    services = place.open(Clock(NOW))
+    officer = evidence.Asked(operator(services.about.origin), **FOR)
+    try:
+        for _, _, scope in TAKEN:
+            out = BytesIO()
+            evidence.write(services, evidence.choose(services, scope), officer, out)
+            assert check(services, out.getvalue()).scope == scope
+        assert audit(services.log, services.subjects, services.checkpointer.locked()).finding is None
+    finally:
+        services.close()
 
 
 def test_who_was_shown_whose_records_is_entered_too(head: Browser, services: Services) -> None:
