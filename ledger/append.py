@@ -16,7 +16,7 @@ from ledger.datastore import Cursor
 from ledger.errors import LedgerError
 from ledger.extent import Head
 from ledger.merkle import CompactRange
-from ledger.reliance import check_relied_on
+from ledger.reliance import check_relied_on, version_of
 from ledger.signing import SignedLeaf
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -27,9 +27,15 @@ _INSERT_COMMAND = "INSERT INTO commands VALUES (?, ?, ?, ?, ?)"
 _MOVE_HEAD = "UPDATE ledger_head SET size = ?, peaks = ?, known_at = ?"
 PLANTED = "Nothing was recorded: rows that this service did not write lie beyond the ledger's end. Run audit."
 
+KEYS_CHANGED = "Nothing was recorded: the ledger's keys were changed since this service started. Start it again."
+
 
 class RowsPlanted(LedgerError):
     """Rows lie outside the log, where only what is recorded next may go; nothing is put over what may be evidence."""
+
+
+class KeysChanged(LedgerError):
+    """The ledger's keys were rotated, retired or revoked, or it was frozen, since this service read about them."""
 
 
 class Batch(NamedTuple):
@@ -40,6 +46,8 @@ class Batch(NamedTuple):
     files: Sequence[SealedFile] = ()
     command: Command | None = None
     tracking: Tracking | None = None
+    keys: tuple[UUID, int] | None = None
+    """The log's own stream, and the version it must be at: they say with which keys the batch may be signed."""
 
 
 class Extension(NamedTuple):
@@ -65,11 +73,20 @@ def check(c: Cursor, batches: Sequence[Batch]) -> None:
     Raises:
         CommandRepeated, CommandKeyReused: where a command's key is known.
         ReliedOnChanged: where a stream relied on is at another version.
+        KeysChanged: where the ledger's keys are other than those it was signed with.
     """
+    for own, version in keys_of(batches):
+        if version_of(c, own) != version:
+            raise KeysChanged(KEYS_CHANGED)
     for batch in batches:
         if batch.command is not None and (earlier := commands.recall(c, batch.command)) is not None:
             raise CommandRepeated(earlier)
     check_relied_on(c, events_of(batches))
+
+
+def keys_of(batches: Sequence[Batch]) -> set[tuple[UUID, int]]:
+    """Return what the batches say of the log's own stream; of those signed by one service it is the same."""
+    return {batch.keys for batch in batches if batch.keys is not None}
 
 
 def events_of(batches: Sequence[Batch]) -> Sequence[StoredEvent]:

@@ -9,23 +9,23 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
 from heapq import merge
-from itertools import islice
+from itertools import chain, islice
 
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ledger import body as bodies
-from ledger import disclosure, ed25519, merkle, strict_json
+from ledger import disclosure, merkle
 from ledger import entry as entries
 from ledger.append import microseconds
 from ledger.audit_exports import StatedExports
 from ledger.audit_files import FilesOfEntries
 from ledger.body import Body
 from ledger.checkpoint import Checkpoint
-from ledger.enrolment import KeyEnrolled
-from ledger.errors import LedgerError
+from ledger.enrolled import KeyHistory
+from ledger.errors import LedgerError, VerificationError
 from ledger.extent import Extent, HeadMissing
-from ledger.log import CheckpointWrong, Log, RowMalformed, StoredLeaf
+from ledger.log import CheckpointWrong, Log
+from ledger.stored_leaf import RowMalformed, StoredLeaf
 from ledger.subjects import SubjectErased, SubjectKeys, SubjectUnknown
 from ledger.tree import GrowingTree
 
@@ -69,6 +69,7 @@ def audit(
     what was stated whenever evidence was taken.
     Writers need not stop: what they add meanwhile is left for the next audit; the caller reads the lock first.
     """
+    history, about_keys = _key_history(log)
     try:
         extent = log.extent()
     except HeadMissing as wrong:
@@ -77,10 +78,10 @@ def audit(
     if locked is not None and locked.size > size:
         missing = Finding(f"{locked.size} entries were signed but only {size} are there.", size)
         return AuditReport(0, 0, merkle.EMPTY_ROOT, missing)
-    walk = _Walk(log, subjects, locked, extent)
+    walk = _Walk(log, subjects, locked, extent, history)
     try:
         with ThreadPoolExecutor(_WORKERS, thread_name_prefix="audit") as pool:
-            finding = _first(walk.check(pool, size, progress))
+            finding = _first(chain(walk.check(pool, size, progress), about_keys))
         finding = finding or _check_whole(walk, extent)
         finding = finding or _check_strays(extent) or _check_signed(extent) or _check_exports(walk)
     except CheckpointWrong as wrong:
@@ -134,14 +135,16 @@ def _check_exports(walk: _Walk) -> Finding | None:
 class _Walk:
     """One pass over the rows, carrying what each row is compared with."""
 
-    def __init__(self, log: Log, subjects: SubjectKeys, locked: Checkpoint | None, extent: Extent) -> None:
+    def __init__(
+        self, log: Log, subjects: SubjectKeys, locked: Checkpoint | None, extent: Extent, history: KeyHistory
+    ) -> None:
         self._log = log
+        self._history = history
         self._subjects = subjects
         self._files = FilesOfEntries(log, subjects)
         self.exports = StatedExports(log)
         self._kept = extent.signed
         self.known_at = 0
-        self._enrolled: dict[str, Ed25519PublicKey] = {}
         self.tree = GrowingTree()
         self.erased = 0
         self._signed = _in_order(log.checkpoints(extent.head.size), locked)
@@ -158,7 +161,7 @@ class _Walk:
             if not chunk and malformed is None:
                 break
             finding = self._check_rows(chunk) or malformed
-            pending.append(pool.submit(_check_signatures, chunk, self._enrolled))
+            pending.append(pool.submit(_check_signatures, chunk, self._history))
             if finding is not None:
                 yield finding
             if len(pending) > 2 * _WORKERS:
@@ -191,7 +194,6 @@ class _Walk:
         if leaf.known_at != self.known_at:
             raise EntryWrong("the time from which it was known does not follow from its recording time.")
         self._check_payload(leaf, body)
-        self._enrol(leaf, body)
         self.tree.append(leaf_hash)
         self.exports.take(leaf.index, body, leaf_hash)
         self._check_tree()
@@ -221,17 +223,6 @@ class _Walk:
         if {each.group for each in disclosed} != set(body.sealed.groups):
             raise EntryWrong("it committed to more than its sealed fields hold.")
         self._files.check(leaf, body.subject, disclosed)
-
-    def _enrol(self, leaf: StoredLeaf, body: Body) -> None:
-        """Accept a self-signed key at the very first leaf only: later, whoever can write rows could enrol their own."""
-        if leaf.index == 0:
-            if leaf.topic != KeyEnrolled.TOPIC:
-                raise EntryWrong("the first entry must enrol the key that signs the others.")
-            public_key = strict_json.base64_of(body.facts.get("public_key"), 32)
-            ed25519.check_public_key(public_key)
-            self._enrolled[entries.key_id(public_key)] = Ed25519PublicKey.from_public_bytes(public_key)
-        elif leaf.topic == KeyEnrolled.TOPIC:
-            raise EntryWrong("it enrols a key that no enrolled key vouches for.")
 
     def _check_tree(self) -> None:
         for level, position, node in self.tree.completed:
@@ -267,14 +258,28 @@ def _body(leaf: StoredLeaf) -> Body:
     return body
 
 
-def _check_signatures(leaves: Sequence[StoredLeaf], enrolled: dict[str, Ed25519PublicKey]) -> list[Finding]:
+def _key_history(log: Log) -> tuple[KeyHistory, list[Finding]]:
+    """What the log says of its keys, up to the first of its own entries that is wrong, and what is wrong with that."""
+    try:
+        return log.key_history(), []
+    except (VerificationError, RowMalformed) as wrong:
+        index = wrong.index if isinstance(wrong, RowMalformed) else wrong.entry
+        found = [Finding(f"it changes the ledger's keys. {wrong}", index)]
+    try:
+        return log.key_history(before=index), found
+    except (VerificationError, RowMalformed):
+        return KeyHistory(()), found
+
+
+def _check_signatures(leaves: Sequence[StoredLeaf], history: KeyHistory) -> list[Finding]:
     """Return the first entry whose signature fails; OpenSSL releases the interpreter, so threads use every core."""
     for leaf in leaves:
-        key = enrolled.get(leaf.key_id)
-        if key is None:
-            return [Finding("it is signed by a key that is not enrolled.", leaf.index)]
         try:
-            key.verify(leaf.signature, entries.pae(leaf.body))
+            key = history.key_at(leaf.index, leaf.key_id)
+            history.check_topic(leaf.index, leaf.topic)
+            key.checks.verify(leaf.signature, entries.pae(leaf.body))
+        except VerificationError as wrong:
+            return [Finding(str(wrong), leaf.index)]
         except InvalidSignature:
             return [Finding("its signature does not match its content.", leaf.index)]
     return []

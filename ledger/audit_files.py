@@ -9,7 +9,8 @@ from ledger import named_files
 from ledger.attachments import Attachments
 from ledger.disclosure import Disclosure
 from ledger.errors import LedgerError, VerificationError
-from ledger.log import Log, StoredLeaf
+from ledger.log import Log
+from ledger.stored_leaf import StoredLeaf
 from ledger.subjects import SubjectKeys
 
 

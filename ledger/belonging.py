@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from ledger import enrolled
 from ledger.body import Body
 from ledger.errors import VerificationError
 from ledger.scope import EntryScope, PeriodScope, PlacementScope, PupilScope, Scope, WholeScope
@@ -41,7 +42,7 @@ class Placed:
 
 def is_key_history(topic: str) -> bool:
     """Return whether an entry is the log's own: keys enrolled, changed or revoked; every file holds all of them."""
-    return topic.startswith("ledger.")
+    return topic.startswith(enrolled.OWN)
 
 
 def check_scope(scope: Scope, entries: Iterable[Placed]) -> str:

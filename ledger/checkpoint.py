@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger import note
@@ -56,20 +57,19 @@ def parse_checkpoint(text: str) -> Checkpoint:
     return checkpoint
 
 
-def sign(checkpoint: Checkpoint, signer: note.Signer) -> bytes:
-    """Return the checkpoint as a note signed by the log."""
-    return signer.sign(format_checkpoint(checkpoint))
+def sign(checkpoint: Checkpoint, signers: Sequence[note.Signer]) -> bytes:
+    """Return the checkpoint as a note signed by the log's keys in force, a new one beside the old while both are."""
+    return note.sign(format_checkpoint(checkpoint), signers)
 
 
-def open(content: bytes, vkey: str) -> Checkpoint:  # noqa: A001 - read as checkpoint.open, beside checkpoint.sign
-    """Check a signed checkpoint against the log's verifier key and return it.
+def open(content: bytes, verifiers: Sequence[note.Verifier]) -> Checkpoint:  # noqa: A001 - read as checkpoint.open
+    """Check a signed checkpoint against the log's verifiers, any of which may have signed it, and return it.
 
     Raises:
-        VerificationError: where it is malformed, not signed by that key, or of another origin than the key's name.
+        VerificationError: where it is malformed, signed by none of them, or of another origin than the signer's name.
     """
-    verifier = note.parse_vkey(vkey)
-    text, _ = note.open_note(content, [verifier])
+    text, signed = note.open_note(content, verifiers)
     checkpoint = parse_checkpoint(text)
-    if checkpoint.origin != verifier.name:
+    if checkpoint.origin not in {verifier.name for verifier in signed}:
         raise VerificationError("The checkpoint is of another log.", step=_STEP)
     return checkpoint

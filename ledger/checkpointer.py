@@ -129,7 +129,7 @@ class Checkpointer:
             NoCheckpoint: where none was ever published.
             VerificationError: where the newest is not as this log signed it.
         """
-        signed = checkpoints.open(self._log.checkpoint(), self._keys.vkey).size
+        signed = checkpoints.open(self._log.checkpoint(), self._keys.verifiers).size
         if signed == self._log.size():
             return None
         return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=self._log.leaf(signed).known_at)
@@ -174,7 +174,7 @@ class Checkpointer:
                 )
             return Checkpoint(self._keys.origin, 0, merkle.EMPTY_ROOT), None
         try:
-            return checkpoints.open(note, self._keys.vkey), note
+            return checkpoints.open(note, self._keys.verifiers), note
         except VerificationError as error:
             raise LedgerDiverged(f"{self._lock} is damaged or belongs to another ledger: put it back.") from error
 

@@ -12,11 +12,12 @@ from ledger.attachments import Attachments
 from ledger.bundle import Attached, Cover, Earlier, Item, write_bundle
 from ledger.errors import VerificationError
 from ledger.exporting import key_history
-from ledger.log import Log, NoCheckpoint, StoredLeaf
+from ledger.log import Log, NoCheckpoint
 from ledger.program import README, program
 from ledger.proof import Proof, format_proof
 from ledger.report import Report
 from ledger.scope import Scope
+from ledger.stored_leaf import StoredLeaf
 from ledger.stored_zip import Writable
 from ledger.subjects import SubjectErased, SubjectKeys
 from ledger.timestamping import first_stamped, newest_stamped
@@ -65,13 +66,13 @@ def _earlier(log: Log, wanted: Sequence[int], note: bytes) -> Iterator[Earlier]:
 
     Of the first, the one that was signed first and the one that was stamped first: by then the entry was there.
     """
-    newest, first = checkpoints.open(note, log.vkey), wanted[min(1, len(wanted) - 1)]
+    newest, first = checkpoints.open(note, log.verifiers), wanted[min(1, len(wanted) - 1)]
     found: dict[int, Earlier] = {}
     with log.datastore.transaction(commit=False) as c:
         c.execute(_FIRST_CHECKPOINT, (first, newest.size))
         row = c.fetchone()
     for each, stamp in _points(log, first, row):
-        older = checkpoints.open(each, log.vkey)
+        older = checkpoints.open(each, log.verifiers)
         if older.size < newest.size:
             hashes = tuple(log.consistency_proof(older.size, newest.size))
             merkle.check_consistency(older.size, older.root, newest.size, newest.root, hashes)
@@ -107,7 +108,7 @@ def _items(
 
 def _proofs(log: Log, wanted: Sequence[int], note: bytes) -> Iterator[Proof]:
     """The proofs of some entries under one checkpoint, a page in each transaction, each checked before it goes out."""
-    signed = checkpoints.open(note, log.vkey)
+    signed = checkpoints.open(note, log.verifiers)
     if wanted[-1] >= signed.size:
         raise NoCheckpoint(f"No checkpoint covers entry {wanted[-1]} yet.")
     for start in range(0, len(wanted), _PAGE):

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from ledger import body as bodies
-from ledger import enrolment, merkle
+from ledger import merkle
 from ledger.append import microseconds
 from ledger.completeness import Chain, Statement
 from ledger.datastore import IN_LOG
 from ledger.errors import LedgerError
-from ledger.log import Log, StoredLeaf
+from ledger.log import Log
 from ledger.scope import Members, PeriodScope, PlacementScope, PupilScope, Stated
+from ledger.stored_leaf import StoredLeaf
 
 
 class NothingToExport(LedgerError):
@@ -61,7 +62,7 @@ def select(log: Log, scope: Stated) -> Selection:
 
 def key_history(log: Log, start: int, stop: int) -> Iterator[int]:
     """Yield the leaf indexes of the log's own entries from one index up to before another."""
-    own = log.entries_of([enrolment.stream(log.origin)])
+    own = log.entries_of([log.own_stream])
     return (leaf.index for leaf in own if start <= leaf.index < stop)
 
 

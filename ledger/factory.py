@@ -11,17 +11,18 @@ import msgspec
 from eventsourcing.persistence import AggregateRecorder, InfrastructureFactory, Mapper, TrackingRecorder, Transcoder
 from eventsourcing.utils import Environment, EnvType, strtobool
 
-from ledger import enrolment, keys
+from ledger import enrolment, keys, rotation
 from ledger.attachments import Attachments
 from ledger.checkpointer import Checkpointer
 from ledger.datastore import Datastore
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, VerificationError
 from ledger.log import Log
 from ledger.mapper import SealingMapper
 from ledger.postgres import PostgresLedgerDatastore
 from ledger.postgres_recorder import PostgresLedgerRecorder
 from ledger.recorder import LedgerRecorder
 from ledger.sqlite import SQLiteLedgerDatastore, SQLiteLedgerRecorder
+from ledger.stored_leaf import RowMalformed
 from ledger.subjects import SubjectKeys
 
 _SQLITE = "sqlite:///"
@@ -85,13 +86,19 @@ class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
             DatabaseOfAnother: where that is because the log is another ledger's.
             LedgerDiverged: where that is because signed entries are missing, as from an emptied database.
         """
-        recorder = self.ledger_recorder()
+        recorder, log = self.ledger_recorder(), Log(self.datastore, self.keys)
         try:
-            enrolment.require(recorder, self.keys)
-        except enrolment.KeyNotEnrolled:
+            history = log.key_history()
+            settled = rotation.settled(self.data / "keys", self.keys, history)
+            enrolment.require(settled, history)
+        except (enrolment.KeyNotEnrolled, VerificationError, RowMalformed) as error:
             self._refuse_another(recorder)
-            Checkpointer(Log(self.datastore, self.keys), self.keys, self.checkpoint_lock).require_entries()
-            raise
+            Checkpointer(log, self.keys, self.checkpoint_lock).require_entries()
+            raise enrolment.unreadable(error) from error
+        if settled != self.keys:
+            self.keys = settled
+            recorder = self.ledger_recorder()
+        recorder.believe(Log(self.datastore, self.keys))
         return recorder
 
     process_recorder = application_recorder

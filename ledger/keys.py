@@ -1,6 +1,7 @@
 """The ledger's secrets at rest: two Ed25519 keys and the master key, opened by one passphrase or the recovery code.
 
-A key folder holds `master.json` (the ways in, see `key_slots`), `entry.pem` and `log.pem` (encrypted PKCS#8). PKCS#8's
+A key folder holds `master.json` (the ways in, see `key_slots`), `entry.pem` and `log.pem` (encrypted PKCS#8), and
+while one of these is being replaced its successor. PKCS#8's
 own stretching is weak (2,048 rounds of PBKDF2), so its password is no passphrase but 32 random bytes wrapped in
 `master.json`: whoever steals the folder must pay Argon2id for each guess, whichever file they attack.
 
@@ -18,31 +19,25 @@ from pathlib import Path
 from typing import Protocol, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import (
-    BestAvailableEncryption,
-    Encoding,
-    PrivateFormat,
-    load_pem_private_key,
-)
 
-from ledger import entry, key_slots, note, recovery_code
-from ledger.errors import LedgerError
+from ledger import entry, key_files, key_slots, note, recovery_code
+from ledger.errors import LedgerError, VerificationError
+from ledger.key_files import KeysMissing, WrongPassphrase
 from ledger.key_slots import Secrets, Slots
 
 T = TypeVar("T")
-_FILES = ("master.json", "entry.pem", "log.pem")
-
-
-class KeysMissing(LedgerError):
-    """There is no complete set of keys where they were looked for."""
+MASTER, ENTRY, LOG = "master.json", "entry.pem", "log.pem"
+NEXT = {ENTRY: "entry-next.pem", LOG: "log-next.pem"}
+"""What a key's successor lies in until it takes its place."""
+PAST = "log-past.txt"
+"""The verifier keys of former log keys, one a line: what they signed stays this ledger's."""
+_FOUNDED = (MASTER, ENTRY, LOG)
+FILES = (*_FOUNDED, *NEXT.values(), PAST)
+"""All that a key folder may hold."""
 
 
 class KeysExist(LedgerError):
     """Keys were to be made where keys already are; keys are never overwritten."""
-
-
-class WrongPassphrase(LedgerError):
-    """The passphrase does not open the keys."""
 
 
 class WrongRecoveryCode(LedgerError):
@@ -63,7 +58,7 @@ class EntrySigner(Protocol):
 class FileEntrySigner:
     """Signs entries with a private key held in memory."""
 
-    def __init__(self, private: Ed25519PrivateKey) -> None:
+    def __init__(self, private: note.PrivateKey) -> None:
         self.public_key = private.public_key().public_bytes_raw()
         self.key_id = entry.key_id(self.public_key)
         self.sign = private.sign
@@ -71,13 +66,33 @@ class FileEntrySigner:
 
 @dataclass(frozen=True)
 class Keys:
-    """An opened set of keys: `entry` signs entries, `log` signs checkpoints, `master` wraps the subjects' keys."""
+    """An opened set of keys: `entry` signs entries, `log` signs checkpoints, `master` wraps the subjects' keys.
+
+    While a log key is being replaced there are two, the old one first, and a checkpoint carries the signatures of both.
+    `next_entry` is a successor that is not in use yet; `past` are former log keys, whose checkpoints still count.
+    """
 
     origin: str
     entry: EntrySigner = field(repr=False)
-    log: note.Signer = field(repr=False)
+    log: tuple[note.Signer, ...] = field(repr=False)
     master: bytes = field(repr=False)
-    vkey: str
+    past: tuple[note.Verifier, ...] = ()
+    next_entry: EntrySigner | None = field(default=None, repr=False)
+
+    @property
+    def vkey(self) -> str:
+        """The verifier key of the log key in use; during a change, of the one that goes."""
+        return self.log[0].vkey
+
+    @property
+    def in_force(self) -> tuple[note.Verifier, ...]:
+        """The keys that checkpoints are signed with now."""
+        return tuple(signer.verifier for signer in self.log)
+
+    @property
+    def verifiers(self) -> tuple[note.Verifier, ...]:
+        """The keys that this ledger's checkpoints may be signed with, past ones too."""
+        return (*self.in_force, *self.past)
 
 
 def create(directory: Path | str, passphrase: str, origin: str) -> Keys:
@@ -98,16 +113,16 @@ def create(directory: Path | str, passphrase: str, origin: str) -> Keys:
     scratch = directory.with_name(f".{directory.name}.{os.getpid()}.{os.urandom(4).hex()}")
     scratch.mkdir(mode=0o700)
     for name, content in _new_files(passphrase, origin).items():
-        _write_new(scratch / name, content)
-    _sync_directory(scratch)
+        key_files.write_new(scratch / name, content)
+    key_files.sync_directory(scratch)
     try:
         scratch.rename(directory)
     except OSError as error:
-        for name in _FILES:
+        for name in _FOUNDED:
             (scratch / name).unlink()
         scratch.rmdir()
         raise KeysExist(f"There are already files in {directory}; keys are never overwritten.") from error
-    _sync_directory(directory.parent)
+    key_files.sync_directory(directory.parent)
     return open(directory, passphrase)
 
 
@@ -184,7 +199,7 @@ def has_recovery_code(directory: Path | str) -> bool:
 
 
 def _slots(directory: Path) -> Slots:
-    return _tried(directory, lambda: key_slots.decode(_read(directory / "master.json")))
+    return _tried(directory, lambda: key_slots.decode(key_files.read(directory / MASTER)))
 
 
 def _tried(directory: Path, read: Callable[[], T]) -> T:
@@ -201,66 +216,68 @@ def _by_passphrase(directory: Path, slots: Slots, passphrase: str) -> Secrets:
         raise WrongPassphrase(f"The passphrase does not open the keys in {directory}.") from error
 
 
+def make_next(directory: Path | str, passphrase: str, name: str) -> Keys:
+    """Make the successor of a key, `entry.pem` or `log.pem`, unless one waits already, and open the keys with it.
+
+    Raises:
+        KeysMissing, WrongPassphrase: as `open`; nothing was made.
+    """
+    directory = Path(directory)
+    slots = _slots(directory)
+    secrets = _by_passphrase(directory, slots, passphrase)
+    _opened(directory, slots, secrets)
+    if not (directory / NEXT[name]).exists():
+        key_files.replace(directory / NEXT[name], key_files.new_pem(secrets.pem_password))
+    return _opened(directory, slots, secrets)
+
+
+def promote(directory: Path | str, name: str, opened: Keys) -> None:
+    """Put a key's successor in its place; a former log key's verifier is kept, its private half is not."""
+    directory = Path(directory)
+    if name == LOG:
+        past = dict.fromkeys(verifier.vkey for verifier in (*opened.past, opened.log[0].verifier))
+        key_files.replace(directory / PAST, "".join(f"{vkey}\n" for vkey in past).encode())
+    (directory / NEXT[name]).replace(directory / name)
+    key_files.sync_directory(directory)
+
+
 def _opened(directory: Path, slots: Slots, secrets: Secrets) -> Keys:
-    contents = {name: _read(directory / name) for name in ("log.pem", "entry.pem")}
-    log = note.Signer(slots.origin, _load_pem(directory / "log.pem", contents["log.pem"], secrets.pem_password))
-    signer = FileEntrySigner(_load_pem(directory / "entry.pem", contents["entry.pem"], secrets.pem_password))
-    return Keys(slots.origin, signer, log, secrets.master, log.vkey)
+    def private(name: str) -> Ed25519PrivateKey:
+        return key_files.load_pem(directory / name, secrets.pem_password)
+
+    def there(name: str) -> list[str]:
+        return [name, *([NEXT[name]] if (directory / NEXT[name]).exists() else [])]
+
+    log = tuple(note.Signer(slots.origin, private(name)) for name in there(LOG))
+    signers = [FileEntrySigner(private(name)) for name in there(ENTRY)]
+    return Keys(
+        slots.origin, signers[0], log, secrets.master, past(directory), signers[1] if len(signers) > 1 else None
+    )
+
+
+def past(directory: Path) -> tuple[note.Verifier, ...]:
+    """Return the verifiers of former log keys, which anyone who may read the folder can know.
+
+    Raises:
+        KeysMissing: where the list is damaged.
+    """
+    path = directory / PAST
+    try:
+        lines = key_files.read(path).decode().split() if path.exists() else []
+        return tuple(map(note.parse_vkey, lines))
+    except (VerificationError, UnicodeDecodeError) as error:
+        raise KeysMissing(f"{path} is damaged: restore the key folder from its backup.") from error
 
 
 def _new_files(passphrase: str, origin: str) -> dict[str, bytes]:
     secrets = Secrets(os.urandom(32), os.urandom(32))
     return {
-        "master.json": Slots(origin, {}).set(key_slots.PASSPHRASE, passphrase, secrets).encode(),
-        "entry.pem": _new_pem(secrets.pem_password),
-        "log.pem": _new_pem(secrets.pem_password),
+        MASTER: Slots(origin, {}).set(key_slots.PASSPHRASE, passphrase, secrets).encode(),
+        ENTRY: key_files.new_pem(secrets.pem_password),
+        LOG: key_files.new_pem(secrets.pem_password),
     }
 
 
 def _write_slots(directory: Path, slots: Slots) -> None:
-    """Replace `master.json` so that a crash leaves the old one or the new one; no other file depends on the ways in."""
-    scratch = directory / f".master.json.{os.getpid()}.{os.urandom(4).hex()}"
-    _write_new(scratch, slots.encode())
-    scratch.replace(directory / "master.json")
-    _sync_directory(directory)
-
-
-def _new_pem(password: bytes) -> bytes:
-    private = Ed25519PrivateKey.generate()
-    return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password))
-
-
-def _load_pem(path: Path, content: bytes, password: bytes) -> Ed25519PrivateKey:
-    try:
-        private = load_pem_private_key(content, password)
-    except ValueError as error:
-        raise WrongPassphrase(f"{path} does not belong to the keys it lies with: restore the key folder.") from error
-    if not isinstance(private, Ed25519PrivateKey):
-        raise KeysMissing(f"{path} is not an Ed25519 key: restore the key folder from its backup.")
-    return private
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise KeysMissing(
-            f"The ledger's keys are missing: {path} cannot be read. Restore the key folder, or make a new ledger with"
-            " init."
-        ) from error
-
-
-def _write_new(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_directory(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    """Replace `master.json`; no other file depends on the ways in."""
+    key_files.replace(directory / MASTER, slots.encode())

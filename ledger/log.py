@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from itertools import takewhile
 from uuid import UUID
 
+from ledger import body as bodies
 from ledger import checkpoint as checkpoints
+from ledger import enrolled, merkle
 from ledger import entry as entries
-from ledger import merkle
 from ledger.checkpoint import Checkpoint
 from ledger.datastore import IN_LOG, Datastore
+from ledger.enrolled import KeyHistory
 from ledger.errors import LedgerError, VerificationError
 from ledger.extent import Extent, Head, read_extent, read_head
 from ledger.keys import Keys
+from ledger.note import Verifier
 from ledger.proof import Proof, format_proof
+from ledger.stored_leaf import SELECT_LEAVES, StoredLeaf, leaf_of
 from ledger.tree import BLOCK, BLOCK_LEVEL, StoredTree
 
 _PAGE = 1000
-_COLUMNS = (
-    # Text as bytes: SQLite keeps any bytes as text, and what is not UTF-8 must not stop the reading of other rows.
-    "rowid, originator_id, originator_version, CAST(topic AS BLOB), state, subject, known_at, CAST(key_id AS BLOB),"
-    " signature, leaf_hash, payload"
-)
-_ROWS = f"SELECT {_COLUMNS} FROM stored_events LEFT JOIN payloads USING (rowid) WHERE"  # noqa: S608 - our own words
 _UP_TO = " rowid > ? AND rowid <= ? AND rowid <= (SELECT size FROM ledger_head) ORDER BY rowid LIMIT ?"
 _NEWEST_CHECKPOINT = "SELECT note FROM checkpoints WHERE size <= (SELECT size FROM ledger_head) ORDER BY size DESC"
 _OF_STREAM = f"SELECT rowid FROM stored_events WHERE originator_id = ? AND {IN_LOG}"  # noqa: S608 - our own words
@@ -38,38 +35,8 @@ class NoCheckpoint(LedgerError):
     """No checkpoint covers this yet; the checkpointer signs one within a second of an entry."""
 
 
-class RowMalformed(LedgerError):
-    """A row has a value that no recorder writes; `index` is its place."""
-
-    def __init__(self, index: int) -> None:
-        super().__init__("one of its columns does not hold what it must.")
-        self.index = index
-
-
 class CheckpointWrong(LedgerError):
     """A stored checkpoint is not as this log signed it."""
-
-
-@dataclass(frozen=True, slots=True)
-class StoredLeaf:
-    """One row of the log as stored; nothing in it is vouched for but what its signature covers."""
-
-    index: int
-    stream: UUID
-    version: int
-    topic: str
-    body: bytes
-    subject: UUID | None
-    known_at: int
-    key_id: str
-    signature: bytes
-    leaf_hash: bytes
-    payload: bytes | None
-
-    @property
-    def entry(self) -> bytes:
-        """The entry's exact bytes, framed from body and signature."""
-        return entries.frame(self.body, self.key_id, self.signature)
 
 
 class Log:
@@ -85,9 +52,14 @@ class Log:
         return self._keys.origin
 
     @property
-    def vkey(self) -> str:
-        """The verifier key of the log's checkpoints."""
-        return self._keys.vkey
+    def verifiers(self) -> Sequence[Verifier]:
+        """The keys that its checkpoints may be signed with, past ones too."""
+        return self._keys.verifiers
+
+    @property
+    def own_stream(self) -> UUID:
+        """The stream of the log's own entries."""
+        return enrolled.stream(self.origin)
 
     def size(self) -> int:
         """Return how many entries are recorded."""
@@ -114,11 +86,11 @@ class Log:
             EntryMissing: where the log does not reach that far.
         """
         with self.datastore.transaction(commit=False) as c:
-            c.execute(f"{_ROWS} rowid = ? AND {IN_LOG}", (index + 1,))
+            c.execute(f"{SELECT_LEAVES} rowid = ? AND {IN_LOG}", (index + 1,))
             row = c.fetchone()
         if row is None:
             raise EntryMissing(f"There is no entry {index}.")
-        return _leaf(row)
+        return leaf_of(row)
 
     def entry(self, index: int) -> bytes:
         """Return an entry's exact bytes.
@@ -133,11 +105,11 @@ class Log:
         position = max(0, start)
         while position < stop:
             with self.datastore.transaction(commit=False) as c:
-                c.execute(_ROWS + _UP_TO, (position, stop, _PAGE))
+                c.execute(SELECT_LEAVES + _UP_TO, (position, stop, _PAGE))
                 page = c.fetchall()
             if not page:
                 return
-            yield from map(_leaf, page)
+            yield from map(leaf_of, page)
             position = page[-1][0]
 
     def leaves_at(self, indices: Sequence[int]) -> Iterator[StoredLeaf]:
@@ -146,13 +118,24 @@ class Log:
             page = indices[start : start + _PAGE]
             marks = ",".join("?" * len(page))
             with self.datastore.transaction(commit=False) as c:
-                c.execute(f"{_ROWS} rowid IN ({marks}) ORDER BY rowid", [index + 1 for index in page])
-                found = [_leaf(row) for row in c.fetchall()]
+                c.execute(f"{SELECT_LEAVES} rowid IN ({marks}) ORDER BY rowid", [index + 1 for index in page])
+                found = [leaf_of(row) for row in c.fetchall()]
             yield from found
 
     def entries_of(self, streams: Iterable[UUID]) -> Iterator[StoredLeaf]:
         """Yield the rows of some streams in log order."""
         return self.leaves_at(self._indices(streams))
+
+    def key_history(self, before: int | None = None) -> KeyHistory:
+        """Return which keys of this log counted when, as its own entries say, or those before an index.
+
+        Raises:
+            VerificationError: where they do not verify.
+            RowMalformed: where one cannot be read.
+        """
+        own = ((leaf, entries.parse(leaf.entry)) for leaf in self.entries_of([self.own_stream]))
+        said = ((leaf.index, entry, bodies.decode(entry.body)) for leaf, entry in own)
+        return KeyHistory(takewhile(lambda one: before is None or one[0] < before, said))
 
     def root(self, size: int) -> bytes:
         """Return the root of the first `size` entries, from stored hashes."""
@@ -214,7 +197,7 @@ class Log:
             NoCheckpoint: where the checkpoint does not reach that far.
             VerificationError: where the stored tree does not lead to what was signed.
         """
-        signed = checkpoints.open(note, self._keys.vkey)
+        signed = checkpoints.open(note, self._keys.verifiers)
         if not 0 <= index < signed.size:
             raise NoCheckpoint(f"No checkpoint covers entry {index} yet.")
         with self.datastore.transaction(commit=False) as c:
@@ -264,7 +247,7 @@ class Log:
 
     def _open_checkpoint(self, size: int, note: bytes) -> Checkpoint:
         try:
-            opened = checkpoints.open(note, self._keys.vkey)
+            opened = checkpoints.open(note, self._keys.verifiers)
         except VerificationError as error:
             raise CheckpointWrong(f"The stored checkpoint of {size} entries is not one this ledger signed.") from error
         if opened.size != size:
@@ -284,14 +267,3 @@ class Log:
                 c.execute(_OF_STREAM, (stream.bytes,))
                 found.extend(row[0] - 1 for row in c.fetchall())
         return sorted(found)
-
-
-def _leaf(row: Sequence[Any]) -> StoredLeaf:
-    position, stream, version, topic, body, subject, known_at, key_id, *rest = row
-    try:
-        stream_id, subject_id = UUID(bytes=stream), None if subject is None else UUID(bytes=subject)
-        return StoredLeaf(
-            position - 1, stream_id, version, topic.decode(), body, subject_id, known_at, key_id.decode("ascii"), *rest
-        )
-    except ValueError as error:
-        raise RowMalformed(position - 1) from error

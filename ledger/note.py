@@ -15,8 +15,9 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Protocol
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ledger import ed25519
 from ledger.errors import LedgerError, VerificationError
@@ -77,10 +78,22 @@ class Note:
     signatures: tuple[Signature, ...]
 
 
-class Signer:
-    """Signs notes under a name with an Ed25519 key held in memory."""
+class PrivateKey(Protocol):
+    """What signs with Ed25519: a key held in memory (`cryptography`'s own), or one that never leaves its token."""
 
-    def __init__(self, name: str, private: Ed25519PrivateKey) -> None:
+    def sign(self, data: bytes, /) -> bytes:
+        """Return the 64-byte signature of a message."""
+        ...
+
+    def public_key(self) -> Ed25519PublicKey:
+        """Return the key that checks its signatures."""
+        ...
+
+
+class Signer:
+    """Signs notes under a name."""
+
+    def __init__(self, name: str, private: PrivateKey) -> None:
         """Bind a name to a key.
 
         Raises:
@@ -88,14 +101,22 @@ class Signer:
         """
         if not _is_key_name(name):
             raise BadKeyName(f"{name!r} cannot name a key: it may hold no white space and no plus sign.")
-        self._private = private
+        self.key = private
         self.verifier = Verifier(name, ED25519, private.public_key().public_bytes_raw())
         self.vkey = self.verifier.vkey
 
     def sign(self, text: str) -> bytes:
         """Return the text as a note signed by this key alone."""
-        value = self._private.sign(text.encode())
-        return format_note(Note(text, (Signature(self.verifier.name, self.verifier.key_id, value),)))
+        return sign(text, [self])
+
+    def signature(self, text: str) -> Signature:
+        """Return this key's signature line for a text."""
+        return Signature(self.verifier.name, self.verifier.key_id, self.key.sign(text.encode()))
+
+
+def sign(text: str, signers: Sequence[Signer]) -> bytes:
+    """Return the text as a note signed by each of these keys, in their order."""
+    return format_note(Note(text, tuple(signer.signature(text) for signer in signers)))
 
 
 def parse_vkey(text: str) -> Verifier:

@@ -90,13 +90,18 @@ def format_policy(policy: Policy) -> bytes:
     return content
 
 
+def trust_logs(logs: Sequence[note.Verifier]) -> Policy:
+    """Return the policy that trusts these keys of logs and asks for no witness."""
+    return Policy(tuple(logs), {}, {}, NONE)
+
+
 def trust_log(vkey: str) -> Policy:
     """Return the policy that trusts one log and asks for no witness.
 
     Raises:
         VerificationError: where the vkey is malformed.
     """
-    return Policy((note.parse_vkey(vkey),), {}, {}, NONE)
+    return trust_logs([note.parse_vkey(vkey)])
 
 
 def open_checkpoint(content: bytes, policy: Policy) -> Trusted:

@@ -9,7 +9,7 @@ from typing import Any
 
 from eventsourcing.persistence import ApplicationRecorder, ListenNotifySubscription, Subscription
 
-from ledger.append import PLANTED, Batch, Extension, RowsPlanted, events_of, extend, head_row
+from ledger.append import PLANTED, Batch, Extension, RowsPlanted, events_of, extend, head_row, keys_of
 from ledger.attachments import Attachments
 from ledger.datastore import IN_LOG, Cursor
 from ledger.extent import Head
@@ -76,7 +76,8 @@ class PostgresLedgerRecorder(LedgerRecorder):
     def _append_to_seen(self, batches: Sequence[Batch]) -> Extension | None:
         if self._seen is None or any(batch.files or batch.tracking for batch in batches):
             return None
-        extension, relied_on = extend(self._seen, batches), reliances(events_of(batches))
+        keys = (Reliance(own, version, 0) for own, version in keys_of(batches))
+        extension, relied_on = extend(self._seen, batches), [*reliances(events_of(batches)), *keys]
         with self._postgres.statement() as c:
             return extension if _extended(c, extension, relied_on) else None
 

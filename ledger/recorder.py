@@ -23,16 +23,18 @@ from ledger.append import PLANTED, Batch, Extension, RowsPlanted, microseconds
 from ledger.attachments import AttachedFile, Attachments, FilesDiffer, SealedFile
 from ledger.commands import Command, Receipt
 from ledger.datastore import IN_LOG, Cursor, Datastore
+from ledger.enrolled import OWN, KeyHistory
 from ledger.errors import LedgerError
 from ledger.extent import read_head
 from ledger.group_commit import GroupCommit
 from ledger.keys import EntrySigner
+from ledger.log import Log
 from ledger.mapper import SealedEvent, SealedNotification
 from ledger.reliance import ReliedOnChanged
 from ledger.signing import Signing
 
 _SELECT_STREAM = (
-    "SELECT originator_version, topic, state, payload, key_id, signature"  # noqa: S608 - our own words
+    "SELECT originator_version, topic, state, payload, key_id, signature, rowid"  # noqa: S608 - our own words
     " FROM stored_events LEFT JOIN payloads USING (rowid)"
     " WHERE originator_id = ? AND originator_version > ? AND originator_version <= ?"
     f" AND {IN_LOG} ORDER BY originator_version LIMIT ?"
@@ -53,6 +55,10 @@ _ALL = 2**62
 _SELECT_LEAF = "SELECT rowid, leaf_hash FROM stored_events WHERE originator_id = ? AND originator_version = ?"
 
 
+class LogIsFrozen(LedgerError):
+    """The log was frozen, because a key or the database was no longer only the ledger's own."""
+
+
 class LedgerRecorder(ProcessRecorder):
     """Records events as signed leaves of the log; `notification id = leaf index + 1`, without gaps.
 
@@ -67,11 +73,28 @@ class LedgerRecorder(ProcessRecorder):
         self.datastore = datastore
         self.signing = Signing(signer)
         self._files = files
+        self._log: Log | None = None
         self._group = GroupCommit[Batch](lambda batches: self._append(batches).positions)
 
     def create_table(self) -> None:
         """Make what tables are missing; several processes may do so at once."""
         self.datastore.create_tables()
+
+    def believe(self, log: Log) -> KeyHistory:
+        """Judge keys by what a log's own entries say from now on; before, the signer's own key is the only one.
+
+        Raises:
+            VerificationError, RowMalformed: as `Log.key_history`.
+        """
+        self._log = log
+        return self.read_keys()
+
+    def read_keys(self) -> KeyHistory:
+        """Read anew which keys count, after they were changed here."""
+        if self._log is None:
+            return KeyHistory(())
+        self.signing.history = self._log.key_history()
+        return self.signing.history
 
     def insert_events(
         self,
@@ -90,9 +113,12 @@ class LedgerRecorder(ProcessRecorder):
             RowsPlanted: where somebody else's row is in the way.
             ReliedOnChanged: where a stream relied on has moved.
             CommandRepeated, CommandKeyReused: where the command's key is known.
+            KeysChanged: where this service must be started again, since others now count or none do.
+            LogIsFrozen: where nothing of the kind is recorded any more.
         """
         sealed = self._seal(stored_events, files)
-        batch = Batch(stored_events, self.signing.sign(stored_events), sealed, command, tracking)
+        leaves = self.signing.sign(stored_events)
+        batch = Batch(stored_events, leaves, sealed, command, tracking, self._keys_for(stored_events))
         try:
             return self._record(batch)
         except ReliedOnChanged:
@@ -169,8 +195,8 @@ class LedgerRecorder(ProcessRecorder):
         with self.datastore.transaction(commit=False) as c:
             c.execute(statement, (stream.bytes, lowest, highest, _ALL if limit is None else limit))
             rows = c.fetchall()
-        for version, topic, state, _, key_id, signature in rows:
-            self.signing.check(state, key_id, signature, f"{topic} {stream} version {version}")
+        for version, topic, state, _, key_id, signature, position in rows:
+            self.signing.check(position - 1, state, key_id, signature, f"{topic} {stream} version {version}")
         return [SealedEvent(stream, *row[:4]) for row in rows]
 
     def select_notifications(
@@ -228,6 +254,19 @@ class LedgerRecorder(ProcessRecorder):
 
     def _insert(self, c: Cursor, extension: Extension) -> None:
         append.insert(c, extension)
+
+    def _keys_for(self, events: Sequence[StoredEvent]) -> tuple[UUID, int] | None:
+        """What the keys must be like; the log's own entries change them, and are kept apart by their versions."""
+        history = self.signing.history
+        if history is None or self._log is None or any(event.topic.startswith(OWN) for event in events):
+            return None
+        frozen = history.frozen
+        if frozen is not None and not all(frozen.lets(event.topic) for event in events):
+            raise LogIsFrozen(
+                f"Nothing was recorded: this ledger was frozen at entry {frozen.index}. It can be read; what happens"
+                " now belongs in the ledger that continues it."
+            )
+        return self._log.own_stream, history.version
 
     def _seal(self, events: Sequence[StoredEvent], files: Sequence[AttachedFile]) -> Sequence[SealedFile]:
         if not files and not any(map(attachments.named_by, events)):

@@ -41,6 +41,12 @@ def reliances(events: Sequence[StoredEvent]) -> list[Reliance]:
     return found
 
 
+def version_of(c: Cursor, stream: UUID) -> int:
+    """Return how many events a stream has."""
+    c.execute(_SELECT_VERSION, (stream.bytes,))
+    return c.fetchone()[0] or 0
+
+
 def check_relied_on(c: Cursor, events: Sequence[StoredEvent]) -> None:
     """Refuse if a stream relied on is not at that version; events earlier in the same batch count as recorded.
 
@@ -48,7 +54,6 @@ def check_relied_on(c: Cursor, events: Sequence[StoredEvent]) -> None:
         ReliedOnChanged: where it is at another.
     """
     for stream, version, moved_to in reliances(events):
-        c.execute(_SELECT_VERSION, (stream.bytes,))
-        current = max(moved_to, c.fetchone()[0] or 0)
+        current = max(moved_to, version_of(c, stream))
         if current != version:
             raise ReliedOnChanged(stream, version, current)

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from eventsourcing.persistence import StoredEvent
 
 from ledger import entry, merkle
-from ledger.errors import LedgerError
+from ledger.enrolled import KeyHistory
+from ledger.errors import LedgerError, VerificationError
 from ledger.keys import EntrySigner
 
 _WORKERS = min(os.cpu_count() or 1, 8)
@@ -39,7 +40,9 @@ class Signing:
 
     def __init__(self, signer: EntrySigner) -> None:
         self._signer = signer
-        self._public_key = Ed25519PublicKey.from_public_bytes(signer.public_key)
+        self._own = Ed25519PublicKey.from_public_bytes(signer.public_key)
+        self.history: KeyHistory | None = None
+        """Which keys count when; without one, the signer's own only."""
         self._known: set[bytes] = set()
         self._pool = ThreadPoolExecutor(max(1, _WORKERS - 1), thread_name_prefix="signing")
 
@@ -52,20 +55,25 @@ class Signing:
         others = [self._pool.submit(self._sign_share, each) for each in shares[1:]]
         return list(chain(self._sign_share(shares[0]), *(other.result() for other in others)))
 
-    def check(self, body: bytes, key_id: str, signature: bytes, name: str) -> None:
-        """Check that the ledger's own key signed an entry, once for the same bytes.
+    def check(self, index: int, body: bytes, key_id: str, signature: bytes, name: str) -> None:
+        """Check that a key of the ledger's that counts at an index signed an entry, once for the same bytes.
 
         Raises:
-            EntryForged: where it did not; the message names the entry.
+            EntryForged: where none did; the message names the entry.
         """
         leaf_hash = merkle.leaf_hash(entry.frame(body, key_id, signature))
         if leaf_hash in self._known:
             return
         try:
-            self._public_key.verify(signature, entry.pae(body))
-        except InvalidSignature as error:
+            self._public_key(index, key_id).verify(signature, entry.pae(body))
+        except (InvalidSignature, VerificationError) as error:
             raise EntryForged(f"{name} was not signed by this ledger. Run audit; do not write on.") from error
         self._know(leaf_hash)
+
+    def _public_key(self, index: int, key_id: str) -> Ed25519PublicKey:
+        if self.history is None:
+            return self._own
+        return self.history.key_at(index, key_id).checks
 
     def _know(self, leaf_hash: bytes) -> None:
         if len(self._known) >= _MOST_KNOWN:

@@ -37,7 +37,7 @@ from ledger.belonging import Placed, check_key_history, check_scope
 from ledger.body import Body
 from ledger.bundle import Bundle, Item
 from ledger.completeness import Statement
-from ledger.enrolled import EnrolledKeys
+from ledger.enrolled import OWN, KeyHistory
 from ledger.errors import VerificationError
 from ledger.history import check_history
 from ledger.named_files import NamedFile
@@ -172,12 +172,14 @@ def _check_entries(bundle: Bundle) -> tuple[datetime, datetime]:
 
 
 def _check_signatures(bundle: Bundle) -> Counter[str]:
-    keys = EnrolledKeys()
+    apart = ((item.index, entries.parse(item.entry)) for item in bundle.items())
+    parsed = ((index, entry, bodies.decode(entry.body)) for index, entry in apart)
+    keys = KeyHistory(each for each in parsed if each[2].topic.startswith(OWN))
     signed_by: Counter[str] = Counter()
     for item in bundle.items():
         with _at(item):
             framed = entries.parse(item.entry)
-            signed_by[keys.check(item.index, framed, bodies.decode(framed.body))] += 1
+            signed_by[keys.check(item.index, framed, bodies.decode(framed.body).topic)] += 1
     return signed_by
 
 

@@ -24,7 +24,7 @@ from ledger import entry as entries
 from ledger import merkle, tiles
 from ledger.body import Body
 from ledger.checkpoint import Checkpoint
-from ledger.enrolled import EnrolledKeys
+from ledger.enrolled import OWN, KeyHistory
 from ledger.errors import VerificationError
 from ledger.policy import Trusted, open_checkpoint, parse_policy
 from ledger.tiles import WIDTH, Tile
@@ -65,10 +65,9 @@ def verify_tiles(folder: Path, policy: bytes, tell: Callable[[int, str], object]
     tell(3, "The folder holds the files of a log of that size and nothing else.")
     found.check_tree(signed)
     tell(4, "Every tile leads to what was signed.")
-    for _entry in _walk(found, signed):
-        pass
+    own = [each for each in _walk(found, signed) if each[2].topic.startswith(OWN)]
     tell(5, "Every entry is at its place, in its fixed form, and was made for this log.")
-    signed_by = _check_signatures(_walk(found, signed))
+    signed_by = _check_signatures(KeyHistory(own), _walk(found, signed))
     tell(6, f"Every entry is signed by a key the log had enrolled by then: {', '.join(signed_by)}.")
     return Whole(trusted, signed_by)
 
@@ -180,12 +179,11 @@ def _read_entry(content: bytes, expected: bytes, origin: str) -> tuple[entries.E
     return framed, body
 
 
-def _check_signatures(walk: Iterable[tuple[int, entries.Entry, Body]]) -> Counter[str]:
-    keys = EnrolledKeys()
+def _check_signatures(keys: KeyHistory, walk: Iterable[tuple[int, entries.Entry, Body]]) -> Counter[str]:
     signed_by: Counter[str] = Counter()
     for index, framed, body in walk:
         with _at(index, "signature"):
-            signed_by[keys.check(index, framed, body)] += 1
+            signed_by[keys.check(index, framed, body.topic)] += 1
     return signed_by
 
 

@@ -6,6 +6,7 @@ holds these tables can at most make checkpoints look as if they still waited for
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,8 +39,8 @@ class State:
     since: datetime | None
 
 
-def read_witness_policy(path: Path, vkey: str) -> Policy | None:
-    """Read the policy that names the witnesses to ask, completed by the log's own key; None where there is no file.
+def read_witness_policy(path: Path, own: Sequence[Verifier]) -> Policy | None:
+    """Read the policy that names the witnesses to ask, with the log's own keys as they are now; None without a file.
 
     Raises:
         PolicyUnusable: where it is malformed, is for other logs, asks for no witness, or gives one no address.
@@ -50,15 +51,16 @@ def read_witness_policy(path: Path, vkey: str) -> Policy | None:
         return None
     except VerificationError as error:
         raise PolicyUnusable(f"{path} cannot be used: {error}") from error
-    own = notes.parse_vkey(vkey)
-    if policy.logs and own not in policy.logs:
-        raise PolicyUnusable(f"{path} is the policy of another record: none of its log lines has the key {vkey}.")
+    if policy.logs and not set(own) & set(policy.logs):
+        raise PolicyUnusable(
+            f"{path} is the policy of another record: none of its log lines has the key {own[0].vkey}."
+        )
     if policy.quorum == NONE:
         raise PolicyUnusable(f"{path} asks for no witness: name the group that must cosign on its quorum line.")
     for name, witness in policy.witnesses.items():
         if not policy.addresses.get(witness.vkey, "").startswith(("http://", "https://")):
             raise PolicyUnusable(f"{path} gives no address for the witness {name}: end its line with https://….")
-    return policy if policy.logs else replace(policy, logs=(own,))
+    return replace(policy, logs=tuple(own))
 
 
 class Cosignatures:

@@ -28,6 +28,7 @@ from typing import IO
 
 import msgspec
 
+from ledger import keys
 from ledger.datastore import TABLES
 from ledger.errors import LedgerError
 from ledger.server_copy import copy_from_server
@@ -37,7 +38,9 @@ from web import founding
 
 FORMAT = "placement-ledger-backup/1"
 MANIFEST, ENTRIES, SUBJECTS = "manifest.json", "ledger.sqlite", "subjects.sqlite"
-PARTS = (ENTRIES, SUBJECTS, "keys/master.json", "keys/entry.pem", "keys/log.pem", "ledger.json", "passphrase")
+PARTS = (ENTRIES, SUBJECTS, *(f"keys/{name}" for name in keys.FILES), "ledger.json", "passphrase")
+OPTIONAL = frozenset({*(f"keys/{name}" for name in (*keys.NEXT.values(), keys.PAST)), "passphrase"})
+"""What is there only while a key is being replaced, or after one was, and what only a demo has."""
 _CHUNK, _LARGEST_MANIFEST = 1 << 20, 1 << 20
 
 Progress = Callable[[int], object]
@@ -97,7 +100,7 @@ def back_up(
         (folder / "keys").mkdir(parents=True, mode=0o700)
         _copy_databases(places(data, database, subjects), folder, progress)
         for name in PARTS[2:]:
-            if name != "passphrase" or about.demo:
+            if (name not in OPTIONAL or (data / name).exists()) and (name != "passphrase" or about.demo):
                 shutil.copyfile(data / name, folder / name)
         extent = check_log(folder / ENTRIES)
         parts = tuple(_part(folder, name) for name in PARTS if (folder / name).exists())
@@ -261,8 +264,9 @@ def _manifest(file: Path, archive: tarfile.TarFile) -> Manifest:
             raise ValueError("what is said of the backup is not for a terminal")
     except (ValueError, msgspec.MsgspecError) as error:
         raise BackupDamaged(f"{file} is damaged: its list of parts cannot be read. Use another backup.") from error
-    wanted = [name for name in PARTS if name != "passphrase" or manifest.demo]
-    if manifest.format != FORMAT or [part.name for part in manifest.parts] != wanted:
+    named = [part.name for part in manifest.parts]
+    whole = all(name in named or (name in OPTIONAL and not (name == "passphrase" and manifest.demo)) for name in PARTS)
+    if manifest.format != FORMAT or not whole or named != [name for name in PARTS if name in named]:
         raise BackupDamaged(f"{file} is no backup that this version of the service can restore.")
     return manifest
 

@@ -18,6 +18,7 @@ from ledger.checkpointer import Checkpointer
 from ledger.factory import LedgerFactory
 from ledger.keys import Keys
 from ledger.log import Log
+from ledger.policy import Policy, trust_logs
 from ledger.subjects import SubjectKeys
 from ledger.witnessed import Cosignatures, read_witness_policy
 from ledger.witnessing import Witnessing
@@ -49,6 +50,11 @@ class Services:
     staged: StagedFiles
     witnessing: Witnessing | None
     clock: Callable[[], datetime]
+
+    @property
+    def policy(self) -> Policy:
+        """The policy that trusts this ledger's keys in force, and its witnesses where it has any."""
+        return trust_logs(self.keys.in_force) if self.witnessing is None else self.witnessing.cosignatures.policy
 
     def catch_up(self) -> int:
         """Bring the read models up to the newest entry; returns the position reached."""
@@ -119,5 +125,5 @@ def open_services(
 
 def _witnessing(data: Path, log: Log, keys: Keys, clock: Callable[[], datetime]) -> Witnessing | None:
     """Ask the witnesses that the folder's `witnesses.txt` names; without one, none."""
-    policy = read_witness_policy(data / WITNESSES, keys.vkey)
+    policy = read_witness_policy(data / WITNESSES, keys.in_force)
     return None if policy is None else Witnessing(log, Cosignatures(log, policy), lambda: clock().timestamp())

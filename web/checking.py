@@ -8,7 +8,8 @@ from hashlib import sha256
 from ledger import body as entry_body
 from ledger import checkpoint, disclosure, merkle
 from ledger.errors import LedgerError, VerificationError
-from ledger.log import NoCheckpoint, StoredLeaf
+from ledger.log import NoCheckpoint
+from ledger.stored_leaf import StoredLeaf
 from ledger.subjects import SubjectErased, SubjectKeys
 from web import words
 from web.desk import Desk
@@ -25,10 +26,10 @@ class Checked:
 
 def check(desk: Desk, leaf: StoredLeaf) -> Checked:
     """Follow the entry from its bytes to what was signed, its sealed words included; nothing is remembered."""
-    log, vkey = desk.services.log, desk.services.keys.vkey
+    log = desk.services.log
     try:
         note = log.checkpoint()  # once: a newer one, signed meanwhile, would need another proof
-        proof, signed = log.proof(leaf.index, note), checkpoint.open(note, vkey)
+        proof, signed = log.proof(leaf.index, note), checkpoint.open(note, log.verifiers)
         merkle.check_inclusion(leaf.index, signed.size, merkle.leaf_hash(leaf.entry), list(proof.hashes), signed.root)
         _check_sealed(desk.services.subjects, leaf)
     except NoCheckpoint:

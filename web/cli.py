@@ -96,6 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     init = _command(commands, "init", founding.init, "make an empty ledger and its keys", data=None)
     init.add_argument("--origin", required=True, help="the ledger's name for ever, such as ledger.school.example/ap")
+    init.add_argument(
+        "--continues", type=Path, metavar="FOLDER", help="a ledger that had to stop; this goes on from it"
+    )
     demo = _command(commands, "demo", founding.demo, "make the demo: a fictional school group and a term of registers")
     demo.add_argument("--pupils", type=_count, default=WHOLE.pupils, help=f"how many (default {WHOLE.pupils})")
     demo.add_argument("--days", type=_count, default=WHOLE.days, help=f"of registers (default {WHOLE.days})")
@@ -211,6 +214,11 @@ def _add_keeping(commands) -> None:  # type: ignore[no-untyped-def]  # argparse'
     )
     ways = _command(commands, "keys", keeping_keys.run, "list the keys, or change what opens them")
     ways.add_argument("action", choices=list(keeping_keys.ACTIONS), help="what to do with them")
+    ways.add_argument("key", nargs="?", help="with revoke: which, as keys list names it")
+    ways.add_argument("--entry", action="store_true", help="with rotate: the key that signs entries")
+    ways.add_argument("--log", action="store_true", help="with rotate: the key that signs the whole record")
+    ways.add_argument("--from-entry", type=int, metavar="N", help="with revoke: the first entry not to be believed")
+    ways.add_argument("--reason", default="", help="with revoke and compromise: why; entered for ever, so no names")
 
 
 def _date(text: str) -> date:

@@ -14,8 +14,8 @@ from domain.values import LONDON, Officer, Submission
 from domain.vocabulary import Exported
 from ledger.evidence import write_evidence
 from ledger.exporting import Selection, select
-from ledger.log import StoredLeaf
 from ledger.scope import EntryScope, PeriodScope, PlacementScope, PupilScope, Stated, WholeScope
+from ledger.stored_leaf import StoredLeaf
 from ledger.stored_zip import Writable
 from web.bootstrap import Services
 

@@ -10,13 +10,14 @@ import os
 import shutil
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from secrets import token_hex, token_urlsafe
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from ledger import enrolment, keys
+from ledger.enrolment import LogContinued, Making
 from ledger.errors import LedgerError
 from ledger.factory import LedgerFactory, LedgerMisconfigured
 from projections.database import ReadDatabase
@@ -69,8 +70,11 @@ def found(
     at: datetime,
     database: str | None = None,
     subjects: str | None = None,
+    continues: Mapping[str, Any] | None = None,
 ) -> About:
     """Make an empty ledger: keys, the database with the entry key enrolled at `at`, and `ledger.json`.
+
+    One that `continues` another has that one's last word in its second entry: the facts of a `LogContinued`.
 
     Raises:
         LedgerExists: where the folder holds anything, or the database any entry.
@@ -90,6 +94,8 @@ def found(
                 raise LedgerExists("That database holds entries already; give each ledger a database of its own.")
             forget_rows(data, database)  # what pages read of a ledger that was in this database before
             enrolment.enrol(recorder, made, at)
+            if continues is not None:
+                enrolment.record(recorder, origin, [Making(origin, 1, at).event(LogContinued, **continues)])
     except LedgerError:  # the folder was empty, and keys that signed nothing are nobody's
         shutil.rmtree(data / "keys", ignore_errors=True)
         for path in data.glob("*.sqlite*"):
@@ -100,6 +106,14 @@ def found(
     about = About(origin, demo, made.vkey, datetime.now(UTC).isoformat(timespec="seconds"))
     _write(data / "ledger.json", json.dumps(asdict(about), indent=1) + "\n")
     return about
+
+
+def renew_vkey(data: Path, vkey: str) -> None:
+    """Keep beside the ledger under which key its whole record is signed; a backup is checked by it."""
+    about = read(data)
+    if about.vkey != vkey:
+        _write(data / "ledger.json.new", json.dumps(asdict(replace(about, vkey=vkey)), indent=1) + "\n")
+        (data / "ledger.json.new").replace(data / "ledger.json")
 
 
 def refuse_short(passphrase: str) -> None:

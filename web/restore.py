@@ -16,9 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ledger import checkpoint as checkpoints
+from ledger import keys
 from ledger.audit import audit
 from ledger.checkpoint import Checkpoint
 from ledger.errors import LedgerError, VerificationError
+from ledger.note import Verifier, parse_vkey
 from ledger.postgres import PostgresLedgerDatastore
 from ledger.server_copy import ServerOccupied, copy_to_server, entries_on_server
 from ledger.snapshot import check_database, check_log
@@ -193,13 +195,18 @@ def _signed(where: Path, scratch: Path) -> Checkpoint | None:
         OtherLedger: where it is another ledger's, or damaged.
     """
     try:
-        return checkpoints.open((where / LOCK).read_bytes(), founding.read(scratch).vkey)
+        return checkpoints.open((where / LOCK).read_bytes(), _verifiers(scratch))
     except FileNotFoundError:
         return None
     except VerificationError as error:
         raise OtherLedger(
             f"{where / LOCK} is damaged or belongs to another ledger than the backup. Nothing was touched."
         ) from error
+
+
+def _verifiers(scratch: Path) -> tuple[Verifier, ...]:
+    """The keys that what was signed may be signed with: the one in use when the backup was made, and those before."""
+    return parse_vkey(founding.read(scratch).vkey), *keys.past(scratch / "keys")
 
 
 def _audit(services: Services, progress: Progress) -> None:

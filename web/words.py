@@ -120,6 +120,11 @@ _WORDS: dict[type[StrEnum], dict[str, str]] = {
 
 TITLES = {
     "ledger.key-enrolled": "The service's signing key put in use",
+    "ledger.key-added": "A further signing key of the service put in use",
+    "ledger.key-retired": "A signing key of the service taken out of use",
+    "ledger.key-revoked": "A signing key of the service no longer believed",
+    "ledger.frozen": "The record closed to new entries",
+    "ledger.continued": "The record goes on from an earlier one",
     "school.recorded": "School recorded",
     "school.calendar-published": "School calendar set",
     "office-holder.appointed": "Appointed to an office",

@@ -53,7 +53,7 @@ def outcome_of_recording(ledger: Ledger, pupil: UUID) -> str:
 def outcome_of_signing(ledger: Ledger) -> str:
     """What the checkpointer says, in one line."""
     try:
-        return f"signed {checkpoint.open(ledger.checkpointer().publish(), ledger.keys.vkey).size}"
+        return f"signed {checkpoint.open(ledger.checkpointer().publish(), ledger.keys.verifiers).size}"
     except Exception as refused:  # noqa: BLE001 - whatever it is, it is told
         return f"unsigned {type(refused).__name__}"
 

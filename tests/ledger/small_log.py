@@ -12,7 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger import checkpoint as checkpoints
-from ledger import disclosure, entry, merkle, note, strict_json
+from ledger import disclosure, enrolled, entry, merkle, note, strict_json
 from ledger.bundle import Item
 from ledger.checkpoint import Checkpoint
 from ledger.policy import format_policy, trust_log
@@ -87,6 +87,7 @@ class SmallLog:
     origin: str = ORIGIN
     entries: list[bytes] = field(default_factory=list)
     disclosures: dict[int, tuple[bytes, ...]] = field(default_factory=dict)
+    own_entries: int = 0
     entry_key: Ed25519PrivateKey = field(default_factory=lambda: private_key("entry"))
     log_key: Ed25519PrivateKey = field(default_factory=lambda: private_key("log"))
 
@@ -104,8 +105,17 @@ class SmallLog:
         """Append the enrolment of a key, signed by itself or by another."""
         public = key.public_key().public_bytes_raw()
         facts = {"key_id": entry.key_id(public), "public_key": b64encode(public).decode(), "algorithm": "Ed25519"}
-        values = {"topic": "ledger.key-enrolled", "actor": NOBODY, "subject": None, "facts": facts}
-        return self.append(by or key, stream=str(named("keys")), **values)
+        if self.entries:
+            proof = key.sign(enrolled.possession(self.origin, "entries", public))
+            facts |= {"purpose": "entries", "possession": b64encode(proof).decode()}
+        return self.own("ledger.key-enrolled" if len(facts) == 3 else "ledger.key-added", facts, by or key)
+
+    def own(self, topic: str, facts: Mapping[str, Any], key: Ed25519PrivateKey | None = None) -> int:
+        """Append one of the log's own entries."""
+        self.own_entries += 1
+        stream = str(named("keys"))
+        values = {"topic": topic, "actor": NOBODY, "subject": None, "facts": facts, "version": self.own_entries}
+        return self.append(key, stream=stream, **values)
 
     def append(
         self,
@@ -125,7 +135,7 @@ class SmallLog:
     def checkpoint(self, size: int | None = None) -> bytes:
         """The signed checkpoint of the first entries."""
         held = self.entries[:size]
-        return checkpoints.sign(Checkpoint(self.origin, len(held), rfc6962.root(held)), self.signer)
+        return checkpoints.sign(Checkpoint(self.origin, len(held), rfc6962.root(held)), [self.signer])
 
     def proof(self, index: int, size: int | None = None) -> bytes:
         """The proof of an entry under the checkpoint of that size."""

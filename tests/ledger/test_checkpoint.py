@@ -38,7 +38,9 @@ def test_the_published_log_is_signed_for_what_it_holds_at_every_size(size: int) 
     signed = path(f"transparency-dev-tessera/testdata/log/checkpoint.{size}").read_bytes()
     entries = tessera_entries(size)
 
-    assert Checkpoint("example.com/log/testdata", size, rfc6962.root(entries)) == checkpoints.open(signed, TESSERA)
+    assert Checkpoint("example.com/log/testdata", size, rfc6962.root(entries)) == checkpoints.open(
+        signed, [note.parse_vkey(TESSERA)]
+    )
     assert rfc6962.root(entries) == merkle.root(map(merkle.leaf_hash, entries))
 
 
@@ -46,7 +48,9 @@ def test_the_published_log_is_signed_for_what_it_holds_at_every_size(size: int) 
 def test_the_published_log_only_ever_grew(size: int) -> None:
     entries = tessera_entries(15)
     older, newer = (
-        checkpoints.open(path(f"transparency-dev-tessera/testdata/log/checkpoint.{each}").read_bytes(), TESSERA)
+        checkpoints.open(
+            path(f"transparency-dev-tessera/testdata/log/checkpoint.{each}").read_bytes(), [note.parse_vkey(TESSERA)]
+        )
         for each in (size, 15)
     )
     merkle.check_consistency(older.size, older.root, newer.size, newer.root, rfc6962.proof(size, entries))
@@ -87,18 +91,18 @@ def test_a_root_spelt_in_another_way_is_refused(root: str) -> None:
 
 def test_a_signed_checkpoint_is_opened_by_its_own_key_only() -> None:
     checkpoint = Checkpoint(ORIGIN, 5, bytes(32))
-    signed = checkpoints.sign(checkpoint, SIGNER)
+    signed = checkpoints.sign(checkpoint, [SIGNER])
 
-    assert checkpoint == checkpoints.open(signed, SIGNER.vkey)
+    assert checkpoint == checkpoints.open(signed, [SIGNER.verifier])
     with pytest.raises(VerificationError):
-        checkpoints.open(signed, note.Signer(ORIGIN, private_key("another")).vkey)
+        checkpoints.open(signed, [note.Signer(ORIGIN, private_key("another")).verifier])
 
 
 def test_a_checkpoint_that_a_log_signed_in_anothers_name_is_refused() -> None:
-    signed = checkpoints.sign(Checkpoint("ledger.example/another", 5, bytes(32)), SIGNER)
+    signed = checkpoints.sign(Checkpoint("ledger.example/another", 5, bytes(32)), [SIGNER])
 
     with pytest.raises(VerificationError, match="another log"):
-        checkpoints.open(signed, SIGNER.vkey)
+        checkpoints.open(signed, [SIGNER.verifier])
 
 
 @given(st.text() | st.binary().map(lambda content: content.decode("latin-1")))

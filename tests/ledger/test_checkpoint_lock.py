@@ -108,7 +108,7 @@ def test_checkpointers_in_several_processes_sign_one_root_for_each_size(
         assert process.exitcode == 0
     notes = [note for file in files for note in file.read_bytes().split(b"\0")[:-1]]
     roots: dict[int, set[bytes]] = {}
-    for each in (checkpoint.open(note, ledger.keys.vkey) for note in notes):
+    for each in (checkpoint.open(note, ledger.keys.verifiers) for note in notes):
         roots.setdefault(each.size, set()).add(each.root)
 
     assert len(notes) == 75

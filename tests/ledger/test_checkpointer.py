@@ -32,7 +32,7 @@ def record(ledger: Ledger, entries: int = 1) -> None:
 
 
 def opened(ledger: Ledger, note: bytes) -> checkpoint.Checkpoint:
-    return checkpoint.open(note, ledger.keys.vkey)
+    return checkpoint.open(note, ledger.keys.verifiers)
 
 
 def test_a_checkpoint_covers_everything_recorded_before_it(ledger: Ledger) -> None:

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from ledger import body as bodies
 from ledger import entry as entries
-from ledger import strict_json
 from ledger.completeness import TOPIC, Chain, check_export, read_statement
 from ledger.errors import VerificationError
 from ledger.scope import PeriodScope, PlacementScope, PupilScope, Stated, WholeScope, read, spell
@@ -117,14 +116,12 @@ def test_an_entry_of_after_the_export_does_not_belong() -> None:
 
 def test_a_missing_link_in_the_history_of_keys_is_found() -> None:
     exported = Exported(PlacementScope(PLACEMENT))
-    values = {"stream": str(named("keys")), "subject": None, "topic": "ledger.key-enrolled"}
-    enrolment = strict_json.decode(entries.parse(exported.log.entries[0]).body)["facts"]
-    for version in (2, 3):
-        exported.log.append(version=version, facts=enrolment, **values)
+    for name in ("second", "third"):
+        exported.log.enrol(private_key(name), by=exported.log.entry_key)
     exported = replace(exported, held=(*exported.held, 10, 11), size=12).state()
 
     assert check(exported.file(), exported.log.policy).entries == 10
-    assert fails(exported, exported.without(10)) == ("scope", 11)
+    assert fails(exported, exported.without(10)) == ("signature", 11)
     assert fails(exported, exported.without(11)) == ("completeness", None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,10 +16,10 @@ from eventsourcing.persistence import InfrastructureFactory
 from ledger import body, enrolment, entry, keys
 from ledger.checkpointer import Checkpointer, LedgerDiverged
 from ledger.factory import DatabaseOfAnother, LedgerFactory, LedgerMisconfigured
-from ledger.keys import FileEntrySigner, Keys, KeysMissing, WrongPassphrase
+from ledger.keys import FileEntrySigner, KeysMissing, WrongPassphrase
 from ledger.log import Log
 from ledger.postgres import DatabaseUnreachable
-from ledger.sqlite import SQLiteLedgerDatastore, SQLiteLedgerRecorder
+from ledger.sqlite import SQLiteLedgerRecorder
 from tests.ledger.ledgers import PASSPHRASE, START, TOPICS, Ledger, Ruled
 
 
@@ -150,7 +151,7 @@ def test_enrolling_twice_changes_nothing(ledger: Ledger) -> None:
 
 def test_a_second_key_cannot_enrol_itself(ledger: Ledger) -> None:
     signer = FileEntrySigner(Ed25519PrivateKey.generate())
-    other = Keys(ledger.keys.origin, signer, ledger.keys.log, ledger.keys.master, ledger.keys.vkey)
+    other = replace(ledger.keys, entry=signer)
     with pytest.raises(enrolment.KeyNotEnrolled):
         enrolment.enrol(SQLiteLedgerRecorder(ledger.datastore, signer), other, START)
     assert ledger.log.size() == 1
@@ -158,7 +159,5 @@ def test_a_second_key_cannot_enrol_itself(ledger: Ledger) -> None:
 
 def test_keys_of_another_ledger_do_not_open_this_one(ledger: Ledger, tmp_path: Path) -> None:
     other = keys.create(tmp_path / "other", PASSPHRASE, ledger.keys.origin)
-    datastore = SQLiteLedgerDatastore(str(ledger.folder / "ledger.sqlite"))
     with pytest.raises(enrolment.KeyNotEnrolled, match=other.entry.key_id):
-        enrolment.require(SQLiteLedgerRecorder(datastore, other.entry), other)
-    datastore.close()
+        enrolment.require(other, ledger.log.key_history())

@@ -16,7 +16,7 @@ from domain.events.fact import ACTOR, Fact
 from domain.vocabulary import Session
 from ledger import body as bodies
 from ledger import disclosure, entry, merkle
-from ledger.enrolled import EnrolledKeys
+from ledger.enrolled import KeyHistory
 from ledger.policy import open_checkpoint, parse_policy
 from ledger.proof import parse_proof
 
@@ -26,10 +26,10 @@ BODY = bodies.decode(EXAMPLE["body"].encode())
 
 
 def test_the_entry_holds_the_body_and_its_key_was_enrolled_by_itself() -> None:
-    keys = EnrolledKeys()
-    for index, name in enumerate(("enrolment", "entry")):
-        parsed = entry.parse(EXAMPLE[name].encode())
-        keys.check(index, parsed, bodies.decode(parsed.body))
+    parsed = [entry.parse(EXAMPLE[name].encode()) for name in ("enrolment", "entry")]
+    keys = KeyHistory([(0, parsed[0], bodies.decode(parsed[0].body))])
+    for index, one in enumerate(parsed):
+        keys.check(index, one, bodies.decode(one.body).topic)
 
     assert entry.parse(EXAMPLE["entry"].encode()).body == EXAMPLE["body"].encode()
     assert entry.pae(b"").startswith(b"DSSEv1 46 ")

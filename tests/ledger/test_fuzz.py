@@ -62,7 +62,7 @@ PARSERS = (
         "vkey", lambda content: note.parse_vkey(text_of(content)), [LOG.signer.vkey.encode(), WITNESS.vkey.encode()]
     ),
     Parser("checkpoint", lambda content: checkpoints.parse_checkpoint(text_of(content)), [TEXT.encode()]),
-    Parser("signed checkpoint", lambda content: checkpoints.open(content, LOG.signer.vkey), [COSIGNED]),
+    Parser("signed checkpoint", lambda content: checkpoints.open(content, [LOG.signer.verifier]), [COSIGNED]),
     Parser("proof", parse_proof, [LOG.proof(6), LOG.proof(0, 1)]),
     Parser("policy", policy.parse_policy, [POLICY]),
     Parser("checkpoint under a policy", lambda content: policy.open_checkpoint(content, TRUST), [COSIGNED]),

@@ -26,7 +26,7 @@ def test_keys_open_with_their_passphrase_and_sign(folder: Path) -> None:
     assert len(opened.master) == 32
     entry.check_signature(opened.entry.public_key, b"body", opened.entry.sign(entry.pae(b"body")))
     signed = Checkpoint(ORIGIN, 1, b"r" * 32)
-    assert checkpoint.open(checkpoint.sign(signed, opened.log), opened.vkey) == signed
+    assert checkpoint.open(checkpoint.sign(signed, opened.log), opened.verifiers) == signed
 
 
 def test_a_wrong_passphrase_stops_with_one_sentence(folder: Path) -> None:
@@ -82,4 +82,4 @@ def test_keys_need_a_passphrase(tmp_path: Path) -> None:
 
 
 def test_secrets_do_not_show_when_keys_are_printed(ledger_keys: keys.Keys) -> None:
-    assert str(ledger_keys) == f"Keys(origin={ORIGIN!r}, vkey={ledger_keys.vkey!r})"
+    assert str(ledger_keys) == f"Keys(origin={ORIGIN!r}, past=())"

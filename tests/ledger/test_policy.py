@@ -108,7 +108,7 @@ def test_a_checkpoint_by_an_unknown_key_is_refused() -> None:
 
 
 def test_a_checkpoint_that_a_trusted_log_signed_in_anothers_name_is_refused() -> None:
-    signed = checkpoints.sign(Checkpoint("ledger.example/another", 10, bytes(32)), LOG.signer)
+    signed = checkpoints.sign(Checkpoint("ledger.example/another", 10, bytes(32)), [LOG.signer])
 
     with pytest.raises(VerificationError, match="another log"):
         open_checkpoint(signed, parse_policy(format_policy(trust_log(VKEY))))

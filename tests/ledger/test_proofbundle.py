@@ -45,8 +45,8 @@ def test_the_proof_that_a_real_ledger_hands_out_holds(ledger: Ledger) -> None:
     for index in (0, 255, 256, 300):
         file, entry = ledger.log.receipt_file(index).decode(), ledger.log.entry(index)
 
-        assert verify_tlog_proof(file, entry, ledger.log.vkey)["ok"]
-        assert not verify_tlog_proof(file, entry + b" ", ledger.log.vkey)["ok"]
+        assert verify_tlog_proof(file, entry, ledger.keys.vkey)["ok"]
+        assert not verify_tlog_proof(file, entry + b" ", ledger.keys.vkey)["ok"]
 
 
 def test_a_proof_of_another_entry_key_or_size_fails() -> None:
@@ -76,7 +76,7 @@ def test_a_quorum_of_two_of_three_is_counted_alike(signed: int, holds: bool) -> 
 
 
 def test_a_checkpoint_that_they_sign_and_cosign_is_opened_here() -> None:
-    opened = checkpoints.open(LOG.checkpoint(), LOG.signer.vkey)
+    opened = checkpoints.open(LOG.checkpoint(), [LOG.signer.verifier])
     signed = theirs.sign_checkpoint(ORIGIN, opened.size, opened.root, private_key("log"), ORIGIN)
     assert signed.encode() == LOG.checkpoint()
 

@@ -89,7 +89,7 @@ def test_nothing_is_signed_that_a_synchronous_standby_does_not_hold(
     ledger = Ledger.open(tmp_path, ledger_keys, primary)
     enrolment.enrol(ledger.recorder, ledger_keys, START)
     checkpointer = ledger.checkpointer()
-    signed = checkpoint.open(checkpointer.publish(), ledger_keys.vkey).size
+    signed = checkpoint.open(checkpointer.publish(), ledger_keys.verifiers).size
     assert signed == 1
 
     standby.stop()
@@ -109,7 +109,7 @@ def _published_in_time(ledger: Ledger) -> int:
     """Sign as `run` does, again and again: a standby takes a while to catch up."""
     for _ in range(30):
         try:
-            return checkpoint.open(ledger.checkpointer().publish(), ledger.keys.vkey).size
+            return checkpoint.open(ledger.checkpointer().publish(), ledger.keys.verifiers).size
         except WaitingForStandby:
             continue
     return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import replace
 from io import BytesIO
@@ -21,7 +22,6 @@ from tests.ledger.small_log import (
     HONEST,
     PLACEMENT,
     SmallLog,
-    named,
     private_key,
     two_placements,
 )
@@ -207,7 +207,8 @@ def test_an_enrolled_key_of_low_order_is_caught() -> None:
         "public_key": "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "algorithm": "Ed25519",
     }
-    index = log.append(stream=str(named("keys")), version=2, topic="ledger.key-enrolled", subject=None, facts=facts)
+    proof = {"purpose": "entries", "possession": b64encode(bytes(64)).decode()}
+    index = log.own("ledger.key-added", facts | proof)
 
     assert ("signature", index) == failure(log.placement_bundle(*HONEST, index))
 

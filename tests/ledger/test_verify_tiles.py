@@ -122,7 +122,7 @@ def test_a_folder_is_checked_under_the_readers_policy_only(tmp_path: Path) -> No
 def test_a_signed_root_over_a_tree_of_nothing_but_a_claimed_size_is_caught(tmp_path: Path) -> None:
     tile_folder.write(tmp_path, FILES)
     claimed = Checkpoint(LOG.origin, 600, merkle.EMPTY_ROOT)
-    (tmp_path / "checkpoint").write_bytes(checkpoints.sign(claimed, LOG.signer))
+    (tmp_path / "checkpoint").write_bytes(checkpoints.sign(claimed, [LOG.signer]))
 
     with pytest.raises(VerificationError, match="rightmost"):
         check(tmp_path)

@@ -93,13 +93,13 @@ def test_a_line_that_does_not_verify_is_not_kept(three: Three) -> None:
 def test_a_file_of_witnesses_that_cannot_be_used_says_why(tmp_path: Path, ledger: Ledger, text: str, says: str) -> None:
     (tmp_path / "witnesses.txt").write_text(text)
     with pytest.raises(PolicyUnusable, match=says):
-        read_witness_policy(tmp_path / "witnesses.txt", ledger.keys.vkey)
+        read_witness_policy(tmp_path / "witnesses.txt", ledger.keys.in_force)
 
 
 def test_a_file_of_witnesses_needs_no_log_line_and_no_file_means_no_witnesses(tmp_path: Path, ledger: Ledger) -> None:
     (tmp_path / "witnesses.txt").write_text(f"witness w {OWN.vkey} https://w.example\nquorum w\n")
 
-    policy = read_witness_policy(tmp_path / "witnesses.txt", ledger.keys.vkey)
+    policy = read_witness_policy(tmp_path / "witnesses.txt", ledger.keys.in_force)
     assert policy is not None
     assert [log.vkey for log in policy.logs] == [ledger.keys.vkey]
-    assert read_witness_policy(tmp_path / "none.txt", ledger.keys.vkey) is None
+    assert read_witness_policy(tmp_path / "none.txt", ledger.keys.in_force) is None

@@ -198,7 +198,7 @@ def test_a_fork_shown_to_one_witness_gets_no_quorum(three: Three) -> None:
     """The log's own key signs a second history: whoever it is shown to first, it is cosigned by no two of three."""
     size = three.ledger.log.size()
     other = SmallLog(three.ledger.keys.origin, entries=a_log(size).entries)
-    forked = note.parse_note(three.ledger.keys.log.sign(note.parse_note(other.checkpoint()).text))
+    forked = note.parse_note(three.ledger.keys.log[0].sign(note.parse_note(other.checkpoint()).text))
     content = request(other, 0)
     content = content[: content.index(b"\n\n") + 2] + note.format_note(forked)
     assert three.witness("w1").add_checkpoint(content).status == 200
@@ -215,7 +215,7 @@ def test_a_record_put_back_to_an_old_copy_is_told_by_its_witnesses(three: Three,
     small = a_log(50)
     ahead = SmallLog(three.ledger.keys.origin, entries=small.entries)
     content = request(ahead, 0)
-    signed = three.ledger.keys.log.sign(note.parse_note(ahead.checkpoint()).text)
+    signed = three.ledger.keys.log[0].sign(note.parse_note(ahead.checkpoint()).text)
     three.witness("w1").add_checkpoint(content[: content.index(b"\n\n") + 2] + signed)
 
     with three.up() as asking:

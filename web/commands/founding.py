@@ -19,6 +19,7 @@ from web.bootstrap import open_services
 from web.commands.asking import new_passphrase
 from web.commands.opening import opened
 from web.commands.speaking import Failed, progress, say
+from web.continuing import last_word
 from web.demo import writing
 from web.demo.plan import SEED, WHOLE, Size, plan
 from web.demo.script import Step
@@ -34,7 +35,13 @@ def init(options: Namespace) -> int:
         "A passphrase for the new ledger's keys", f"Set {founding.PASSPHRASE} to it, or run init at a terminal."
     )
     about = founding.found(
-        options.data, options.origin, given, at=_now(), database=options.database, subjects=options.subjects
+        options.data,
+        options.origin,
+        given,
+        at=_now(),
+        database=options.database,
+        subjects=options.subjects,
+        continues=None if options.continues is None else last_word(options.continues),
     )
     code = keys.renew_recovery_code(options.data / "keys", given)
     say(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from dataclasses import asdict
 
 from ledger import keys
 from ledger import recovery_code as recovery_code_of
 from web import founding
+from web.commands import changing_keys
 from web.commands.asking import new_passphrase, secret
+from web.commands.changing_keys import told
 from web.commands.opening import opened
 from web.commands.speaking import Failed, say
 
@@ -17,15 +20,22 @@ _LINE = "Run this at a terminal, or give it as a line on standard input."
 
 def list_keys(options: Namespace) -> int:
     """Say which keys there are and how they open."""
-    about = founding.read(options.data)
     with opened(options) as services:
-        entry_key, entries = services.keys.entry.key_id, services.log.size()
+        entry_key, vkeys = services.keys.entry.key_id, [signer.vkey for signer in services.keys.log]
+        known = list(services.log.key_history().keys.values())
+        founding.renew_vkey(options.data, vkeys[0])  # where a crash kept retire from it
     coded = keys.has_recovery_code(options.data / "keys")
     say(
-        f"Entries are signed by {entry_key}; it is enrolled in entry 0 of {entries:,}.\n"
-        f"The whole record is signed under {about.vkey}.\n"
+        f"Entries are signed by {entry_key}.\n"
+        f"The whole record is signed under {' and '.join(vkeys)}.\n"
+        f"What the ledger says of its keys:\n{told(known)}\n"
         f"The passphrase opens them. A recovery code was {'made' if coded else 'never made: keys recovery-code'}.",
-        {"entry_key": entry_key, "verifier_key": about.vkey, "recovery_code": coded},
+        {
+            "entry_key": entry_key,
+            "verifier_keys": vkeys,
+            "recovery_code": coded,
+            "history": [asdict(one) | {"public_key": one.public_key.hex()} for one in known],
+        },
         as_json=options.json,
     )
     return 0
@@ -69,6 +79,7 @@ def recover(options: Namespace) -> int:
 
 
 ACTIONS = {
+    **changing_keys.ACTIONS,
     "list": list_keys,
     "change-passphrase": change_passphrase,
     "recovery-code": recovery_code,

@@ -10,9 +10,10 @@ from flask import Response, url_for
 
 from domain.events import EvidenceExported, ExistingPlacementAdded, PlacingAuthorityConsentRequested, RecordRead
 from domain.vocabulary import Session
-from ledger.log import NoCheckpoint, StoredLeaf
-from ledger.policy import format_policy, trust_log
+from ledger.log import NoCheckpoint
+from ledger.policy import format_policy
 from ledger.proof import format_proof
+from ledger.stored_leaf import StoredLeaf
 from ledger.witnessed import checkpoint_over, newest_checkpoint
 from projections.chronology import Entry, entry
 from projections.entries import entry_row
@@ -147,10 +148,8 @@ def newest_signature(desk: Desk) -> Response:
 
 
 def policy(desk: Desk) -> Response:
-    """The policy that trusts this record's own key and its witnesses (c2sp.org/tlog-policy), for whoever decides to."""
-    witnessing = desk.services.witnessing
-    own = trust_log(desk.services.keys.vkey) if witnessing is None else witnessing.cosignatures.policy
-    response = Response(format_policy(own), mimetype="text/plain; charset=utf-8")
+    """The policy that trusts this record's keys and its witnesses (c2sp.org/tlog-policy), for whoever decides to."""
+    response = Response(format_policy(desk.services.policy), mimetype="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="policy.txt"'
     return response
 
