@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ledger import checkpoint as checkpoints
-from ledger import merkle, verify_tiles
+from ledger import entry, merkle, verify_tiles
 from ledger.__main__ import main
 from ledger.checkpoint import Checkpoint
 from ledger.errors import VerificationError
@@ -149,3 +149,19 @@ def test_the_command_says_each_step_and_ends_in_verified_or_not(
     shutil.rmtree(folder)
     assert main(asked) == 1
     assert main(["verify-tiles", str(folder), "--policy", str(tmp_path / "none")]) == 2
+
+
+def test_an_entry_signed_with_a_revoked_key_is_named_although_the_log_signed_for_it(tmp_path: Path) -> None:
+    log, other = a_log(5), private_key("second")
+    log.enrol(other, by=log.entry_key)
+    honest = log.append(key=log.entry_key, topic="test.ruled", subject=None)
+    stolen = log.append(key=log.entry_key, topic="test.ruled", subject=None)
+    key_id = entry.key_id(log.entry_key.public_key().public_bytes_raw())
+    facts = {"key_id": key_id, "purpose": "entries", "from_index": stolen, "reason": "stolen"}
+    log.own("ledger.key-revoked", facts, other)
+    tile_folder.write(tmp_path, files(log))
+
+    with pytest.raises(VerificationError, match=f"revoked from entry {stolen} on") as caught:
+        check(tmp_path, log)
+    assert (caught.value.step, caught.value.entry) == ("signature", stolen)
+    assert honest < stolen
