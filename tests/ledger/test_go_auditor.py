@@ -39,7 +39,7 @@ def exported(ledger: Ledger, tmp_path: Path) -> tuple[Path, str]:
     for count in (300, 299):
         grow(ledger, count)
         export(ledger, tmp_path / "tiles")
-    return tmp_path / "tiles", ledger.log.vkey
+    return tmp_path / "tiles", ledger.keys.vkey
 
 
 def run(auditor: Path, folder: Path, vkey: str) -> subprocess.CompletedProcess[str]:

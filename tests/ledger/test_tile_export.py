@@ -52,7 +52,7 @@ def test_a_folder_added_to_is_byte_for_byte_one_written_at_once_and_verifies(led
         export(ledger, folder)
 
         assert by_definition(ledger) == tile_folder.read(folder)
-        verify_tiles.verify_tiles(folder, format_policy(trust_log(ledger.log.vkey)), lambda *_: None)
+        verify_tiles.verify_tiles(folder, format_policy(trust_log(ledger.keys.vkey)), lambda *_: None)
     again = folder.with_name("again")
     export(ledger, again)
     assert tile_folder.read(folder) == tile_folder.read(again)
