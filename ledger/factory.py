@@ -24,6 +24,7 @@ from ledger.recorder import LedgerRecorder
 from ledger.sqlite import SQLiteLedgerDatastore, SQLiteLedgerRecorder
 from ledger.stored_leaf import RowMalformed
 from ledger.subjects import SubjectKeys
+from ledger.token_keys import TokenSettings
 
 _SQLITE = "sqlite:///"
 _POSTGRES = ("postgresql://", "postgres://")
@@ -40,6 +41,8 @@ class DatabaseOfAnother(LedgerError):
 class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
     """Builds one ledger from `LEDGER_DATA` (its folder) and `LEDGER_PASSPHRASE`.
 
+    Where keys lie on a token, `LEDGER_TOKEN_MODULE`, `LEDGER_TOKEN` and `LEDGER_TOKEN_PIN` say how it is reached.
+
     The folder holds `keys/`, `checkpoint.lock`, and `ledger.sqlite` and `subjects.sqlite` unless `LEDGER_DATABASE` and
     `LEDGER_SUBJECTS` name another file (`sqlite:///path`) or a PostgreSQL database (`postgresql://…`).
     """
@@ -47,7 +50,7 @@ class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
     def __init__(self, env: Environment | EnvType | None) -> None:
         super().__init__(env)
         self.data = Path(self._setting("LEDGER_DATA"))
-        self.keys = keys.open(self.data / "keys", self._setting("LEDGER_PASSPHRASE"))
+        self.keys = keys.open(self.data / "keys", self._setting("LEDGER_PASSPHRASE"), self._token())
         self.subjects = SubjectKeys(self.env.get("LEDGER_SUBJECTS") or self.data / "subjects.sqlite", self.keys.master)
         self.datastore, self._recorder_class = self._database()
         self._recorders: list[LedgerRecorder] = []
@@ -133,6 +136,11 @@ class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
         if not value:
             raise LedgerMisconfigured(f"{name} is not set; the ledger cannot start without it.")
         return value
+
+    def _token(self) -> TokenSettings | None:
+        if not self.env.get("LEDGER_TOKEN_MODULE"):
+            return None
+        return TokenSettings(*map(self._setting, ("LEDGER_TOKEN_MODULE", "LEDGER_TOKEN", "LEDGER_TOKEN_PIN")))
 
     def _database(self) -> tuple[Datastore, type[LedgerRecorder]]:
         url = self.env.get("LEDGER_DATABASE") or f"{_SQLITE}{self.data / 'ledger.sqlite'}"

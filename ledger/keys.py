@@ -1,9 +1,9 @@
 """The ledger's secrets at rest: two Ed25519 keys and the master key, opened by one passphrase or the recovery code.
 
-A key folder holds `master.json` (the ways in, see `key_slots`), `entry.pem` and `log.pem` (encrypted PKCS#8), and
-while one of these is being replaced its successor. PKCS#8's
-own stretching is weak (2,048 rounds of PBKDF2), so its password is no passphrase but 32 random bytes wrapped in
-`master.json`: whoever steals the folder must pay Argon2id for each guess, whichever file they attack.
+A key folder holds `master.json` (the ways in, see `key_slots`), `entry.pem` and `log.pem` (encrypted PKCS#8, or the
+name of a key on a token, see `token_keys`), and while one is being replaced its successor. PKCS#8's own stretching is
+weak (2,048 rounds of PBKDF2), so its password is no passphrase but 32 random bytes wrapped in `master.json`: whoever
+steals the folder must pay Argon2id for each guess, whichever file they attack.
 
 An attacker who holds these files and the passphrase, or the recovery code, can sign entries and checkpoints and read
 every pupil's record; without either they can do nothing but delete them. An old copy of the folder still opens by the
@@ -20,10 +20,11 @@ from typing import Protocol, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger import entry, key_files, key_slots, note, recovery_code
+from ledger import entry, key_files, key_slots, note, recovery_code, token_keys
 from ledger.errors import LedgerError, VerificationError
 from ledger.key_files import KeysMissing, WrongPassphrase
 from ledger.key_slots import Secrets, Slots
+from ledger.token_keys import TokenKey, TokenSettings
 
 T = TypeVar("T")
 MASTER, ENTRY, LOG = "master.json", "entry.pem", "log.pem"
@@ -45,7 +46,7 @@ class WrongRecoveryCode(LedgerError):
 
 
 class EntrySigner(Protocol):
-    """What signs entries: a key file now, a token that never shows its key later."""
+    """What signs entries, with a key from a file or with one that a token never shows."""
 
     key_id: str
     public_key: bytes
@@ -56,7 +57,7 @@ class EntrySigner(Protocol):
 
 
 class FileEntrySigner:
-    """Signs entries with a private key held in memory."""
+    """Signs entries with the private key that a file of the key folder holds, or names on a token."""
 
     def __init__(self, private: note.PrivateKey) -> None:
         self.public_key = private.public_key().public_bytes_raw()
@@ -69,7 +70,8 @@ class Keys:
     """An opened set of keys: `entry` signs entries, `log` signs checkpoints, `master` wraps the subjects' keys.
 
     While a log key is being replaced there are two, the old one first, and a checkpoint carries the signatures of both.
-    `next_entry` is a successor that is not in use yet; `past` are former log keys, whose checkpoints still count.
+    `next_entry` is a successor that is not in use yet; `past` are former log keys, whose checkpoints still count;
+    `on_token` are those that sign now and lie on a token.
     """
 
     origin: str
@@ -78,6 +80,7 @@ class Keys:
     master: bytes = field(repr=False)
     past: tuple[note.Verifier, ...] = ()
     next_entry: EntrySigner | None = field(default=None, repr=False)
+    on_token: tuple[TokenKey, ...] = field(default=(), repr=False)
 
     @property
     def vkey(self) -> str:
@@ -95,24 +98,24 @@ class Keys:
         return (*self.in_force, *self.past)
 
 
-def create(directory: Path | str, passphrase: str, origin: str) -> Keys:
-    """Make a new set of keys in a folder that has none, and open it.
+def create(directory: Path | str, passphrase: str, origin: str, token: TokenSettings | None = None) -> Keys:
+    """Make a new set of keys in a folder that has none, and open it; with a token, the keys that sign are made there.
 
     The folder appears complete or not at all, so a crash half-way leaves nothing that could be taken for a set.
 
     Raises:
         KeysExist: where the folder already holds anything.
-        KeysMissing: where the passphrase is empty.
+        KeysMissing, TokenUnusable: where the passphrase is empty, or the token makes no keys.
     """
     directory = Path(directory)
     if not passphrase:
         raise KeysMissing("A passphrase is needed to protect the ledger's keys; none was given.")
-    # Refuses an origin that cannot name a key, before anything is written.
-    note.Signer(origin, Ed25519PrivateKey.generate())
+    note.Signer(origin, Ed25519PrivateKey.generate())  # refuses an origin that cannot name a key
     directory.parent.mkdir(parents=True, exist_ok=True)
+    made = _new_files(passphrase, origin, token)
     scratch = directory.with_name(f".{directory.name}.{os.getpid()}.{os.urandom(4).hex()}")
     scratch.mkdir(mode=0o700)
-    for name, content in _new_files(passphrase, origin).items():
+    for name, content in made.items():
         key_files.write_new(scratch / name, content)
     key_files.sync_directory(scratch)
     try:
@@ -123,11 +126,11 @@ def create(directory: Path | str, passphrase: str, origin: str) -> Keys:
         scratch.rmdir()
         raise KeysExist(f"There are already files in {directory}; keys are never overwritten.") from error
     key_files.sync_directory(directory.parent)
-    return open(directory, passphrase)
+    return open(directory, passphrase, token)
 
 
-def open(directory: Path | str, passphrase: str) -> Keys:  # noqa: A001 - read as keys.open, beside keys.create
-    """Open the keys in a folder.
+def open(directory: Path | str, passphrase: str, token: TokenSettings | None = None) -> Keys:  # noqa: A001 - keys.open
+    """Open the keys in a folder; a token is asked only when a key on it signs.
 
     Raises:
         KeysMissing: where a file of the set is not there or is not what it should be.
@@ -135,7 +138,7 @@ def open(directory: Path | str, passphrase: str) -> Keys:  # noqa: A001 - read a
     """
     directory = Path(directory)
     slots = _slots(directory)
-    return _opened(directory, slots, _by_passphrase(directory, slots, passphrase))
+    return _opened(directory, slots, _by_passphrase(directory, slots, passphrase), token)
 
 
 def change_passphrase(directory: Path | str, passphrase: str, new: str) -> None:
@@ -216,19 +219,29 @@ def _by_passphrase(directory: Path, slots: Slots, passphrase: str) -> Secrets:
         raise WrongPassphrase(f"The passphrase does not open the keys in {directory}.") from error
 
 
-def make_next(directory: Path | str, passphrase: str, name: str) -> Keys:
+def make_next(
+    directory: Path | str, passphrase: str, name: str, token: TokenSettings | None = None, *, to_token: bool = False
+) -> Keys:
     """Make the successor of a key, `entry.pem` or `log.pem`, unless one waits already, and open the keys with it.
+
+    It lies where the key lies; `to_token` moves from a file to the token, and nothing moves back.
 
     Raises:
         KeysMissing, WrongPassphrase: as `open`; nothing was made.
+        KeysExist: where one waits in a file that was to be on the token.
+        TokenUnusable: where it is to be on a token, and that makes none.
     """
     directory = Path(directory)
     slots = _slots(directory)
     secrets = _by_passphrase(directory, slots, passphrase)
     _opened(directory, slots, secrets)
-    if not (directory / NEXT[name]).exists():
-        key_files.replace(directory / NEXT[name], key_files.new_pem(secrets.pem_password))
-    return _opened(directory, slots, secrets)
+    waits, on_token = directory / NEXT[name], to_token or token_keys.is_named_in(directory / name)
+    if not waits.exists():
+        where = token_keys.required(token) if on_token else None
+        key_files.replace(waits, token_keys.new_key(name, secrets.pem_password, where))
+    elif on_token and not token_keys.is_named_in(waits):
+        raise KeysExist(f"{waits} is a change that was begun without the token. Finish that, then move to the token.")
+    return _opened(directory, slots, secrets, token)
 
 
 def promote(directory: Path | str, name: str, opened: Keys) -> None:
@@ -241,17 +254,21 @@ def promote(directory: Path | str, name: str, opened: Keys) -> None:
     key_files.sync_directory(directory)
 
 
-def _opened(directory: Path, slots: Slots, secrets: Secrets) -> Keys:
-    def private(name: str) -> Ed25519PrivateKey:
-        return key_files.load_pem(directory / name, secrets.pem_password)
+def _opened(directory: Path, slots: Slots, secrets: Secrets, token: TokenSettings | None = None) -> Keys:
+    def there(name: str) -> list[note.PrivateKey]:
+        paths = [directory / name, *filter(Path.exists, [directory / NEXT[name]])]
+        return [token_keys.open_key(path, secrets.pem_password, token) for path in paths]
 
-    def there(name: str) -> list[str]:
-        return [name, *([NEXT[name]] if (directory / NEXT[name]).exists() else [])]
-
-    log = tuple(note.Signer(slots.origin, private(name)) for name in there(LOG))
-    signers = [FileEntrySigner(private(name)) for name in there(ENTRY)]
+    entries, logs = there(ENTRY), there(LOG)
+    signers = [FileEntrySigner(key) for key in entries]
     return Keys(
-        slots.origin, signers[0], log, secrets.master, past(directory), signers[1] if len(signers) > 1 else None
+        slots.origin,
+        signers[0],
+        tuple(note.Signer(slots.origin, key) for key in logs),
+        secrets.master,
+        past(directory),
+        signers[1] if len(signers) > 1 else None,
+        tuple(key for key in (entries[0], *logs) if isinstance(key, TokenKey)),
     )
 
 
@@ -269,12 +286,12 @@ def past(directory: Path) -> tuple[note.Verifier, ...]:
         raise KeysMissing(f"{path} is damaged: restore the key folder from its backup.") from error
 
 
-def _new_files(passphrase: str, origin: str) -> dict[str, bytes]:
+def _new_files(passphrase: str, origin: str, token: TokenSettings | None) -> dict[str, bytes]:
     secrets = Secrets(os.urandom(32), os.urandom(32))
     return {
         MASTER: Slots(origin, {}).set(key_slots.PASSPHRASE, passphrase, secrets).encode(),
-        ENTRY: key_files.new_pem(secrets.pem_password),
-        LOG: key_files.new_pem(secrets.pem_password),
+        ENTRY: token_keys.new_key(ENTRY, secrets.pem_password, token),
+        LOG: token_keys.new_key(LOG, secrets.pem_password, token),
     }
 
 

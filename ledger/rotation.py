@@ -17,6 +17,7 @@ from ledger.enrolment import KeyRetired, KeyRevoked, LogFrozen, Making
 from ledger.errors import LedgerError
 from ledger.keys import ENTRY, LOG, EntrySigner, FileEntrySigner, Keys
 from ledger.recorder import LedgerRecorder
+from ledger.token_keys import TokenSettings
 
 
 class KeyNotChanged(LedgerError):
@@ -26,18 +27,21 @@ class KeyNotChanged(LedgerError):
 class KeyChanges:
     """Changes the keys of one ledger, whose recorder believes its log; one operator at a time, services stopped."""
 
-    def __init__(self, recorder: LedgerRecorder, folder: Path, passphrase: str) -> None:
+    def __init__(
+        self, recorder: LedgerRecorder, folder: Path, passphrase: str, token: TokenSettings | None = None
+    ) -> None:
         self._recorder = recorder
+        self._token = token
         self._folder = folder
         self._passphrase = passphrase
 
-    def rotate_entry_key(self, at: datetime) -> EnrolledKey:
+    def rotate_entry_key(self, at: datetime, *, to_token: bool = False) -> EnrolledKey:
         """Enrol a new entry key and retire the old one with it, in one transaction.
 
         Raises:
             KeysMissing, WrongPassphrase: where the key folder does not open; nothing was done.
         """
-        opened = keys.make_next(self._folder, self._passphrase, ENTRY)
+        opened = keys.make_next(self._folder, self._passphrase, ENTRY, self._token, to_token=to_token)
         successor = opened.next_entry
         if successor is None:
             raise AssertionError("unreachable")
@@ -50,13 +54,13 @@ class KeyChanges:
         keys.promote(self._folder, ENTRY, opened)
         return self._recorder.read_keys().keys[ENTRIES, successor.key_id]
 
-    def rotate_log_key(self, at: datetime) -> EnrolledKey:
+    def rotate_log_key(self, at: datetime, *, to_token: bool = False) -> EnrolledKey:
         """Enrol a new log key; until the old one is retired, each checkpoint carries the signatures of both.
 
         Raises:
             KeysMissing, WrongPassphrase: where the key folder does not open; nothing was done.
         """
-        opened = keys.make_next(self._folder, self._passphrase, LOG)
+        opened = keys.make_next(self._folder, self._passphrase, LOG, self._token, to_token=to_token)
         history, signers = self._recorder.read_keys(), [_raw(signer) for signer in opened.log]
         making = Making(opened.origin, history.version, at)
         # The first is there from the founding and in no entry yet.
@@ -72,7 +76,7 @@ class KeyChanges:
         Raises:
             KeyNotChanged: where no new key is in use beside it.
         """
-        opened = keys.open(self._folder, self._passphrase)
+        opened = keys.open(self._folder, self._passphrase, self._token)
         if len(opened.log) < 2:
             raise KeyNotChanged("There is no newer log key to go on with; make one with keys rotate --log first.")
         old = (CHECKPOINTS, _raw(opened.log[0]).key_id)
@@ -91,7 +95,7 @@ class KeyChanges:
         Raises:
             KeyNotChanged: where it is none of the log's, is the one that signs, or no such entry is there.
         """
-        opened = keys.open(self._folder, self._passphrase)
+        opened = keys.open(self._folder, self._passphrase, self._token)
         history = self._recorder.read_keys()
         name = next((name for name in history.keys if name[1] == key_id), None)
         if name is None:
@@ -112,7 +116,7 @@ class KeyChanges:
         Raises:
             KeyNotChanged: where the log is frozen already.
         """
-        opened = keys.open(self._folder, self._passphrase)
+        opened = keys.open(self._folder, self._passphrase, self._token)
         history = self._recorder.read_keys()
         if history.frozen is not None:
             raise KeyNotChanged(f"This ledger was frozen at entry {history.frozen.index}.")

@@ -16,7 +16,10 @@ PUBLISHED = {"domain.events", "domain.values", "domain.vocabulary", "domain.part
 # package: (what of ours it may import, which third parties). Nobody else is named, so nobody else is allowed.
 MAY_IMPORT = {
     "domain": ({"domain"}, {"eventsourcing", "msgspec"}),
-    "ledger": ({"ledger"}, {"cryptography", "eventsourcing", "msgspec", "psycopg", "psycopg_pool", "rfc3161_client"}),
+    "ledger": (
+        {"ledger"},
+        {"cryptography", "eventsourcing", "msgspec", "pkcs11", "psycopg", "psycopg_pool", "rfc3161_client"},
+    ),
     "projections": ({"projections"} | PUBLISHED, {"eventsourcing", "msgspec", "psycopg", "sqlalchemy"}),
     "web": (
         {"domain", "ledger", "projections", "web"},

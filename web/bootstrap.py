@@ -20,6 +20,7 @@ from ledger.keys import Keys
 from ledger.log import Log
 from ledger.policy import Policy, trust_logs
 from ledger.subjects import SubjectKeys
+from ledger.token_keys import TokenSettings
 from ledger.witnessed import Cosignatures, read_witness_policy
 from ledger.witnessing import Witnessing
 from projections import catch_up
@@ -89,8 +90,9 @@ def open_services(
     *,
     subjects: str | None = None,
     lock: str | None = None,
+    token: TokenSettings | None = None,
 ) -> Services:
-    """Open the ledger in a folder; its entries may lie elsewhere, and so may its subjects' keys and checkpoint lock.
+    """Open the ledger in a folder; its entries, subjects' keys, checkpoint lock and signing keys may lie elsewhere.
 
     Raises:
         NoLedger, KeysMissing, WrongPassphrase, KeyNotEnrolled: each with one sentence that says what to do.
@@ -98,7 +100,7 @@ def open_services(
         DatabaseUnreachable: where one of them is on a server that is not there.
     """
     about = founding.read(data)
-    settings: dict[str, Any] = founding.settings(data, database, passphrase, subjects, lock)
+    settings: dict[str, Any] = founding.settings(data, database, passphrase, subjects, lock, token=token)
     application = AlternativeProvision({"PERSISTENCE_MODULE": "ledger.factory:LedgerFactory", **settings})
     factory = cast("LedgerFactory", application.factory)  # the module named above has no other
     log = Log(factory.datastore, factory.keys)

@@ -99,6 +99,7 @@ def _parser() -> argparse.ArgumentParser:
     init.add_argument(
         "--continues", type=Path, metavar="FOLDER", help="a ledger that had to stop; this goes on from it"
     )
+    init.add_argument("--token", action="store_true", help="make the keys that sign on the token that is set")
     demo = _command(commands, "demo", founding.demo, "make the demo: a fictional school group and a term of registers")
     demo.add_argument("--pupils", type=_count, default=WHOLE.pupils, help=f"how many (default {WHOLE.pupils})")
     demo.add_argument("--days", type=_count, default=WHOLE.days, help=f"of registers (default {WHOLE.days})")
@@ -217,6 +218,7 @@ def _add_keeping(commands) -> None:  # type: ignore[no-untyped-def]  # argparse'
     ways.add_argument("key", nargs="?", help="with revoke: which, as keys list names it")
     ways.add_argument("--entry", action="store_true", help="with rotate: the key that signs entries")
     ways.add_argument("--log", action="store_true", help="with rotate: the key that signs the whole record")
+    ways.add_argument("--to-token", action="store_true", help="with rotate: make the new key on the token that is set")
     ways.add_argument("--from-entry", type=int, metavar="N", help="with revoke: the first entry not to be believed")
     ways.add_argument("--reason", default="", help="with revoke and compromise: why; entered for ever, so no names")
 

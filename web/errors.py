@@ -20,6 +20,7 @@ from ledger.exporting import NothingToExport
 from ledger.log import EntryMissing, NoCheckpoint
 from ledger.signing import EntryForged
 from ledger.subjects import SubjectErased
+from ledger.token_keys import TokenUnusable
 from projections.catch_up import ProjectionStoppedError
 from projections.database import ReadDatabaseUnreachable
 from web.rendering import json_response
@@ -117,6 +118,7 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (NoCheckpoint, 503, "Not ready yet"),
     (NotRecorded, 503, "Nothing can be shown just now"),
     (OperationalError, 503, "Not possible just now"),
+    (TokenUnusable, 503, "Not possible just now"),
     (ReadDatabaseUnreachable, 503, "Not possible just now"),
     (ProjectionStoppedError, 503, "The pages are not up to date"),
 )
@@ -165,6 +167,7 @@ _SENTENCES: tuple[tuple[type[Exception], str], ...] = (
     (RowsPlanted, _CHANGED),
     (EntryForged, _CHANGED),
     (OperationalError, "The record cannot be written or read just now. Nothing was recorded. Try again in a minute."),
+    (TokenUnusable, "The record cannot be signed just now. Nothing was recorded. Tell whoever runs this service."),
     (ReadDatabaseUnreachable, "The pages cannot be read just now. What was entered is safe. Try again in a minute."),
     (NoCheckpoint, "This entry is too new to be covered by a signature of the whole record. Try again in a second."),
 )

@@ -20,6 +20,7 @@ from ledger import enrolment, keys
 from ledger.enrolment import LogContinued, Making
 from ledger.errors import LedgerError
 from ledger.factory import LedgerFactory, LedgerMisconfigured
+from ledger.token_keys import TokenSettings
 from projections.database import ReadDatabase
 
 PASSPHRASE = "PLACEMENT_LEDGER_PASSPHRASE"  # noqa: S105 - the name of a setting
@@ -71,10 +72,12 @@ def found(
     database: str | None = None,
     subjects: str | None = None,
     continues: Mapping[str, Any] | None = None,
+    token: TokenSettings | None = None,
 ) -> About:
     """Make an empty ledger: keys, the database with the entry key enrolled at `at`, and `ledger.json`.
 
-    One that `continues` another has that one's last word in its second entry: the facts of a `LogContinued`.
+    With a token, the keys that sign are made on it. One that `continues` another has that one's last word in its
+    second entry: the facts of a `LogContinued`.
 
     Raises:
         LedgerExists: where the folder holds anything, or the database any entry.
@@ -87,8 +90,8 @@ def found(
         raise LedgerExists(f"There is already something in {data}; a ledger is never made over another.")
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
-        made = keys.create(data / "keys", passphrase, origin)
-        with closing(LedgerFactory(settings(data, database, passphrase, subjects))) as factory:
+        made = keys.create(data / "keys", passphrase, origin, token)
+        with closing(LedgerFactory(settings(data, database, passphrase, subjects, token=token))) as factory:
             recorder = factory.ledger_recorder()
             if recorder.max_notification_id() is not None:
                 raise LedgerExists("That database holds entries already; give each ledger a database of its own.")
@@ -183,21 +186,27 @@ def configured_passphrase(environment: Mapping[str, str]) -> str:
     given, named = environment.get(PASSPHRASE, ""), environment.get(PASSPHRASE_FILE, "")
     if given and named:
         raise NoPassphrase(f"Both {PASSPHRASE} and {PASSPHRASE_FILE} are set. Leave one of them out.")
-    return _from_file(Path(named), environment.get("CREDENTIALS_DIRECTORY", "")) if named else given
+    return secret_in(Path(named), PASSPHRASE_FILE, environment) if named else given
 
 
-def _from_file(path: Path, credentials: str) -> str:
+def secret_in(path: Path, setting: str, environment: Mapping[str, str]) -> str:
+    """What the file that a setting names holds, but for a newline at its end.
+
+    Raises:
+        NoPassphrase: where others may read it, nobody can, or it is empty.
+    """
+    credentials = environment.get("CREDENTIALS_DIRECTORY", "")
     try:
         mode = path.stat().st_mode
         # systemd gives a credential's file to one account by an access list, which shows in the group's bits.
         others = 0o007 if credentials and path.resolve().is_relative_to(Path(credentials).resolve()) else 0o077
         if mode & others:
-            raise NoPassphrase(f"Others may read {path}, which holds the passphrase. Take that away: chmod 600 {path}")
+            raise NoPassphrase(f"Others may read {path}, named by {setting}. Take that away: chmod 600 {path}")
         text = path.read_text(encoding="utf-8").removesuffix("\n").removesuffix("\r")
     except OSError as error:
-        raise NoPassphrase(f"{path}, named by {PASSPHRASE_FILE}, cannot be read: {error.strerror}.") from error
+        raise NoPassphrase(f"{path}, named by {setting}, cannot be read: {error.strerror}.") from error
     if not text:
-        raise NoPassphrase(f"{path}, named by {PASSPHRASE_FILE}, is empty.")
+        raise NoPassphrase(f"{path}, named by {setting}, is empty.")
     return text
 
 
@@ -224,7 +233,13 @@ def forget_rows(data: Path, database: str | None) -> None:
 
 
 def settings(
-    data: Path, database: str | None, passphrase: str, subjects: str | None = None, lock: str | None = None
+    data: Path,
+    database: str | None,
+    passphrase: str,
+    subjects: str | None = None,
+    lock: str | None = None,
+    *,
+    token: TokenSettings | None = None,
 ) -> dict[str, str]:
     """What the ledger's factory is configured with.
 
@@ -240,6 +255,8 @@ def settings(
             "The checkpoint lock must not lie in the entries' own database: putting an old one back would go unnoticed."
         )
     named = {"LEDGER_DATABASE": database, "LEDGER_SUBJECTS": subjects, "LEDGER_CHECKPOINT_LOCK": lock}
+    if token is not None:
+        named |= {"LEDGER_TOKEN_MODULE": token.module, "LEDGER_TOKEN": token.label, "LEDGER_TOKEN_PIN": token.pin}
     given = {name: address for name, address in named.items() if address}
     return {"LEDGER_DATA": str(data), "LEDGER_PASSPHRASE": passphrase, **given}
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 from ledger.enrolled import EnrolledKey
 from ledger.policy import format_policy
 from ledger.rotation import KeyChanges
-from web import founding
+from web import founding, token
 from web.commands.opening import opened
 from web.commands.speaking import Failed, say
 
@@ -28,10 +28,10 @@ def rotate(options: Namespace) -> int:
     if options.entry == options.log:
         raise Failed("Say which: keys rotate --entry, which signs entries, or keys rotate --log, the whole record.")
     if options.entry:
-        key = _change(options, lambda changes: changes.rotate_entry_key(_now()))
+        key = _change(options, lambda changes: changes.rotate_entry_key(_now(), to_token=options.to_token))
         text = f"Entries are signed by {key.key_id} from now on; the old key was retired with entry {key.first + 1}."
         return _said(options, key, text)
-    key = _change(options, lambda changes: changes.rotate_log_key(_now()))
+    key = _change(options, lambda changes: changes.rotate_log_key(_now(), to_token=options.to_token))
     text = (
         f"The whole record is now signed by {key.key_id} as well as by the key so far. Give the new policy\n"
         "(keys export-policy) to everybody who checks; when they have it, end the change with keys retire."
@@ -109,8 +109,9 @@ def _line(key: EnrolledKey) -> str:
 
 def _change(options: Namespace, change: Callable[[KeyChanges], T]) -> T:
     passphrase = founding.passphrase(options.data, founding.read(options.data), os.environ)
+    held = token.configured(os.environ)
     with opened(options) as services:
-        done = change(KeyChanges(services.application.recorder, options.data / "keys", passphrase))
+        done = change(KeyChanges(services.application.recorder, options.data / "keys", passphrase, held))
     with opened(options) as services:  # with the keys as they are now
         services.checkpointer.publish()
     return done

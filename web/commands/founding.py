@@ -13,8 +13,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from domain.values import LONDON
-from ledger import keys
-from web import founding
+from ledger import keys, token_keys
+from web import founding, token
 from web.bootstrap import open_services
 from web.commands.asking import new_passphrase
 from web.commands.opening import opened
@@ -42,6 +42,7 @@ def init(options: Namespace) -> int:
         database=options.database,
         subjects=options.subjects,
         continues=None if options.continues is None else last_word(options.continues),
+        token=token_keys.required(token.configured(os.environ)) if options.token else None,
     )
     code = keys.renew_recovery_code(options.data / "keys", given)
     say(

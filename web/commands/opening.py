@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from web import founding
+from web import founding, token
 from web.bootstrap import Services, open_services
 
 
@@ -18,6 +18,7 @@ def opened(options: Namespace) -> Iterator[Services]:
 
     Raises:
         NoLedger, NoPassphrase, WrongPassphrase, KeysMissing, KeyNotEnrolled: each one sentence that says what to do.
+        SettingsMissing: where the token with its keys is half set.
         DatabaseUnreachable: where its database is on a server that is not there.
     """
     about = founding.read(options.data)
@@ -29,6 +30,7 @@ def opened(options: Namespace) -> Iterator[Services]:
         lambda: datetime.now(UTC),
         subjects=options.subjects,
         lock=options.checkpoint_lock,
+        token=token.configured(os.environ),
     )
     try:
         yield services

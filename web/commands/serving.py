@@ -37,6 +37,8 @@ def serve(options: Namespace) -> int:
     with opened(options) as services, closing(_socket(options.listen, options.port)) as listening:
         address, config = f"http://localhost:{listening.getsockname()[1]}", Config(run_key=token_urlsafe(24))
         app = create_app(services, config)  # refuses what is not a demo
+        for key in services.keys.on_token:
+            key.require()  # a token that is not in is told now, and not to whoever saves first
         services.checkpointer.start()
         services.catch_up()
         askers = _askers(services)
