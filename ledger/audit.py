@@ -18,12 +18,13 @@ from ledger import disclosure, merkle
 from ledger import entry as entries
 from ledger.append import microseconds
 from ledger.audit_exports import StatedExports
-from ledger.audit_files import FilesOfEntries
+from ledger.audit_files import FilesOfEntries, FileWrong
 from ledger.body import Body
 from ledger.checkpoint import Checkpoint
 from ledger.enrolled import KeyHistory
 from ledger.errors import LedgerError, VerificationError
 from ledger.extent import Extent, HeadMissing
+from ledger.finding import EntryWrong, Finding
 from ledger.log import CheckpointWrong, Log
 from ledger.stored_leaf import RowMalformed, StoredLeaf
 from ledger.subjects import SubjectErased, SubjectKeys, SubjectUnknown
@@ -31,18 +32,6 @@ from ledger.tree import GrowingTree
 
 _CHUNK = 256
 _WORKERS = os.cpu_count() or 1
-
-
-class EntryWrong(LedgerError):
-    """Something about one entry is not as it must be."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The first thing found wrong, and at which entry, where it is about one."""
-
-    problem: str
-    index: int | None
 
 
 @dataclass(frozen=True)
@@ -73,10 +62,10 @@ def audit(
     try:
         extent = log.extent()
     except HeadMissing as wrong:
-        return AuditReport(0, 0, merkle.EMPTY_ROOT, Finding(str(wrong), None))
+        return AuditReport(0, 0, merkle.EMPTY_ROOT, Finding(str(wrong), None, "head"))
     size = extent.head.size
     if locked is not None and locked.size > size:
-        missing = Finding(f"{locked.size} entries were signed but only {size} are there.", size)
+        missing = Finding(f"{locked.size} entries were signed but only {size} are there.", size, "removed")
         return AuditReport(0, 0, merkle.EMPTY_ROOT, missing)
     walk = _Walk(log, subjects, locked, extent, history)
     try:
@@ -85,7 +74,7 @@ def audit(
         finding = finding or _check_whole(walk, extent)
         finding = finding or _check_strays(extent) or _check_signed(extent) or _check_exports(walk)
     except CheckpointWrong as wrong:
-        finding = Finding(str(wrong), None)
+        finding = Finding(str(wrong), None, "checkpoint")
     return AuditReport(walk.tree.size, walk.erased, walk.tree.root(), finding)
 
 
@@ -96,40 +85,50 @@ def _first(findings: Iterator[Finding]) -> Finding | None:
 def _check_whole(walk: _Walk, extent: Extent) -> Finding | None:
     head = extent.head
     if walk.tree.size != head.size:
-        return Finding(f"the head counts {head.size} entries but only {walk.tree.size} are there.", walk.tree.size)
+        return Finding(
+            f"the head counts {head.size} entries but only {walk.tree.size} are there.", walk.tree.size, "removed"
+        )
     if extent.last_row > head.size:
-        return Finding("there are rows beyond the head.", head.size)
+        return Finding("there are rows beyond the head.", head.size, "inserted")
     if (extent.first_row, extent.rows) != (min(1, head.size), head.size):
-        return Finding(f"there is a row {extent.first_row}, before the first entry.", None)
+        return Finding(f"there is a row {extent.first_row}, before the first entry.", None, "inserted")
     if (tuple(walk.tree.peaks), walk.known_at) != (head.peaks, head.known_at):
-        return Finding("the stored head does not match the entries.", None)
+        return Finding("the stored head does not match the entries.", None, "head")
     return None
 
 
 def _check_strays(extent: Extent) -> Finding | None:
     if extent.stray_payload is not None:
-        return Finding(f"there are sealed fields at row {extent.stray_payload}, where no entry is.", None)
+        return Finding(f"there are sealed fields at row {extent.stray_payload}, where no entry is.", None, "inserted")
     if extent.stray_file is not None:
-        return Finding(f"there is a file at row {extent.stray_file}, where no entry is.", None)
+        return Finding(f"there is a file at row {extent.stray_file}, where no entry is.", None, "inserted")
     if extent.stray_command is not None:
-        return Finding(f"the command {extent.stray_command!r} names entries that are not there.", None)
+        return Finding(f"the command {extent.stray_command!r} names entries that are not there.", None, "command")
     return None
 
 
 def _check_signed(extent: Extent) -> Finding | None:
     size = extent.head.size
     if extent.claimed > size:
-        return Finding(f"a stored checkpoint claims {extent.claimed} entries but only {size} are there.", size)
+        return Finding(
+            f"a stored checkpoint claims {extent.claimed} entries but only {size} are there.", size, "checkpoint"
+        )
     # Stored checkpoints may lag behind the lock: a crash between the two leaves them so; the next start stores again.
     if extent.stray_node is not None:
         level, position = extent.stray_node
-        return Finding(f"a root of level {level} is kept at {position}, where the signed entries have none.", None)
+        return Finding(
+            f"a root of level {level} is kept at {position}, where the signed entries have none.", None, "kept root"
+        )
     return None
 
 
 def _check_exports(walk: _Walk) -> Finding | None:
     wrong = walk.exports.first_wrong()
-    return None if wrong is None else Finding(f"it states a false completeness of evidence. {wrong[1]}", wrong[0])
+    return (
+        None
+        if wrong is None
+        else Finding(f"it states a false completeness of evidence. {wrong[1]}", wrong[0], "export")
+    )
 
 
 class _Walk:
@@ -176,8 +175,12 @@ class _Walk:
             expected = self.tree.size
             try:
                 if leaf.index != expected:
-                    raise EntryWrong("it is missing.")
+                    raise EntryWrong("removed", "it is missing.")
                 self._check_row(leaf)
+            except EntryWrong as wrong:
+                return Finding(str(wrong), expected, wrong.kind)
+            except FileWrong as wrong:
+                return Finding(str(wrong), expected, "file")
             except LedgerError as wrong:
                 return Finding(str(wrong), expected)
             except (ValueError, TypeError, OverflowError):
@@ -189,10 +192,10 @@ class _Walk:
         body = _body(leaf)
         leaf_hash = merkle.leaf_hash(leaf.entry)
         if leaf_hash != leaf.leaf_hash:
-            raise EntryWrong("its fingerprint does not match its content.")
+            raise EntryWrong("edited", "its fingerprint does not match its content.")
         self.known_at = max(self.known_at, microseconds(body.recorded_at))
         if leaf.known_at != self.known_at:
-            raise EntryWrong("the time from which it was known does not follow from its recording time.")
+            raise EntryWrong("backdated", "the time from which it was known does not follow from its recording time.")
         self._check_payload(leaf, body)
         self.tree.append(leaf_hash)
         self.exports.take(leaf.index, body, leaf_hash)
@@ -201,40 +204,40 @@ class _Walk:
     def _check_payload(self, leaf: StoredLeaf, body: Body) -> None:
         if body.sealed is None:
             if leaf.payload is not None:
-                raise EntryWrong("it has sealed fields that it never committed to.")
+                raise EntryWrong("inserted", "it has sealed fields that it never committed to.")
             self._files.refuse_any(leaf)
             return
         if body.subject is None:
-            raise EntryWrong("it has sealed fields and names no subject.")
+            raise EntryWrong("edited", "it has sealed fields and names no subject.")
         if leaf.payload is not None and sha256(leaf.payload).digest() != body.sealed.ciphertext:
-            raise EntryWrong("its sealed fields are not those it committed to.")
+            raise EntryWrong("sealed altered", "its sealed fields are not those it committed to.")
         try:
             key = self._subjects.get(body.subject)
         except SubjectErased:
             self.erased += 1
             return
         except SubjectUnknown as error:
-            raise EntryWrong("its subject's key is missing from the key store.") from error
+            raise EntryWrong("sealed missing", "its subject's key is missing from the key store.") from error
         if leaf.payload is None:
-            raise EntryWrong("its sealed fields are missing although its subject was not erased.")
+            raise EntryWrong("sealed missing", "its sealed fields are missing although its subject was not erased.")
         associated = disclosure.associated_data(body.origin, body.stream, body.version, body.topic)
         lines = disclosure.unseal(key, associated, leaf.payload)
         disclosed = [disclosure.check(line, body) for line in lines]
         if {each.group for each in disclosed} != set(body.sealed.groups):
-            raise EntryWrong("it committed to more than its sealed fields hold.")
+            raise EntryWrong("sealed altered", "it committed to more than its sealed fields hold.")
         self._files.check(leaf, body.subject, disclosed)
 
     def _check_tree(self) -> None:
         for level, position, node in self.tree.completed:
             kept = self._log.kept_node(level, position)
             if kept is None and self.tree.size <= self._kept:
-                raise EntryWrong(f"the kept root of the {1 << level} entries up to it is missing.")
+                raise EntryWrong("kept root", f"the kept root of the {1 << level} entries up to it is missing.")
             if kept not in (None, node):
-                raise EntryWrong(f"the kept root of the {1 << level} entries up to it is wrong.")
+                raise EntryWrong("kept root", f"the kept root of the {1 << level} entries up to it is wrong.")
         self.tree.completed.clear()
         while self.next_signed is not None and self.next_signed.size <= self.tree.size:
             if self.next_signed.root != self.tree.root():
-                raise EntryWrong(f"the {self.tree.size} entries up to it are not those that were signed.")
+                raise EntryWrong("rewritten", f"the {self.tree.size} entries up to it are not those that were signed.")
             self.next_signed = next(self._signed, None)
 
 
@@ -244,7 +247,7 @@ def _take(leaves: Iterator[StoredLeaf]) -> tuple[list[StoredLeaf], Finding | Non
     try:
         chunk.extend(islice(leaves, _CHUNK))
     except RowMalformed as wrong:
-        return chunk, Finding(str(wrong), wrong.index)
+        return chunk, Finding(str(wrong), wrong.index, "row mismatch")
     return chunk, None
 
 
@@ -254,7 +257,7 @@ def _body(leaf: StoredLeaf) -> Body:
     for name in ("stream", "version", "topic", "subject"):
         column, signed = getattr(leaf, name), getattr(body, name)
         if column != signed:
-            raise EntryWrong(f"its {name} is {column} in the database but {signed} in what was signed.")
+            raise EntryWrong("row mismatch", f"its {name} is {column} in the database but {signed} in what was signed.")
     return body
 
 
@@ -264,7 +267,7 @@ def _key_history(log: Log) -> tuple[KeyHistory, list[Finding]]:
         return log.key_history(), []
     except (VerificationError, RowMalformed) as wrong:
         index = wrong.index if isinstance(wrong, RowMalformed) else wrong.entry
-        found = [Finding(f"it changes the ledger's keys. {wrong}", index)]
+        found = [Finding(f"it changes the ledger's keys. {wrong}", index, "key change")]
     try:
         return log.key_history(before=index), found
     except (VerificationError, RowMalformed):
@@ -279,9 +282,9 @@ def _check_signatures(leaves: Sequence[StoredLeaf], history: KeyHistory) -> list
             history.check_topic(leaf.index, leaf.topic)
             key.checks.verify(leaf.signature, entries.pae(leaf.body))
         except VerificationError as wrong:
-            return [Finding(str(wrong), leaf.index)]
+            return [Finding(str(wrong), leaf.index, "key not valid then")]
         except InvalidSignature:
-            return [Finding("its signature does not match its content.", leaf.index)]
+            return [Finding("its signature does not match its content.", leaf.index, "re-signed")]
     return []
 
 

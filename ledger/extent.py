@@ -62,9 +62,11 @@ def read_extent(c: Cursor) -> Extent:
     """Return the head and how far every table reaches, as one read transaction sees them; it counts every row.
 
     Raises:
-        HeadMissing: where there is no head.
+        HeadMissing: where there is no head, or one that counts less than nothing.
     """
     head = read_head(c)
+    if head.size < 0:  # with which PostgreSQL's arithmetic below would not end well
+        raise HeadMissing("The row that says how many entries there are counts less than nothing.")
     c.execute("SELECT coalesce(min(rowid), 0), coalesce(max(rowid), 0), count(*) FROM stored_events")
     first_row, last_row, rows = c.fetchone()
     c.execute("SELECT min(rowid) FROM payloads WHERE rowid < 1 OR rowid > ?", (head.size,))

@@ -11,7 +11,7 @@ from ledger.errors import LedgerError, VerificationError
 from ledger.log import NoCheckpoint
 from ledger.stored_leaf import StoredLeaf
 from ledger.subjects import SubjectErased, SubjectKeys
-from web import words
+from web import last_audit, words
 from web.desk import Desk
 
 
@@ -62,6 +62,13 @@ def _witnessed(desk: Desk, index: int) -> str:
         return " Enough outside witnesses have confirmed the record up to this entry."
     waiting = "" if state.since is None else f" since {words.moment(state.since)}"
     return f" It waits for its outside witnesses{waiting}."
+
+
+def whole_record(desk: Desk) -> str:
+    """What is known of the whole record, from its last full check: how many entries, with what result, how long ago."""
+    services = desk.services
+    last = last_audit.read(services.data, services.keys.master, services.log.origin)
+    return last_audit.sentence(last, desk.now)
 
 
 def _check_sealed(subjects: SubjectKeys, leaf: StoredLeaf) -> None:

@@ -16,6 +16,7 @@ from werkzeug.routing import Map
 
 from web import words
 from web.actions import STAFF
+from web.checking import whole_record
 from web.desk import desk
 from web.due import owner
 from web.security import TOKEN_FIELD, nonce
@@ -60,6 +61,7 @@ def use(app: Flask) -> None:
         link=link,
         url_for=address,
         code=code,
+        whole_record=whole_record,
         staff=STAFF,
         owner=owner,
         token_field=TOKEN_FIELD,

@@ -135,7 +135,7 @@ def test_the_audit_finds_two_files_of_one_pupil_that_were_swapped(ledger: Ledger
     one, two = (ledger.sql("SELECT sealed FROM attachments WHERE position = ?", at)[0][0] for at in (first, second))
     ledger.sql("UPDATE attachments SET sealed = ? WHERE position = ?", two, first)
     ledger.sql("UPDATE attachments SET sealed = ? WHERE position = ?", one, second)
-    assert found(ledger) == Finding("a file of this entry was altered.", first - 1)
+    assert found(ledger) == Finding("a file of this entry was altered.", first - 1, "file")
 
 
 def evidence(ledger: Ledger, index: int, *, disclose: bool = True) -> bytes:

@@ -35,9 +35,9 @@ def web(*arguments: object, **settings: str) -> subprocess.CompletedProcess[str]
     )
 
 
-def one_sentence(done: subprocess.CompletedProcess[str]) -> str:
+def one_sentence(done: subprocess.CompletedProcess[str], code: int = 1) -> str:
     """What a failed command said: something, on one line, without a traceback."""
-    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.returncode == code, done.stdout + done.stderr
     assert done.stdout == ""
     assert "Traceback" not in done.stderr
     (line,) = done.stderr.strip().splitlines()
@@ -147,8 +147,9 @@ def test_a_real_ledger_is_not_served_even_if_its_label_is_changed(empty: Path, t
 
 
 def test_a_wrong_passphrase_stops_with_one_sentence(empty: Path) -> None:
-    assert "passphrase" in one_sentence(web("audit", "--data", empty, PLACEMENT_LEDGER_PASSPHRASE="not the right one"))
-    assert "PLACEMENT_LEDGER_PASSPHRASE" in one_sentence(web("audit", "--data", empty))
+    wrong = web("audit", "--data", empty, PLACEMENT_LEDGER_PASSPHRASE="not the right one")
+    assert "passphrase" in one_sentence(wrong, 2)
+    assert "PLACEMENT_LEDGER_PASSPHRASE" in one_sentence(web("audit", "--data", empty), 2)
 
 
 def test_missing_or_foreign_keys_stop_the_start_with_one_sentence(demo_copy: Path, empty: Path) -> None:
@@ -168,8 +169,8 @@ def test_an_old_copy_of_the_entries_is_not_served(demo_copy: Path, tmp_path: Pat
 
 
 def test_no_ledger_is_one_sentence_too(tmp_path: Path) -> None:
-    for command in ("audit", "rebuild"):
-        assert "There is no ledger in" in one_sentence(web(command, "--data", tmp_path / "nothing"))
+    for command, code in (("audit", 2), ("rebuild", 1)):
+        assert "There is no ledger in" in one_sentence(web(command, "--data", tmp_path / "nothing"), code)
 
 
 def test_a_demo_is_made_once_and_not_over_something(tmp_path: Path) -> None:

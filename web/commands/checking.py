@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from eventsourcing.persistence import InterfaceError, OperationalError
+
 from domain.errors import DomainError
 from ledger import keys
+from ledger.audit import AuditReport
 from ledger.audit import audit as check_whole_log
 from ledger.errors import LedgerError
-from web import founding
+from web import founding, last_audit
 from web.commands.opening import opened
 from web.commands.speaking import progress, say
 from web.damage import put_aside_damaged
@@ -29,11 +32,28 @@ _LEAST_FREE = 200 * 2**20
 
 
 def audit(options: Namespace) -> int:
-    """Check every entry, commitment, signature and the whole tree against what was last signed."""
+    """Check every entry, commitment, signature and the whole tree against what was last signed, and keep the result.
+
+    0: unaltered. 1: something was changed. 2: could not be checked.
+    """
+    try:
+        report = _checked(options)
+    except (LedgerError, OperationalError, InterfaceError, OSError) as wrong:
+        print(f"The record could not be checked: {wrong}", file=sys.stderr)
+        return 2
+    return _tell(report, options)
+
+
+def _checked(options: Namespace) -> AuditReport:
     with opened(options) as services, progress("Checking", services.log.size(), " entries") as bar:
         report = check_whole_log(
             services.log, services.subjects, services.checkpointer.locked(), lambda done, _: _advance(bar, done)
         )
+        last_audit.keep(services.data, services.keys.master, services.log.origin, report, services.clock())
+    return report
+
+
+def _tell(report: AuditReport, options: Namespace) -> int:
     finding = report.finding
     where = "" if finding is None or finding.index is None else f"Entry {finding.index}: "
     said = (
@@ -47,7 +67,7 @@ def audit(options: Namespace) -> int:
         "root": report.root.hex(),
         "unaltered": finding is None,
     }
-    problem = {} if finding is None else {"problem": finding.problem, "entry": finding.index}
+    problem = {} if finding is None else {"problem": finding.problem, "entry": finding.index, "kind": finding.kind}
     say(said, result | problem, as_json=options.json)
     return 0 if finding is None else 1
 
