@@ -96,6 +96,11 @@ class LedgerRecorder(ProcessRecorder):
         self.signing.history = self._log.key_history()
         return self.signing.history
 
+    def keys_changed(self) -> bool:
+        """Whether the log says something of its keys that this recorder does not know, so that it records nothing."""
+        known = self.signing.history
+        return self._log is not None and known is not None and self._log.key_history().version != known.version
+
     def insert_events(
         self,
         stored_events: Sequence[StoredEvent],

@@ -13,11 +13,12 @@ from flask import Flask, Response, g, render_template, request
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from domain import errors as domain
-from ledger.append import RowsPlanted
+from ledger.append import KeysChanged, RowsPlanted
 from ledger.commands import CommandKeyReused
 from ledger.errors import LedgerError, VerificationError
 from ledger.exporting import NothingToExport
 from ledger.log import EntryMissing, NoCheckpoint
+from ledger.recorder import LogIsFrozen
 from ledger.signing import EntryForged
 from ledger.subjects import SubjectErased
 from ledger.token_keys import TokenUnusable
@@ -48,11 +49,15 @@ class Changed(WebError):
     """What is stored is not what was entered, so it is not shown."""
 
 
+_MENDING = "Its keys were changed since it started: whoever runs it must start it again."
+
+
 class NotRecorded(WebError):
     """It could not be recorded that somebody looked, so nothing is shown."""
 
     def __init__(self, cause: Exception) -> None:
-        super().__init__("The service could not record that you looked, so nothing is shown. Try again in a minute.")
+        mending = _MENDING if isinstance(cause, KeysChanged) else "Try again in a minute."
+        super().__init__(f"The service could not record that you looked, so nothing is shown. {mending}")
         self.__cause__ = cause
 
 
@@ -115,6 +120,8 @@ TABLE: tuple[tuple[type[Exception], int, str], ...] = (
     (VerificationError, 503, "The record was changed"),
     (RowsPlanted, 503, "The record was changed"),
     (EntryForged, 503, "The record was changed"),
+    (KeysChanged, 503, "The service must be started again"),
+    (LogIsFrozen, 409, "This record is closed"),
     (NoCheckpoint, 503, "Not ready yet"),
     (NotRecorded, 503, "Nothing can be shown just now"),
     (OperationalError, 503, "Not possible just now"),

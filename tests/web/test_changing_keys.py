@@ -8,10 +8,19 @@ from base64 import b64decode
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from ledger import checkpoint
 from ledger.policy import parse_policy
+from ledger.rotation import KeyChanges
+from tests.domain.wording import WORDING
+from tests.web.browsing import Browser, as_json
+from tests.web.conftest import PASSPHRASE, RUN_KEY
 from tests.web.test_cli import one_sentence, web
+from web.application import create_app
+from web.bootstrap import Services, open_services
+from web.commands.changing_keys import STILL_RECORDED
+from web.config import Config
 
 SECRET = {"PLACEMENT_LEDGER_PASSPHRASE": "correct horse battery"}
 
@@ -117,3 +126,30 @@ def second_entry(folder: Path) -> dict[str, str]:
     connection.close()
     facts: dict[str, str] = json.loads(state)["facts"]
     return facts
+
+
+def test_a_running_service_shows_and_records_nothing_after_its_keys_changed_and_says_what_to_do(
+    services: Services, app: Flask
+) -> None:
+    head = Browser(app, "head-teacher").client
+    assert head.get("/placements").status_code == 200
+    command = open_services(services.data, None, PASSPHRASE, services.clock)
+    KeyChanges(command.application.recorder, services.data / "keys", PASSPHRASE).rotate_entry_key(services.clock())
+    command.close()
+
+    shown, ready = head.get("/placements"), app.test_client().get("/health/ready")
+    assert (shown.status_code, ready.status_code) == (503, 503)
+    assert b"must start it again" in shown.data
+    assert "start the service again" in ready.get_json()["keys"]
+
+
+def test_a_frozen_ledger_is_read_and_what_is_sent_to_it_is_refused_in_words(services: Services) -> None:
+    KeyChanges(services.application.recorder, services.data / "keys", PASSPHRASE).freeze(
+        "lost", STILL_RECORDED, services.clock()
+    )
+    head = Browser(create_app(services, Config(RUN_KEY)), "head-teacher")
+
+    assert head.client.get("/placements").status_code == 200
+    refused = head.post("/pupils/enrol", as_json(WORDING["enrol_pupil"].fields) | {"local_ref": "RH-002", "upn": None})
+    assert refused.status_code == 409
+    assert "was frozen at entry" in refused.get_json()["detail"]

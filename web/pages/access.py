@@ -90,6 +90,8 @@ def ready(desk: Desk) -> Response:
         position, signed, since = desk.services.catch_up(), checkpointer.locked(), checkpointer.unsigned_since()
     except (LedgerError, ProjectionStoppedError, OperationalError):
         return json_response({"status": "not ready"}, 503)
+    if desk.services.application.recorder.keys_changed():
+        return json_response({"status": "not ready", "keys": "changed: start the service again"}, 503)
     waiting = {} if checkpointer.waiting is None else {"waiting": checkpointer.waiting}
     if since is not None and desk.now - since > UNSIGNED_AT_MOST:
         return json_response({"status": "not ready", "unsigned_since": since.isoformat(), **waiting}, 503)
