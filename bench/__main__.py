@@ -7,10 +7,11 @@ import json
 import sys
 from dataclasses import asdict
 
-from bench import append, decode, page, proof, reading, rebuild
+from bench import append, audit, decode, page, proof, reading, rebuild
 
 _BENCHES = {
     "append": append.measure,
+    "audit": audit.measure,
     "decode": decode.measure,
     "page": page.measure,
     "proof": proof.measure,
