@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -55,7 +56,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, st
         for address, statements in zip((entries, keys), granted(), strict=True):
             with psycopg.connect(address, autocommit=True) as server:
                 server.execute(statements.encode())
-        yield Place(folder, as_role(entries, "ledger_service")), as_role(keys, "ledger_service")
+        place, shared = Place(folder, as_role(entries, "ledger_service")), as_role(keys, "ledger_service")
+        with closing(open_services(folder, place.database, PASSPHRASE, Clock(NOW), subjects=shared)) as services:
+            services.subjects.create(uuid4())
+        yield place, shared
 
 
 def in_server(*statements: str) -> None:
