@@ -171,7 +171,7 @@ class _Reader:
 
     def __init__(self, known: Mapping[int, _Revocation]) -> None:
         self._known = known
-        self._revokers = {revocation.by for revocation in known.values()}
+        self._revokers = [revocation.by for revocation in known.values()]
         self._found: _Revocation | None = None
         self.keys: dict[tuple[str, str], EnrolledKey] = {}
         self.frozen: Frozen | None = None
@@ -212,7 +212,7 @@ class _Reader:
             return True
         if signer.revoked is None or (signer.retired is not None and index > signer.retired):
             return False
-        allowed = {ADDED: self._revokers, RETIRED: {signer.key_id}}
+        allowed = {ADDED: self._revokers, RETIRED: [signer.key_id]}  # lists: what is looked for may be of any kind
         return body.facts.get("key_id") in allowed.get(body.topic, ())
 
     def _begin(self, body: Body) -> None:
@@ -267,7 +267,7 @@ class _Reader:
 
     def _named(self, body: Body, shape: list[str]) -> tuple[str, str]:
         name = (body.facts.get("purpose"), body.facts.get("key_id"))
-        if list(body.facts) != shape or name not in self.keys:
+        if list(body.facts) != shape or name not in list(self.keys):  # a list: a name may be of any kind
             raise _malformed("it is about no key of this log")
         return name
 

@@ -1,7 +1,8 @@
 """The files that an entry names: what of each is sealed with the entry, and whether a file is that one.
 
 An entry names files in the field `evidence` of the sealed group of that name, each as
-`{"file_id":"<uuid>","name":"…","media_type":"…","size":<bytes>,"sha256":"<64 hexadecimal digits>"}`.
+`{"file_id":"<uuid>","name":"…","media_type":"…","size":<bytes>,"sha256":"<64 hexadecimal digits>"}`;
+no id twice, or two files would lie at one place of an archive.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ def named(disclosed: Disclosure) -> tuple[NamedFile, ...]:
         return ()
     match disclosed.fields:
         case {"evidence": list(files)}:
-            return tuple(map(_named, files))
+            found = tuple(map(_named, files))
+            if len({file.file_id for file in found}) == len(found):
+                return found
     raise _malformed()
 
 

@@ -52,7 +52,9 @@ _SELECT_PLANTED = """
 """
 _ALL = 2**62
 """More than any limit or version: neither database has another word for all that both know."""
-_SELECT_LEAF = "SELECT rowid, leaf_hash FROM stored_events WHERE originator_id = ? AND originator_version = ?"
+_SELECT_LEAF = (
+    f"SELECT rowid, leaf_hash FROM stored_events WHERE originator_id = ? AND originator_version = ? AND {IN_LOG}"  # noqa: S608 - our own words
+)
 
 
 class LogIsFrozen(LedgerError):

@@ -18,6 +18,7 @@ from ledger import completeness, disclosure, named_files, wording
 from ledger import entry as entries
 from ledger.body import Body
 from ledger.bundle import Item
+from ledger.errors import VerificationError
 from ledger.scope import EntryScope, PeriodScope, PlacementScope, PupilScope, Scope
 
 VERSION = 1
@@ -84,8 +85,15 @@ class Report:
             self._told.append(told)
 
     def html(self, checked: Sequence[str] = ()) -> bytes:
-        """Return the page; `checked` are the outcomes of a check that came before, which the page then begins with."""
-        return "\n".join(self._page(checked)).encode()
+        """Return the page; `checked` are the outcomes of a check that came before, which the page then begins with.
+
+        Raises:
+            VerificationError: where an entry cannot be told in words.
+        """
+        try:
+            return "\n".join(self._page(checked)).encode()
+        except RecursionError as error:
+            raise VerificationError("An entry is nested too deeply to be told.", step="report") from error
 
     def _learn(self, told: _Told) -> None:
         body = told.body

@@ -103,6 +103,8 @@ def scan(file: IO[bytes]) -> list[Member]:
             raise _damaged(member.name)
         members.append(member)
         offset += len(header) + member.size
+        if offset > _LARGEST:
+            raise _damaged()
     file.seek(offset)
     for part in _tail(members, offset):
         if file.read(len(part)) != part:

@@ -7,12 +7,14 @@ password: a witness hears only what a log it follows has signed.
 from __future__ import annotations
 
 import logging
+import socket
 import sqlite3
 import time
 from argparse import Namespace
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import BoundedSemaphore
+from threading import BoundedSemaphore, Timer
 from typing import Any
 
 from ledger import witness
@@ -52,6 +54,8 @@ class WitnessServer(ThreadingHTTPServer):
     """Answers for one witness, so many connections at a time."""
 
     daemon_threads = True
+    longest = 60.0
+    """Seconds that one connection may take in all: whoever sends a byte now and then would keep others out for ever."""
 
     def __init__(self, address: tuple[str, int], answering: Witness) -> None:
         self.witness = answering
@@ -64,10 +68,14 @@ class WitnessServer(ThreadingHTTPServer):
         super().process_request(request, client_address)
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
-        """Answer one connection."""
+        """Answer one connection, while it may last."""
+        ending = Timer(self.longest, _end, [request])
+        ending.daemon = True
+        ending.start()
         try:
             super().process_request_thread(request, client_address)
         finally:
+            ending.cancel()
             self._free.release()
 
     def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - the library's signature
@@ -86,7 +94,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.path != _PATH:
             self._answer(Answer(HTTPStatus.NOT_FOUND, "Only /add-checkpoint is answered here.\n"), close=True)
             return
-        length = self.headers.get("Content-Length", "")
+        # Of two lengths, a web server in front may believe the other, and take the rest for somebody else's request.
+        length = ",".join(self.headers.get_all("Content-Length", []))
         known = length.isascii() and length.isdigit() and len(length) < 9 and "Transfer-Encoding" not in self.headers
         if not known or int(length) > LARGEST:
             self._answer(Answer(HTTPStatus.BAD_REQUEST, "The request is too long, or of no length.\n"), close=True)
@@ -119,3 +128,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(body)
+
+
+def _end(connection: socket.socket) -> None:
+    """Let whoever reads or writes on it find that it is over."""
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)

@@ -54,6 +54,10 @@ class BackupDamaged(LedgerError):
     """A backup is not whole, or not what it says it is."""
 
 
+class KeysReplaced(LedgerError):
+    """The ledger's keys were replaced between the copy of the entries and that of the keys."""
+
+
 @dataclass(frozen=True)
 class Part:
     """One file of a backup."""
@@ -91,6 +95,7 @@ def back_up(
         NoLedger: where the folder holds none.
         BackupExists: where there is something at that place.
         SnapshotDamaged, BackupDamaged: where what was copied is not sound; no file is left.
+        KeysReplaced: where they were while it was taken: with neither the old nor the new would the copy go on.
     """
     about = founding.read(data)
     if file.exists():
@@ -98,10 +103,13 @@ def back_up(
     with _making(file) as scratch:
         folder = scratch / "parts"
         (folder / "keys").mkdir(parents=True, mode=0o700)
+        opened_by = _key_files(data)
         _copy_databases(places(data, database, subjects), folder, progress)
         for name in PARTS[2:]:
             if (name not in OPTIONAL or (data / name).exists()) and (name != "passphrase" or about.demo):
                 shutil.copyfile(data / name, folder / name)
+        if not opened_by == _key_files(folder) == _key_files(data):
+            raise KeysReplaced("The ledger's keys were changed while the backup was taken. Take it again.")
         extent = check_log(folder / ENTRIES)
         parts = tuple(_part(folder, name) for name in PARTS if (folder / name).exists())
         taken_at = at.isoformat(timespec="seconds")
@@ -180,6 +188,11 @@ def _copy_file(source: Path, target: Path, progress: Progress) -> None:
         done = reached
 
     copy_database(source, target, told)
+
+
+def _key_files(folder: Path) -> dict[str, bytes]:
+    places = {name: folder / "keys" / name for name in keys.FILES}
+    return {name: place.read_bytes() for name, place in places.items() if place.exists()}
 
 
 def _part(folder: Path, name: str) -> Part:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from hashlib import sha256
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger import body as bodies
-from ledger import disclosure, strict_json
+from ledger import disclosure, named_files, strict_json
+from ledger.disclosure import Disclosure
 from ledger.errors import VerificationError
 from tests.ledger.small_log import ORIGIN, PLACEMENT, body, line, sealed
 
@@ -100,3 +102,14 @@ def test_a_line_out_of_form_is_refused_even_where_it_was_committed_to(value: Any
 def test_whatever_goes_in_only_a_verification_error_comes_out(content: bytes) -> None:
     with pytest.raises(VerificationError):
         disclosure.check(content, BODY)
+
+
+def test_an_entry_that_names_two_files_by_one_id_is_refused_as_they_would_lie_at_one_place() -> None:
+    file_id, other = str(uuid4()), str(uuid4())
+    kind = {"media_type": "application/pdf", "size": 1, "sha256": "0" * 64}
+    named = [{"file_id": each, "name": name, **kind} for each, name in ((file_id, "a.pdf"), (other, "b.pdf"))]
+    assert [file.name for file in named_files.named(Disclosure("evidence", {"evidence": named}))] == ["a.pdf", "b.pdf"]
+
+    twice = [named[0], {**named[1], "file_id": file_id.upper()}]
+    with pytest.raises(VerificationError, match="not as files are named"):
+        named_files.named(Disclosure("evidence", {"evidence": twice}))

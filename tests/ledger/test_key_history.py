@@ -141,6 +141,16 @@ def test_a_thief_with_a_key_of_their_own_cannot_revoke_the_key_that_revoked_the_
     assert (ENTRIES, key_id(THIRD)) not in history(log).keys
 
 
+@pytest.mark.parametrize("topic", ["ledger.key-added", "ledger.key-retired", "ledger.key-revoked"])
+def test_whatever_a_thief_puts_for_a_key_after_the_revocation_counts_for_nothing(topic: str) -> None:
+    log = begun()
+    log.enrol(SECOND, by=FIRST)
+    revoke(log, FIRST, rule(log, FIRST), by=SECOND)
+    log.own(topic, {"key_id": [{}]}, FIRST)
+
+    assert check(log, rule(log, SECOND)) == key_id(SECOND)
+
+
 def test_a_key_cannot_revoke_itself() -> None:
     log = begun()
     revoke(log, FIRST, 1, by=FIRST)
@@ -203,6 +213,8 @@ def test_a_key_is_enrolled_once() -> None:
         ("ledger.frozen", {"reason": ""}),
         ("ledger.continued", {"origin": "x", "size": 1, "root": "", "checkpoint": "", "reason": ""}),
         ("ledger.key-forgotten", {"key_id": key_id(FIRST)}),
+        ("ledger.key-retired", {"key_id": [], "purpose": ENTRIES}),
+        ("ledger.key-revoked", {"key_id": key_id(FIRST), "purpose": {}, "from_index": 1, "reason": ""}),
     ],
 )
 def test_an_entry_of_the_logs_own_out_of_form_is_caught(topic: str, facts: dict[str, Any]) -> None:

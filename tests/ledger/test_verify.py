@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import replace
@@ -153,6 +154,12 @@ def with_log_entry(index: int, content: bytes) -> bytes:
     log = two_placements()
     log.entries[index] = content
     return log.placement_bundle(*HONEST)
+
+
+def test_an_entry_too_deep_to_be_told_is_refused_in_words_although_its_keeper_signed_it() -> None:
+    deep = json.loads("[" * 500 + "]" * 500)
+
+    assert failure(with_log_entry(6, replace_body(two_placements(), 6, facts={"deep": deep}))) == ("report", None)
 
 
 def test_a_stripped_signature_is_caught_even_where_the_log_signed_for_it() -> None:

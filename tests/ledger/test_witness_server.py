@@ -44,6 +44,7 @@ def test_a_cosignature_is_answered_over_http(tmp_path: Path) -> None:
         (b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 1e3\r\n\r\n", 400),
         (b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 99999999999999\r\n\r\n", 400),
         (b"POST /add-checkpoint HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n0\r\n\r\n", 400),
+        (b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 0\r\n\r\nGET", 400),
         (b"GET /add-checkpoint HTTP/1.1\r\n\r\n", 404),
         (b"BREW /add-checkpoint HTTP/1.1\r\n\r\n", 400),
         (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n", 400),
@@ -57,6 +58,27 @@ def test_what_is_hardly_http_is_answered_too(tmp_path: Path, sent: bytes, status
             connection.sendall(sent)
             assert connection.recv(4096).startswith(f"HTTP/1.1 {status} ".encode())
         assert post(port, request(LOG, 0))[0] == 200
+
+
+@pytest.mark.parametrize("sent", [b"P", b"POST /add-checkpoint HTTP/1.1\r\nContent-Length: 9999\r\n\r\n"])
+def test_who_sends_a_byte_now_and_then_keeps_nobody_out_for_ever(tmp_path: Path, sent: bytes) -> None:
+    with served(a_witness(tmp_path / "w", KEY), longest=1) as port:
+        with socket.create_connection(("127.0.0.1", port), timeout=0.05) as connection:
+            connection.sendall(sent)
+            assert any(ended(connection) for _ in range(400))
+        assert post(port, request(LOG, 0))[0] == 200
+
+
+def ended(connection: socket.socket) -> bool:
+    """Send one more byte, and see whether the other side still listens; an answer counts as not."""
+    try:
+        connection.sendall(b"x")
+        connection.recv(4096)
+    except TimeoutError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def chance(seed: int) -> Random:

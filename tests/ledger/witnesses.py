@@ -56,9 +56,10 @@ def a_witness(folder: Path, *logs: note.Verifier, name: str = "w1.example", cloc
 
 
 @contextmanager
-def served(witness: Witness) -> Iterator[int]:
-    """The witness behind HTTP on a port of the loopback address."""
+def served(witness: Witness, longest: float = WitnessServer.longest) -> Iterator[int]:
+    """The witness behind HTTP on a port of the loopback address; no connection takes longer, in seconds."""
     with WitnessServer(("127.0.0.1", 0), witness) as server:
+        server.longest = longest
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

@@ -17,12 +17,14 @@ from threading import Event
 import pytest
 
 from domain.errors import DomainError
+from ledger.enrolled import EnrolledKey
+from ledger.rotation import KeyChanges
 from ledger.snapshot import SnapshotDamaged
 from tests.domain.builders import School
 from tests.domain.people import named
 from tests.web.conftest import PASSPHRASE
 from web import founding, restore
-from web.backup import BackupDamaged, BackupExists, back_up, read_manifest, unpack
+from web.backup import BackupDamaged, BackupExists, KeysReplaced, back_up, read_manifest, unpack
 from web.bootstrap import Services, open_services
 from web.cli import main
 
@@ -105,6 +107,22 @@ def test_a_backup_taken_while_four_write_is_of_one_instant_and_passes_its_audit(
     manifest = restore.prepare(tmp_path / "backup-2", tmp_path / "new", None, (), quiet)
     done = restore.complete(tmp_path / "new", manifest, lambda _: PASSPHRASE, quiet)
     assert done.manifest.entries == taken[-1].entries > 27
+
+
+def test_a_backup_during_which_the_keys_were_changed_is_refused_since_nothing_would_open_it(
+    folder: Path, tmp_path: Path
+) -> None:
+    rotated: list[EnrolledKey] = []
+
+    def rotate(_: int) -> None:
+        if not rotated:
+            with closing(open_services(folder, None, PASSPHRASE, lambda: AT)) as services:
+                changes = KeyChanges(services.application.recorder, folder / "keys", PASSPHRASE)
+                rotated.append(changes.rotate_entry_key(AT))
+
+    with pytest.raises(KeysReplaced, match="Take it again"):
+        back_up(folder, None, tmp_path / "backup", AT, rotate)
+    assert not (tmp_path / "backup").exists()
 
 
 def test_a_wrecked_ledger_is_not_backed_up_as_if_it_were_whole(folder: Path, tmp_path: Path) -> None:
