@@ -13,6 +13,7 @@ from ledger.bundle import Attached, Cover, Earlier, Item, write_bundle
 from ledger.errors import VerificationError
 from ledger.exporting import key_history
 from ledger.log import Log, NoCheckpoint
+from ledger.note import open_note
 from ledger.program import README, program
 from ledger.proof import Proof, format_proof
 from ledger.report import Report
@@ -65,6 +66,9 @@ def _earlier(log: Log, wanted: Sequence[int], note: bytes) -> Iterator[Earlier]:
     """The checkpoints that first covered the first entry after the enrolment of keys, and the newest that is stamped.
 
     Of the first, the one that was signed first and the one that was stamped first: by then the entry was there.
+    What a key in force did not sign stays out: whoever trusts that key alone could not check it, and the file would
+    fail. So evidence made once a log key was replaced goes back to the replacement, and what was stamped before is
+    shown by evidence made before.
     """
     newest, first = checkpoints.open(note, log.verifiers), wanted[min(1, len(wanted) - 1)]
     found: dict[int, Earlier] = {}
@@ -73,7 +77,7 @@ def _earlier(log: Log, wanted: Sequence[int], note: bytes) -> Iterator[Earlier]:
         row = c.fetchone()
     for each, stamp in _points(log, first, row):
         older = checkpoints.open(each, log.verifiers)
-        if older.size < newest.size:
+        if older.size < newest.size and set(log.in_force) <= set(open_note(each, log.verifiers)[1]):
             hashes = tuple(log.consistency_proof(older.size, newest.size))
             merkle.check_consistency(older.size, older.root, newest.size, newest.root, hashes)
             found[older.size] = Earlier(older.size, each, hashes, stamp)

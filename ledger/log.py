@@ -57,6 +57,11 @@ class Log:
         return self._keys.verifiers
 
     @property
+    def in_force(self) -> Sequence[Verifier]:
+        """The keys that its checkpoints are signed with now, each of them."""
+        return self._keys.in_force
+
+    @property
     def own_stream(self) -> UUID:
         """The stream of the log's own entries."""
         return enrolled.stream(self.origin)

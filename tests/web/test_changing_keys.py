@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from base64 import b64decode
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from flask import Flask
 from ledger import checkpoint
 from ledger.policy import parse_policy
 from ledger.rotation import KeyChanges
+from ledger.verify import verify
 from tests.domain.wording import WORDING
 from tests.web.browsing import Browser, as_json
 from tests.web.conftest import PASSPHRASE, RUN_KEY
@@ -62,6 +64,21 @@ def test_keys_are_rotated_ended_and_revoked_and_the_audit_stays_clean(real: Path
     assert "not believed from entry 3 on" in keys(real, "revoke", old, "--from-entry", "3", "--reason", "lost")
     assert "not believed from entry 3 on" in keys(real, "list")
     assert web("audit", "--data", real, **SECRET).returncode == 0  # nothing of what it signed lies there
+
+
+def test_evidence_is_checked_by_the_new_log_key_alone_from_the_moment_that_it_signs(real: Path, tmp_path: Path) -> None:
+    policies, files = [], []
+    for action in (("rotate", "--log"), ("retire",)):
+        keys(real, *action)
+        files.append(tmp_path / f"{action[0]}.zip")
+        for_whom = ("--for", "An inspector DEMO", "--purpose", "An inspection")
+        done = web("export-bundle", "--whole", files[-1], *for_whom, "--data", real, **SECRET)
+        assert done.returncode == 0, done.stderr
+        policies.append(keys(real, "export-policy").encode())
+
+    for file in files:
+        for policy in policies:
+            verify(BytesIO(file.read_bytes()), policy, print)
 
 
 def test_a_backup_made_after_keys_changed_restores_and_audits_clean(real: Path, tmp_path: Path) -> None:
