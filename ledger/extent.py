@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ledger.datastore import Cursor
 from ledger.errors import LedgerError
@@ -54,6 +56,11 @@ def read_head(c: Cursor) -> Head:
     row = c.fetchone()
     if row is None:
         raise HeadMissing("The row that says how many entries there are is missing.")
+    return head_of(row)
+
+
+def head_of(row: Sequence[Any]) -> Head:
+    """Return the head that a stored row is."""
     size, peaks, known_at = row
     return Head(size, tuple(peaks[start : start + 32] for start in range(0, len(peaks), 32)), known_at)
 

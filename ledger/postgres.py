@@ -23,6 +23,8 @@ _READ = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 # READ COMMITTED, so that what is read after the wait for the row is as its last holder left it; a snapshot taken before
 # the wait would be older than the lock.
 _WRITE = b"BEGIN ISOLATION LEVEL READ COMMITTED; SELECT FROM ledger_head FOR UPDATE"
+_BEGIN = b"BEGIN ISOLATION LEVEL READ COMMITTED"
+_TAKE_TURN = "SELECT size, peaks, known_at FROM ledger_head FOR UPDATE"
 _MAKE_TABLES = b"BEGIN; SELECT pg_advisory_xact_lock(7523094288207667561)"
 """The number is the first eight letters of “ledger” and a stop, as any other service's is not likely to be."""
 _SETTINGS = (
@@ -101,6 +103,17 @@ class PostgresLedgerDatastore:
         with _library_errors(), self._begun(_WRITE if commit else _READ) as connection:
             yield Cursor(connection.cursor())
             _end(connection, "COMMIT" if commit else "ROLLBACK")
+
+    @contextmanager
+    def turn(self) -> Iterator[tuple[Cursor, Sequence[Any]]]:
+        """Run a block that commits, and give it the head row as its last holder left it, read as the lock is taken."""
+        with _library_errors(), self._begun(_BEGIN) as connection:
+            cursor = connection.cursor()
+            head = cursor.execute(_TAKE_TURN).fetchone()
+            if head is None:
+                raise psycopg.InternalError("The row that says how many entries there are is missing.")
+            yield Cursor(cursor), head
+            _end(connection, "COMMIT")
 
     @contextmanager
     def statement(self) -> Iterator[Cursor]:

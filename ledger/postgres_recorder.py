@@ -12,7 +12,7 @@ from eventsourcing.persistence import ApplicationRecorder, ListenNotifySubscript
 from ledger.append import PLANTED, Batch, Extension, RowsPlanted, events_of, extend, head_row, keys_of
 from ledger.attachments import Attachments
 from ledger.datastore import IN_LOG, Cursor
-from ledger.extent import Head
+from ledger.extent import Head, head_of
 from ledger.keys import EntrySigner
 from ledger.postgres import CHANNEL, PostgresLedgerDatastore
 from ledger.postgres_arrays import Array, bigints, byteas, texts
@@ -66,19 +66,29 @@ class PostgresLedgerRecorder(LedgerRecorder):
         super().__init__(datastore, signer, files)
         self._postgres = datastore
         self._seen: Head | None = None
+        self._contended = False
 
     def _append(self, batches: Sequence[Batch]) -> Extension:
-        extension = self._append_to_seen(batches) or super()._append(batches)
+        extension = self._append_quickly(batches) or super()._append(batches)
         # Only now: a head whose commit was not answered could be found later, by a statement older than that commit.
         self._seen = extension.after
         return extension
 
-    def _append_to_seen(self, batches: Sequence[Batch]) -> Extension | None:
-        if self._seen is None or any(batch.files or batch.tracking for batch in batches):
+    def _append_quickly(self, batches: Sequence[Batch]) -> Extension | None:
+        """Append in one statement; where other processes come between, in a short turn; None where that is refused."""
+        if any(batch.files or batch.tracking for batch in batches):
             return None
         keys = (Reliance(own, version, 0) for own, version in keys_of(batches))
-        extension, relied_on = extend(self._seen, batches), [*reliances(events_of(batches)), *keys]
-        with self._postgres.statement() as c:
+        relied_on = [*reliances(events_of(batches)), *keys]
+        if self._seen is not None and not self._contended:
+            extension = extend(self._seen, batches)
+            with self._postgres.statement() as c:
+                if _extended(c, extension, relied_on):
+                    return extension
+        with self._postgres.turn() as (c, head):
+            extension = extend(head_of(head), batches)
+            # A statement that waited and found the head moved would wait twice; who finds it unmoved is alone again.
+            self._contended = self._seen is not None and extension.before != self._seen
             return extension if _extended(c, extension, relied_on) else None
 
     def _insert(self, c: Cursor, extension: Extension) -> None:
