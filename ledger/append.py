@@ -16,7 +16,7 @@ from ledger.datastore import Cursor
 from ledger.errors import LedgerError
 from ledger.extent import Head
 from ledger.merkle import CompactRange
-from ledger.reliance import check_relied_on, version_of
+from ledger.reliance import Reliance, check_relied_on, version_of
 from ledger.signing import SignedLeaf
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -75,8 +75,8 @@ def check(c: Cursor, batches: Sequence[Batch]) -> None:
         ReliedOnChanged: where a stream relied on is at another version.
         KeysChanged: where the ledger's keys are other than those it was signed with.
     """
-    for own, version in keys_of(batches):
-        if version_of(c, own) != version:
+    for own, version, moved_to in keys_of(batches):
+        if max(moved_to, version_of(c, own)) != version:
             raise KeysChanged(KEYS_CHANGED)
     for batch in batches:
         if batch.command is not None and (earlier := commands.recall(c, batch.command)) is not None:
@@ -84,9 +84,17 @@ def check(c: Cursor, batches: Sequence[Batch]) -> None:
     check_relied_on(c, events_of(batches))
 
 
-def keys_of(batches: Sequence[Batch]) -> set[tuple[UUID, int]]:
-    """Return what the batches say of the log's own stream; of those signed by one service it is the same."""
-    return {batch.keys for batch in batches if batch.keys is not None}
+def keys_of(batches: Sequence[Batch]) -> set[Reliance]:
+    """Return at which version the log's own stream must be, which an earlier batch of the group may have moved."""
+    found: set[Reliance] = set()
+    moved: dict[UUID | str, int] = {}
+    for batch in batches:
+        if batch.keys is not None:
+            own, version = batch.keys
+            found.add(Reliance(own, version, moved.get(own, 0)))
+        else:  # only the log's own entries are signed without regard to it
+            moved.update((event.originator_id, event.originator_version) for event in batch.events)
+    return found
 
 
 def events_of(batches: Sequence[Batch]) -> Sequence[StoredEvent]:

@@ -78,8 +78,7 @@ class PostgresLedgerRecorder(LedgerRecorder):
         """Append in one statement; where other processes come between, in a short turn; None where that is refused."""
         if any(batch.files or batch.tracking for batch in batches):
             return None
-        keys = (Reliance(own, version, 0) for own, version in keys_of(batches))
-        relied_on = [*reliances(events_of(batches)), *keys]
+        relied_on = [*reliances(events_of(batches)), *keys_of(batches)]
         if self._seen is not None and not self._contended:
             extension = extend(self._seen, batches)
             with self._postgres.statement() as c:

@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger import enrolment
+from ledger.append import Batch, KeysChanged
 from ledger.attachments import AttachedFile
 from ledger.commands import Command, CommandRepeated, Receipt
 from ledger.group_commit import GroupCommit
@@ -129,6 +130,22 @@ def test_a_refusal_never_rests_on_what_was_rolled_back(ledger: Ledger) -> None:
     )
     assert list(map(outcome, answers)) == [ReliedOnChanged, [3]]
     check_log(ledger)
+
+
+@on_both
+def test_what_was_signed_before_the_keys_changed_is_not_recorded_behind_the_change(ledger: Ledger) -> None:
+    """The change and the entry come in one group, in which the log's stream still stands where the entry needs it."""
+    ledger.append(ruling(uuid4()))
+    own, version = ledger.log.own_stream, ledger.recorder.believe(ledger.log).version
+
+    def batch(stream: UUID, at: int, keys: tuple[UUID, int] | None) -> Batch:
+        events = [ledger.mapper.to_stored_event(ruling(stream, at))]
+        return Batch(events, ledger.recorder.signing.sign(events), keys=keys)
+
+    changed, late = batch(own, version + 1, None), batch(uuid4(), 1, (own, version))
+    with pytest.raises(KeysChanged):
+        ledger.recorder._append([changed, late])
+    assert ledger.recorder._append([late, changed]).positions == [[3], [4]]
 
 
 def test_what_ails_the_database_is_told_to_all_and_refuses_nobody() -> None:
