@@ -235,8 +235,8 @@ def _measure_on(database: str, address: str | None) -> Iterator[Row]:
             yield compare(
                 f"{database}-{name}",
                 size * batches,
-                lambda size=size, batches=batches: _put(ours, a_mark, size, batches),  # type: ignore[misc]
-                lambda size=size, batches=batches: _put(plain, a_plain_mark, size, batches),  # type: ignore[misc]
+                lambda size=size, batches=batches: _put(ours, a_mark, size, batches),  # type: ignore[misc]  # called at once
+                lambda size=size, batches=batches: _put(plain, a_plain_mark, size, batches),  # type: ignore[misc]  # called at once
             )
         pool = closing.enter_context(ThreadPoolExecutor(_WRITERS))
         yield compare(

@@ -22,11 +22,11 @@ def measure() -> Iterator[Row]:
         plain.put([a_plain_mark(number) for number in range(_EVENTS)])
 
         def read_ours() -> None:
-            for stored in ours.recorder.select_notifications(2, _EVENTS):  # type: ignore[attr-defined]
+            for stored in ours.recorder.select_notifications(2, _EVENTS):  # type: ignore[attr-defined]  # the library's own
                 ours.mapper.to_domain_event(stored)
 
         def read_plain() -> None:
-            for stored in plain.recorder.select_notifications(1, _EVENTS):  # type: ignore[attr-defined]
+            for stored in plain.recorder.select_notifications(1, _EVENTS):  # type: ignore[attr-defined]  # the library's own
                 plain.mapper.to_domain_event(stored)
 
         yield compare("decode", _EVENTS, read_ours, read_plain)

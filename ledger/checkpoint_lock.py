@@ -145,9 +145,9 @@ class PostgresLock:
                 # What was signed must outlive a power cut, whatever the server's own setting.
                 connection.execute("SELECT set_config('synchronous_commit', 'on', false)")
                 yield connection
-        except psycopg.Error as error:
-            # A new error without the driver's text in the chain: that may name the address.
-            raise OperationalError("The database of the checkpoint lock does not answer.") from error
+        except psycopg.Error:
+            # Without the driver's text in the chain: that may quote the address with its password.
+            raise OperationalError("The database of the checkpoint lock does not answer.") from None
 
 
 class _HeldRow:

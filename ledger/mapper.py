@@ -118,7 +118,7 @@ class _Layout:
     """Which of a class's fields are clear and which are sealed together; worked out once a class."""
 
     def __init__(self, cls: type[Any]) -> None:
-        fields = msgspec.inspect.type_info(cls).fields  # type: ignore[attr-defined]
+        fields = msgspec.inspect.type_info(cls).fields  # type: ignore[attr-defined]  # not in its stubs
         if holds(fields, msgspec.inspect.FloatType):
             raise TypeError(
                 f"{cls.__name__} has a field for fractions; signed numbers are whole (scale them, or use text)."

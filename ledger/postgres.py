@@ -198,8 +198,9 @@ def _try(address: str) -> None:
     try:
         with psycopg.connect(address, connect_timeout=_CONNECT_TIMEOUT, autocommit=True) as connection:
             encoding = connection.info.parameter_status("server_encoding")
-    except psycopg.ProgrammingError as error:
-        raise DatabaseUnreachable("The database's address cannot be read.") from error
+    except psycopg.ProgrammingError:
+        # Without the driver's text in the chain: it quotes the address with its password.
+        raise DatabaseUnreachable("The database's address cannot be read.") from None
     except psycopg.OperationalError as error:
         raise DatabaseUnreachable(f"The database does not let this service in: {_first_line(error)}") from error
     if encoding != "UTF8":

@@ -123,6 +123,7 @@ class Witnessing:
             at = _size(name, answer)
             self._check_size(name, at, known, size)
             answer = self._post(name, witness, note, at, size)
+            self._require_still(name, at, answer)
         if answer.status in (409, 422):
             raise WitnessRefused(
                 f"The witness {name}, at {at} entries, does not accept that this record continues what it cosigned:"
@@ -131,6 +132,11 @@ class Witnessing:
         if answer.status != 200:
             raise WitnessRefused(f"The witness {name} answered {answer.status}: {plain(answer.body)}")
         return self._checked(name, witness, note, answer.body)
+
+    def _require_still(self, name: str, at: int, answer: Answer) -> None:
+        """Accuse nobody where another process of this service had a newer checkpoint cosigned in between."""
+        if answer.status == 409 and _size(name, answer) > at:
+            raise WitnessRefused(f"The witness {name} went on from {at} entries while it was asked; it is asked again.")
 
     def _check_size(self, name: str, at: int, known: int, size: int) -> None:
         if at > self._log.size():

@@ -209,11 +209,6 @@ def pupil(connection: Connection, pupil_id: UUID, as_at: date, known_at: int) ->
     return _likeliest(connection, as_at, known_at, pupil_id=pupil_id)
 
 
-def enrolments(connection: Connection, pupil_id: UUID, known_at: int) -> tuple[Pupil, ...]:
-    """The whole history of a pupil's places on rolls, as known, oldest first."""
-    return every(Pupil, _likely(connection, None, known_at, pupil_id=pupil_id))
-
-
 def schools_of(connection: Connection, pupil_ids: Collection[UUID], known_at: int) -> dict[UUID, set[UUID]]:
     """On which schools' rolls each of these pupils ever was; one that nobody knows is not among them."""
     found: dict[UUID, set[UUID]] = {}

@@ -33,7 +33,7 @@ FREE = ("README.txt", "verify.pyz")
 @pytest.fixture
 def tally(record_property: pytest.FixtureRequest) -> Tally:
     """A count that the run's closing line takes up."""
-    return Tally(record_property)  # type: ignore[arg-type]
+    return Tally(record_property)  # type: ignore[arg-type]  # the fixture is a function
 
 
 def check_checkpoint(content: bytes) -> None:

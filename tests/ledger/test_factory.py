@@ -37,7 +37,7 @@ def env(tmp_path: Path, key_folder: Path) -> dict[str, str]:
 @pytest.fixture
 def factory(env: dict[str, str]) -> Iterator[LedgerFactory]:
     """A factory as the library constructs it."""
-    constructed = InfrastructureFactory.construct(env)  # type: ignore[type-abstract]
+    constructed = InfrastructureFactory.construct(env)  # type: ignore[type-abstract]  # the library's own way
     assert isinstance(constructed, LedgerFactory)
     yield constructed
     constructed.close()

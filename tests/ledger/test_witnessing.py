@@ -211,6 +211,12 @@ def test_a_fork_shown_to_one_witness_gets_no_quorum(three: Three) -> None:
         assert asking.cosignatures.newest() is not None
 
 
+def test_a_witness_that_another_process_had_go_on_meanwhile_is_asked_again_and_not_accused(three: Three) -> None:
+    sizes = iter(("1\n", "2\n"))
+    with three.up(w1=Liar(OWN.vkey, lambda _: Answer(HTTPStatus.CONFLICT, next(sizes), SIZE_TYPE))) as asking:
+        assert "asked again" in refusal(asking, "w1")
+
+
 def test_a_record_put_back_to_an_old_copy_is_told_by_its_witnesses(three: Three, tmp_path: Path) -> None:
     small = a_log(50)
     ahead = SmallLog(three.ledger.keys.origin, entries=small.entries)

@@ -61,7 +61,7 @@ def test_the_head_appoints_an_acting_head_who_then_decides_and_leaves_with_what_
 def test_who_left_is_listed_with_what_ended_and_offered_on_no_form(head: Browser, services: Services) -> None:
     school = School(services.application)
     ceased = {"id": named("head_teacher appointment"), "on": day("09-10"), "last_day": day("09-09"), "by": SET_UP}
-    school.enter("cease_office_holder", **ceased)  # type: ignore[arg-type]
+    school.enter("cease_office_holder", **ceased)  # type: ignore[arg-type]  # fields by name
     (left,) = [row for row in rows(head) if row["standing"] == "Left"]
     assert left["delegations_ended"] == ["A. Deputy_Head, Deputy Head"]
     assert "With the office ended what was delegated to A. Deputy_Head" in head.read("/offices")
@@ -107,7 +107,7 @@ def test_a_decision_outside_the_office_as_now_known_and_two_heads_at_once_are_po
     assert "More than one person is in this office" in head.read("/offices")
     assert "2 people are in office as Head Teacher of this school" in lead.read("/needs-doing?owner=everyone")
     left = {"id": named("head_teacher appointment"), "on": day("09-10"), "last_day": date(2026, 3, 1), "by": HEAD}
-    school.enter("cease_office_holder", **left)  # type: ignore[arg-type]
+    school.enter("cease_office_holder", **left)  # type: ignore[arg-type]  # fields by name
     (found,) = [
         row for row in lead.client.get("/needs-doing.json?owner=everyone").get_json() if "rests on" in row["sentence"]
     ]
