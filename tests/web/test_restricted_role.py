@@ -11,17 +11,24 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from ledger.cosignature import Cosigner
 from ledger.datastore import TABLES
+from ledger.note import parse_note
+from ledger.policy import parse_policy
+from ledger.witnessed import Cosignatures
 from tests import postgres
 from tests.conftest import ROOT
 from tests.domain.builders import School
+from tests.ledger.authority import Authority, stamping
+from tests.ledger.small_log import private_key
+from tests.ledger.witnesses import NOON
 from tests.web.browsing import RUN_KEY, Browser, Clock
 from tests.web.conftest import NOW, PASSPHRASE, Place
 from web import founding
 from web.application import create_app
 from web.bootstrap import open_services
 from web.cli import main
-from web.config import Config
+from web.config import TSA_ROOTS, TSA_URL, Config
 
 ENTERED = re.findall(r"CREATE TABLE IF NOT EXISTS (\w+)", "".join(TABLES))
 
@@ -94,6 +101,27 @@ def test_the_service_enters_signs_shows_rebuilds_and_audits_under_its_role(
         assert main([*command, *where]) == 0
 
 
+def test_what_witnesses_and_an_authority_say_is_kept_under_its_role(
+    served: tuple[Place, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, keys = served
+    witness, authority = Cosigner("own.example", private_key("own")), Authority(tmp_path / "authority")
+    with closing(open_services(place.folder, place.database, PASSPHRASE, Clock(NOW), subjects=keys)) as services:
+        note = services.checkpointer.publish()
+        line = witness.cosign(parse_note(note).text, NOON)
+        policy = parse_policy(f"log {services.keys.vkey}\nwitness own {witness.vkey}\nquorum own\n".encode())
+        cosignatures = Cosignatures(services.log, policy)
+        cosignatures.add(note, witness.verifier, line.value)
+        assert cosignatures.newest() is not None
+    (tmp_path / "roots.pem").write_bytes(authority.root)
+    monkeypatch.setenv(founding.PASSPHRASE, PASSPHRASE)
+    monkeypatch.setenv(TSA_ROOTS, str(tmp_path / "roots.pem"))
+    with stamping(authority.answer) as address:
+        monkeypatch.setenv(TSA_URL, address)
+        where = ["--data", str(place.folder), "--database", str(place.database), "--subjects", keys]
+        assert main(["timestamp", *where]) == 0
+
+
 def test_a_right_that_was_not_granted_is_told_with_where_it_is_said(
     served: tuple[Place, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -121,7 +149,7 @@ def test_the_service_s_role_cannot_remove_what_was_entered(served: tuple[Place, 
         "stored_events SET state = state", "stored_events SET signature = ''", "stored_events SET rowid = rowid + 1",
         "payloads SET payload = ''", "attachments SET sealed = ''", "commands SET first = 0", "nodes SET hash = ''",
         "checkpoints SET note = ''", "ledger_head SET one = 1", "tracking SET notification_id = 0",
-        "cosignatures SET value = ''", "witnessed SET size = 0", "timestamps SET response = ''",
+        "cosignatures SET size = 0", "witnessed SET size = 0", "timestamps SET size = 0",
     ],
 )  # fmt: skip
 def test_the_service_s_role_cannot_change_what_was_entered(served: tuple[Place, str], change: str) -> None:
