@@ -87,6 +87,20 @@ def test_each_kind_is_taken_through_a_form_and_verifies(
     assert FOR["made_for"] in texts(content)
 
 
+@pytest.mark.parametrize("place", [1, 2], ids=["pupil", "period"])
+@pytest.mark.parametrize("name", FOR)
+@pytest.mark.parametrize("text", ["An inspector\0", "Ofsted \u202edrawer", "x" * 501], ids=["NUL", "turned", "long"])
+def test_whom_it_is_for_is_entered_as_it_reads_and_whole_or_not_at_all(
+    head: Browser, services: Services, place: int, name: str, text: str
+) -> None:
+    address, typed, _ = TAKEN[place]
+    answer = head.client.post(address, data={"csrf_token": head.token(), **FOR, **typed, name: text})
+
+    assert answer.status_code == 422
+    assert f'href="#{name}"' in answer.text
+    assert not facts(services, EvidenceExported)
+
+
 def test_each_kind_is_written_and_audited_on_both_databases(place: Place) -> None:
     services = place.open(Clock(NOW))
     officer = evidence.Asked(operator(services.about.origin), **FOR)

@@ -12,6 +12,7 @@ from projections.catch_up import position
 from projections.schools import schools
 from web import evidence
 from web.bootstrap import Services
+from web.characters import NotKept, kept
 from web.commands.opening import opened
 from web.commands.operating import operator, record_looking
 from web.commands.speaking import Failed, progress, say
@@ -21,9 +22,13 @@ def export_bundle(options: Namespace) -> int:
     """Write what was asked for, with its proofs, to a new file, once it is entered that it is taken."""
     if options.first is None and (options.last or options.school):
         raise Failed("--to and --school go with --from only.")
+    try:
+        made_for, purpose = kept(options.made_for), kept(options.purpose)
+    except NotKept as error:
+        raise Failed(f"--for or --purpose cannot be entered. {error}") from None
     with opened(options) as services:
         chosen = evidence.choose(services, _scope(options, services))
-        asked = evidence.Asked(operator(services.about.origin), options.made_for.strip(), options.purpose.strip())
+        asked = evidence.Asked(operator(services.about.origin), made_for, purpose)
         try:
             with options.file.open("xb") as out, progress("Writing", len(chosen.selection.indices), "entry") as bar:
                 record_looking(services, _page(options), chosen.pupils)

@@ -11,6 +11,7 @@ from flask import Response, request
 
 from ledger.scope import PlacementScope, PupilScope, Stated, WholeScope
 from web import evidence
+from web.characters import NotKept, kept
 from web.desk import Desk
 from web.errors import Unprocessable
 from web.evidence import Asked
@@ -38,10 +39,10 @@ def record(desk: Desk) -> Page | Response:
         return _form(desk, "record")
     form = Form(request.form)
     try:
-        scope, name = _wanted(form)
+        (scope, name), asked = _wanted(form), _asked(desk, form)
     except Unprocessable as refused:
         return _form(desk, "record", refused.problems)
-    return _file(desk, scope, name, _asked(desk, form))
+    return _file(desk, scope, name, asked)
 
 
 def placement_file(desk: Desk, record_id: UUID) -> Response:
@@ -65,7 +66,11 @@ def _about(desk: Desk, what: str, scope: Stated, name: str) -> Page | Response:
     evidence.require(desk.services, scope)
     if request.method == "GET":
         return _form(desk, what)
-    return _file(desk, scope, name, _asked(desk, Form(request.form)))
+    try:
+        asked = _asked(desk, Form(request.form))
+    except Unprocessable as refused:
+        return _form(desk, what, refused.problems)
+    return _file(desk, scope, name, asked)
 
 
 def _file(desk: Desk, scope: Stated, name: str, asked: Asked) -> Response:
@@ -75,7 +80,22 @@ def _file(desk: Desk, scope: Stated, name: str, asked: Asked) -> Response:
 
 
 def _asked(desk: Desk, form: Form) -> Asked:
-    return Asked(desk.officer, *(form.get(field, "").strip()[:_LONGEST] for field in ("made_for", "purpose")))
+    """Whom the file is for and why, kept as every other text is.
+
+    Raises:
+        Unprocessable: where one holds what is not kept, or is too long to be entered whole.
+    """
+    said, problems = dict[str, str](), dict[str, str]()
+    for name in ("made_for", "purpose"):
+        try:
+            said[name] = kept(form.get(name, ""))
+        except NotKept as error:
+            problems[name] = str(error)
+        if len(said.get(name, "")) > _LONGEST:
+            problems[name] = f"Use {_LONGEST} characters or fewer."
+    if problems:
+        raise Unprocessable(problems)
+    return Asked(desk.officer, **said)
 
 
 def _wanted(form: Form) -> tuple[Stated, str]:
