@@ -10,7 +10,7 @@
 All are of one stream, without a gap in its versions, so that none can be left out between others. Only the log's first
 entry vouches for its own key, which proves possession; a later key is enrolled by one that counts, with a signature of
 its own over what it is for, or whoever can write to the database could enrol theirs. Who holds a file made before a key
-was revoked cannot know of it: ask for a newer file, or for the whole log.
+was revoked cannot know of it, nor who holds one of a single entry: ask for a newer, larger file, or the whole log.
 """
 
 from __future__ import annotations
