@@ -16,6 +16,7 @@ from bench.measure import Row, compare
 from ledger import entry, keys, merkle
 from ledger.audit import audit
 from ledger.log import Log
+from ledger.places import SQLITE, Places
 from ledger.subjects import SubjectKeys
 from ledger.tree import GrowingTree
 from tests import postgres
@@ -44,11 +45,13 @@ def _whole(name: str, address: str | None) -> Row:
         subjects = SubjectKeys(folder / "subjects.sqlite", ledger_keys.master)
         closing.callback(subjects.close)
         log = Log(store.recorder.datastore, ledger_keys)  # type: ignore[attr-defined]  # the ledger's own recorder
-        return compare(name, _EVENTS, lambda: _audit(log, subjects), _bare_verifications(closing), _ROUNDS)
+        entries = address or f"{SQLITE}{folder / 'ledger.sqlite'}"
+        places = Places(entries, folder / "subjects.sqlite", ledger_keys.master)
+        return compare(name, _EVENTS, lambda: _audit(log, subjects, places), _bare_verifications(closing), _ROUNDS)
 
 
-def _audit(log: Log, subjects: SubjectKeys) -> None:
-    report = audit(log, subjects)
+def _audit(log: Log, subjects: SubjectKeys, places: Places) -> None:
+    report = audit(log, subjects, places=places)
     if report.finding is not None or report.entries <= _EVENTS:
         raise RuntimeError(f"{ORIGIN} is not whole: {report}")
 

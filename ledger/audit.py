@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
 from heapq import merge
-from itertools import chain, islice
 
-from cryptography.exceptions import InvalidSignature
-
+from ledger import audit_workers, merkle
 from ledger import body as bodies
-from ledger import disclosure, merkle
-from ledger import entry as entries
-from ledger.append import microseconds
 from ledger.audit_exports import StatedExports
-from ledger.audit_files import FilesOfEntries, FileWrong
-from ledger.body import Body
+from ledger.audit_rows import Known, Looked, LookedAt
 from ledger.checkpoint import Checkpoint
 from ledger.enrolled import KeyHistory
-from ledger.errors import LedgerError, VerificationError
+from ledger.errors import VerificationError
 from ledger.extent import Extent, HeadMissing
 from ledger.finding import EntryWrong, Finding
 from ledger.log import CheckpointWrong, Log
-from ledger.stored_leaf import RowMalformed, StoredLeaf
-from ledger.subjects import SubjectErased, SubjectKeys, SubjectUnknown
+from ledger.places import Places
+from ledger.stored_leaf import RowMalformed
+from ledger.subjects import SubjectKeys
 from ledger.tree import GrowingTree
-
-_CHUNK = 256
-_WORKERS = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -49,8 +38,11 @@ def audit(
     subjects: SubjectKeys,
     locked: Checkpoint | None = None,
     progress: Callable[[int, int], None] = lambda _done, _total: None,
+    places: Places | None = None,
 ) -> AuditReport:
     """Check the whole log in one pass and bounded memory; `locked` is what the checkpoint lock says was signed.
+
+    With `places`, a log of more than some thousand entries is looked at by processes on every core.
 
     Of each entry: that it is there, in its place, that its columns say what its body says, its leaf hash, its payload's
     digest, each commitment, its attached files, its signature by an enrolled key. Of the whole: the lock; head; rows,
@@ -67,10 +59,12 @@ def audit(
     if locked is not None and locked.size > size:
         missing = Finding(f"{locked.size} entries were signed but only {size} are there.", size, "removed")
         return AuditReport(0, 0, merkle.EMPTY_ROOT, missing)
-    walk = _Walk(log, subjects, locked, extent, history)
+    exports = StatedExports(log)
+    walk = _Walk(log, exports, locked, extent)
+    known = Known(log.origin, history, exports.subjects())
     try:
-        with ThreadPoolExecutor(_WORKERS, thread_name_prefix="audit") as pool:
-            finding = _first(chain(walk.check(pool, size, progress), about_keys))
+        with closing(_looks(log, subjects, known, size, places)) as runs:
+            finding = _first([*walk.check(runs, size, progress), *about_keys])
         finding = finding or _check_whole(walk, extent)
         finding = finding or _check_strays(extent) or _check_signed(extent) or _check_exports(walk)
     except CheckpointWrong as wrong:
@@ -78,7 +72,15 @@ def audit(
     return AuditReport(walk.tree.size, walk.erased, walk.tree.root(), finding)
 
 
-def _first(findings: Iterator[Finding]) -> Finding | None:
+def _looks(
+    log: Log, subjects: SubjectKeys, known: Known, size: int, places: Places | None
+) -> Generator[LookedAt, None, None]:
+    if places is None or audit_workers.is_small(size):
+        return audit_workers.look_in_threads(log.datastore, subjects, known, size)
+    return audit_workers.look_in_processes(places, known, size)
+
+
+def _first(findings: Sequence[Finding]) -> Finding | None:
     return min(findings, key=lambda finding: finding.index or 0, default=None)
 
 
@@ -132,16 +134,11 @@ def _check_exports(walk: _Walk) -> Finding | None:
 
 
 class _Walk:
-    """One pass over the rows, carrying what each row is compared with."""
+    """One pass over what was looked at, in order, carrying what each entry is compared with."""
 
-    def __init__(
-        self, log: Log, subjects: SubjectKeys, locked: Checkpoint | None, extent: Extent, history: KeyHistory
-    ) -> None:
+    def __init__(self, log: Log, exports: StatedExports, locked: Checkpoint | None, extent: Extent) -> None:
         self._log = log
-        self._history = history
-        self._subjects = subjects
-        self._files = FilesOfEntries(log, subjects)
-        self.exports = StatedExports(log)
+        self.exports = exports
         self._kept = extent.signed
         self.known_at = 0
         self.tree = GrowingTree()
@@ -149,83 +146,37 @@ class _Walk:
         self._signed = _in_order(log.checkpoints(extent.head.size), locked)
         self.next_signed: Checkpoint | None = None
 
-    def check(self, pool: ThreadPoolExecutor, size: int, progress: Callable[[int, int], None]) -> Iterator[Finding]:
-        """Yield the first fault of the rows, and faults of signatures up to about there; no more is needed."""
+    def check(self, runs: Iterator[LookedAt], size: int, progress: Callable[[int, int], None]) -> list[Finding]:
+        """Return what is wrong with the first run in which anything is; no more is needed."""
         self.next_signed = next(self._signed, None)
-        pending: deque[Future[list[Finding]]] = deque()
-        leaves = self._log.leaves(0, size)
-        finding: Finding | None = None
-        while finding is None:
-            chunk, malformed = _take(leaves)
-            if not chunk and malformed is None:
-                break
-            finding = self._check_rows(chunk) or malformed
-            pending.append(pool.submit(_check_signatures, chunk, self._history))
-            if finding is not None:
-                yield finding
-            if len(pending) > 2 * _WORKERS:
-                yield from pending.popleft().result()
+        for run in runs:
+            found = [*self._check_run(run), *run.wrong]
+            self.erased += run.erased
             progress(self.tree.size, size)
-        for waiting in pending:
-            yield from waiting.result()
+            if found:
+                return found
+        return []
 
-    def _check_rows(self, chunk: Sequence[StoredLeaf]) -> Finding | None:
-        self._files.load(chunk)
-        for leaf in chunk:
-            expected = self.tree.size
-            try:
-                if leaf.index != expected:
-                    raise EntryWrong("removed", "it is missing.")
-                self._check_row(leaf)
-            except EntryWrong as wrong:
-                return Finding(str(wrong), expected, wrong.kind)
-            except FileWrong as wrong:
-                return Finding(str(wrong), expected, "file")
-            except LedgerError as wrong:
-                return Finding(str(wrong), expected)
-            except (ValueError, TypeError, OverflowError):
-                # Nothing a row may hold can stop the audit; what the checks above did not foresee ends here.
-                return Finding("it cannot be read.", expected)
-        return None
-
-    def _check_row(self, leaf: StoredLeaf) -> None:
-        body = _body(leaf)
-        leaf_hash = merkle.leaf_hash(leaf.entry)
-        if leaf_hash != leaf.leaf_hash:
-            raise EntryWrong("edited", "its fingerprint does not match its content.")
-        self.known_at = max(self.known_at, microseconds(body.recorded_at))
-        if leaf.known_at != self.known_at:
-            raise EntryWrong("backdated", "the time from which it was known does not follow from its recording time.")
-        self._check_payload(leaf, body)
-        self.tree.append(leaf_hash)
-        self.exports.take(leaf.index, body, leaf_hash)
-        self._check_tree()
-
-    def _check_payload(self, leaf: StoredLeaf, body: Body) -> None:
-        if body.sealed is None:
-            if leaf.payload is not None:
-                raise EntryWrong("inserted", "it has sealed fields that it never committed to.")
-            self._files.refuse_any(leaf)
-            return
-        if body.subject is None:
-            raise EntryWrong("edited", "it has sealed fields and names no subject.")
-        if leaf.payload is not None and sha256(leaf.payload).digest() != body.sealed.ciphertext:
-            raise EntryWrong("sealed altered", "its sealed fields are not those it committed to.")
+    def _check_run(self, run: LookedAt) -> list[Finding]:
+        expected = self.tree.size
+        if run.start != expected and (run.rows or run.wrong):
+            return [Finding("it is missing.", expected, "removed")]
         try:
-            key = self._subjects.get(body.subject)
-        except SubjectErased:
-            self.erased += 1
-            return
-        except SubjectUnknown as error:
-            raise EntryWrong("sealed missing", "its subject's key is missing from the key store.") from error
-        if leaf.payload is None:
-            raise EntryWrong("sealed missing", "its sealed fields are missing although its subject was not erased.")
-        associated = disclosure.associated_data(body.origin, body.stream, body.version, body.topic)
-        lines = disclosure.unseal(key, associated, leaf.payload)
-        disclosed = [disclosure.check(line, body) for line in lines]
-        if {each.group for each in disclosed} != set(body.sealed.groups):
-            raise EntryWrong("sealed altered", "it committed to more than its sealed fields hold.")
-        self._files.check(leaf, body.subject, disclosed)
+            for row in run.rows:
+                expected = self.tree.size
+                self._check_row(expected, row)
+        except EntryWrong as wrong:
+            return [Finding(str(wrong), expected, wrong.kind)]
+        return []
+
+    def _check_row(self, index: int, row: Looked) -> None:
+        self.known_at = max(self.known_at, row.recorded_at)
+        if row.known_at != self.known_at:
+            raise EntryWrong("backdated", "the time from which it was known does not follow from its recording time.")
+        self.tree.append(row.leaf_hash)
+        if row.body is not None:
+            self.exports.take(index, bodies.decode(row.body), row.leaf_hash)
+        self._check_tree()
 
     def _check_tree(self) -> None:
         for level, position, node in self.tree.completed:
@@ -241,26 +192,6 @@ class _Walk:
             self.next_signed = next(self._signed, None)
 
 
-def _take(leaves: Iterator[StoredLeaf]) -> tuple[list[StoredLeaf], Finding | None]:
-    """Return the next rows, and what is wrong with the one after them where that cannot even be taken apart."""
-    chunk: list[StoredLeaf] = []
-    try:
-        chunk.extend(islice(leaves, _CHUNK))
-    except RowMalformed as wrong:
-        return chunk, Finding(str(wrong), wrong.index, "row mismatch")
-    return chunk, None
-
-
-def _body(leaf: StoredLeaf) -> Body:
-    """Parse a body and compare it with the columns that pages and guards rely on."""
-    body = bodies.decode(leaf.body)
-    for name in ("stream", "version", "topic", "subject"):
-        column, signed = getattr(leaf, name), getattr(body, name)
-        if column != signed:
-            raise EntryWrong("row mismatch", f"its {name} is {column} in the database but {signed} in what was signed.")
-    return body
-
-
 def _key_history(log: Log) -> tuple[KeyHistory, list[Finding]]:
     """What the log says of its keys, up to the first of its own entries that is wrong, and what is wrong with that."""
     try:
@@ -272,20 +203,6 @@ def _key_history(log: Log) -> tuple[KeyHistory, list[Finding]]:
         return log.key_history(before=index), found
     except (VerificationError, RowMalformed):
         return KeyHistory(()), found
-
-
-def _check_signatures(leaves: Sequence[StoredLeaf], history: KeyHistory) -> list[Finding]:
-    """Return the first entry whose signature fails; OpenSSL releases the interpreter, so threads use every core."""
-    for leaf in leaves:
-        try:
-            key = history.key_at(leaf.index, leaf.key_id)
-            history.check_topic(leaf.index, leaf.topic)
-            key.checks.verify(leaf.signature, entries.pae(leaf.body))
-        except VerificationError as wrong:
-            return [Finding(str(wrong), leaf.index, "key not valid then")]
-        except InvalidSignature:
-            return [Finding("its signature does not match its content.", leaf.index, "re-signed")]
-    return []
 
 
 def _in_order(stored: Iterator[Checkpoint], locked: Checkpoint | None) -> Iterator[Checkpoint]:

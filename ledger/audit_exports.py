@@ -38,6 +38,10 @@ class StatedExports:
             ) as wrong:  # also where a row it leads to is damaged, which the rows' own check names first
                 self._wrong[index] = str(wrong)
 
+    def subjects(self) -> frozenset[UUID] | None:
+        """Return whose entries a statement may speak of; None where one may speak of any entry."""
+        return None if self._of_all else frozenset(self._of_pupil)
+
     def take(self, index: int, body: Body, leaf_hash: bytes) -> None:
         """Take in the next entry."""
         for recount in self._of_pupil.get(body.subject, ()) if body.subject is not None else ():

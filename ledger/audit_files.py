@@ -7,9 +7,9 @@ from uuid import UUID
 
 from ledger import named_files
 from ledger.attachments import Attachments
+from ledger.datastore import Datastore
 from ledger.disclosure import Disclosure
 from ledger.errors import LedgerError, VerificationError
-from ledger.log import Log
 from ledger.stored_leaf import StoredLeaf
 from ledger.subjects import SubjectKeys
 
@@ -21,8 +21,8 @@ class FileWrong(LedgerError):
 class FilesOfEntries:
     """The files stored for a run of entries, asked for once a run: most entries have none."""
 
-    def __init__(self, log: Log, subjects: SubjectKeys) -> None:
-        self._attachments = Attachments(log.datastore, log.origin, subjects)
+    def __init__(self, datastore: Datastore, origin: str, subjects: SubjectKeys) -> None:
+        self._attachments = Attachments(datastore, origin, subjects)
         self._stored: dict[int, set[bytes]] = {}
 
     def load(self, leaves: Sequence[StoredLeaf]) -> None:

@@ -7,6 +7,8 @@ refused here.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -54,3 +56,9 @@ def verify(public_key: bytes, signature: bytes, message: bytes) -> None:
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
     except (InvalidSignature, ValueError) as error:
         raise VerificationError("The signature is not by this key.", step="signature") from error
+
+
+@lru_cache(256)
+def loaded(public_key: bytes) -> Ed25519PublicKey:
+    """Return a key that was looked at before as what checks its signatures, made once."""
+    return Ed25519PublicKey.from_public_bytes(public_key)

@@ -18,7 +18,6 @@ from __future__ import annotations
 from base64 import b64decode
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -62,10 +61,10 @@ class EnrolledKey:
     retired: int | None = None
     revoked: int | None = None
 
-    @cached_property
+    @property
     def checks(self) -> Ed25519PublicKey:
         """The key as what checks its signatures; it was looked at when it was enrolled."""
-        return Ed25519PublicKey.from_public_bytes(self.public_key)
+        return ed25519.loaded(self.public_key)
 
     def wrong_at(self, index: int) -> str | None:
         """Return why it does not count at an index, or None where it does."""

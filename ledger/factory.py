@@ -18,20 +18,13 @@ from ledger.datastore import Datastore
 from ledger.errors import LedgerError, VerificationError
 from ledger.log import Log
 from ledger.mapper import SealingMapper
-from ledger.postgres import PostgresLedgerDatastore
+from ledger.places import SQLITE, LedgerMisconfigured, Places, open_datastore
 from ledger.postgres_recorder import PostgresLedgerRecorder
 from ledger.recorder import LedgerRecorder
 from ledger.sqlite import SQLiteLedgerDatastore, SQLiteLedgerRecorder
 from ledger.stored_leaf import RowMalformed
 from ledger.subjects import SubjectKeys
 from ledger.token_keys import TokenSettings
-
-_SQLITE = "sqlite:///"
-_POSTGRES = ("postgresql://", "postgres://")
-
-
-class LedgerMisconfigured(LedgerError):
-    """A setting that the ledger needs is missing or makes no sense."""
 
 
 class DatabaseOfAnother(LedgerError):
@@ -51,7 +44,12 @@ class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
         super().__init__(env)
         self.data = Path(self._setting("LEDGER_DATA"))
         self.keys = keys.open(self.data / "keys", self._setting("LEDGER_PASSPHRASE"), self._token())
-        self.subjects = SubjectKeys(self.env.get("LEDGER_SUBJECTS") or self.data / "subjects.sqlite", self.keys.master)
+        self.places = Places(
+            self.env.get("LEDGER_DATABASE") or f"{SQLITE}{self.data / 'ledger.sqlite'}",
+            self.env.get("LEDGER_SUBJECTS") or self.data / "subjects.sqlite",
+            self.keys.master,
+        )
+        self.subjects = SubjectKeys(self.places.subjects, self.keys.master)
         self.datastore, self._recorder_class = self._database()
         self._recorders: list[LedgerRecorder] = []
         self.attachments = Attachments(self.datastore, self.keys.origin, self.subjects)
@@ -143,9 +141,7 @@ class LedgerFactory(InfrastructureFactory[TrackingRecorder]):
         return TokenSettings(*map(self._setting, ("LEDGER_TOKEN_MODULE", "LEDGER_TOKEN", "LEDGER_TOKEN_PIN")))
 
     def _database(self) -> tuple[Datastore, type[LedgerRecorder]]:
-        url = self.env.get("LEDGER_DATABASE") or f"{_SQLITE}{self.data / 'ledger.sqlite'}"
-        if url.startswith(_SQLITE):
-            return SQLiteLedgerDatastore(url.removeprefix(_SQLITE)), SQLiteLedgerRecorder
-        if url.startswith(_POSTGRES):
-            return PostgresLedgerDatastore(url), PostgresLedgerRecorder
-        raise LedgerMisconfigured(f"LEDGER_DATABASE must look like {_SQLITE}path or {_POSTGRES[0]}…; it does not.")
+        datastore = open_datastore(self.places.entries)
+        if isinstance(datastore, SQLiteLedgerDatastore):
+            return datastore, SQLiteLedgerRecorder
+        return datastore, PostgresLedgerRecorder

@@ -18,11 +18,10 @@ from ledger.extent import Extent, Head, read_extent, read_head
 from ledger.keys import Keys
 from ledger.note import Verifier
 from ledger.proof import Proof, format_proof
-from ledger.stored_leaf import SELECT_LEAVES, StoredLeaf, leaf_of
+from ledger.stored_leaf import SELECT_LEAVES, StoredLeaf, leaf_of, read_leaves
 from ledger.tree import BLOCK, BLOCK_LEVEL, StoredTree
 
 _PAGE = 1000
-_UP_TO = " rowid > ? AND rowid <= ? AND rowid <= (SELECT size FROM ledger_head) ORDER BY rowid LIMIT ?"
 _NEWEST_CHECKPOINT = "SELECT note FROM checkpoints WHERE size <= (SELECT size FROM ledger_head) ORDER BY size DESC"
 _OF_STREAM = f"SELECT rowid FROM stored_events WHERE originator_id = ? AND {IN_LOG}"  # noqa: S608 - our own words
 
@@ -106,16 +105,8 @@ class Log:
         return self.leaf(index).entry
 
     def leaves(self, start: int, stop: int) -> Iterator[StoredLeaf]:
-        """Yield the rows with start <= index < stop in order, a page at a time, so that no reader holds up writers."""
-        position = max(0, start)
-        while position < stop:
-            with self.datastore.transaction(commit=False) as c:
-                c.execute(SELECT_LEAVES + _UP_TO, (position, stop, _PAGE))
-                page = c.fetchall()
-            if not page:
-                return
-            yield from map(leaf_of, page)
-            position = page[-1][0]
+        """Return the rows with start <= index < stop in order, read a page at a time."""
+        return read_leaves(self.datastore, start, stop)
 
     def leaves_at(self, indices: Sequence[int]) -> Iterator[StoredLeaf]:
         """Yield the rows at some indexes, which must rise, a page at a time."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from ledger import entry as entries
+from ledger.datastore import Datastore
 from ledger.errors import LedgerError
 
 _COLUMNS = (
@@ -17,6 +18,10 @@ _COLUMNS = (
 )
 SELECT_LEAVES = f"SELECT {_COLUMNS} FROM stored_events LEFT JOIN payloads USING (rowid) WHERE"  # noqa: S608 - our own words
 """Followed by a condition on `rowid`."""
+
+
+_PAGE = 1000
+_UP_TO = " rowid > ? AND rowid <= ? AND rowid <= (SELECT size FROM ledger_head) ORDER BY rowid LIMIT ?"
 
 
 class RowMalformed(LedgerError):
@@ -63,3 +68,20 @@ def leaf_of(row: Sequence[Any]) -> StoredLeaf:
         )
     except ValueError as error:
         raise RowMalformed(position - 1) from error
+
+
+def read_leaves(datastore: Datastore, start: int, stop: int) -> Iterator[StoredLeaf]:
+    """Yield the rows with start <= index < stop in order, a page at a time, so that no reader holds up writers.
+
+    Raises:
+        RowMalformed: at one that holds what no recorder writes.
+    """
+    position = max(0, start)
+    while position < stop:
+        with datastore.transaction(commit=False) as c:
+            c.execute(SELECT_LEAVES + _UP_TO, (position, stop, _PAGE))
+            page = c.fetchall()
+        if not page:
+            return
+        yield from map(leaf_of, page)
+        position = page[-1][0]

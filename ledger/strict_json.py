@@ -16,7 +16,7 @@ def encode(value: Any) -> bytes:
         VerificationError: where its text is not valid Unicode.
     """
     try:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode()
+        return _WRITER.encode(value).encode()
     except UnicodeEncodeError as error:
         raise VerificationError("JSON text holds half a character.", step="JSON") from error
     except RecursionError as error:
@@ -30,7 +30,7 @@ def decode(content: bytes) -> Any:
         VerificationError: where they are anything else.
     """
     try:
-        value = json.loads(content.decode(), parse_float=_refuse, parse_constant=_refuse)
+        value = _READER.decode(content.decode())
     except (ValueError, RecursionError) as error:
         raise VerificationError("This is not JSON in its fixed form.", step="JSON") from error
     if encode(value) != content:
@@ -55,3 +55,8 @@ def base64_of(text: object, size: int) -> bytes:
 
 def _refuse(number: str) -> NoReturn:
     raise ValueError(number)
+
+
+# Made once: the library's own functions make one at each call where anything differs from the usual.
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+_READER = json.JSONDecoder(parse_float=_refuse, parse_constant=_refuse)

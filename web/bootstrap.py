@@ -18,6 +18,7 @@ from ledger.checkpointer import Checkpointer
 from ledger.factory import LedgerFactory
 from ledger.keys import Keys
 from ledger.log import Log
+from ledger.places import Places
 from ledger.policy import Policy, trust_logs
 from ledger.subjects import SubjectKeys
 from ledger.token_keys import TokenSettings
@@ -44,6 +45,7 @@ class Services:
     checkpointer: Checkpointer
     read: ReadDatabase
     keys: Keys
+    places: Places
     subjects: SubjectKeys
     attachments: Attachments
     drawer: Drawer
@@ -115,6 +117,7 @@ def open_services(
         checkpointer,
         read,
         factory.keys,
+        factory.places,
         factory.subjects,
         factory.attachments,
         drawer,

@@ -19,7 +19,8 @@ from typing import Any, TypeGuard
 from ledger import enrolment, keys
 from ledger.enrolment import LogContinued, Making
 from ledger.errors import LedgerError
-from ledger.factory import LedgerFactory, LedgerMisconfigured
+from ledger.factory import LedgerFactory
+from ledger.places import LedgerMisconfigured
 from ledger.token_keys import TokenSettings
 from projections.database import ReadDatabase
 

@@ -47,7 +47,11 @@ def audit(options: Namespace) -> int:
 def _checked(options: Namespace) -> AuditReport:
     with opened(options) as services, progress("Checking", services.log.size(), " entries") as bar:
         report = check_whole_log(
-            services.log, services.subjects, services.checkpointer.locked(), lambda done, _: _advance(bar, done)
+            services.log,
+            services.subjects,
+            services.checkpointer.locked(),
+            lambda done, _: _advance(bar, done),
+            services.places,
         )
         last_audit.keep(services.data, services.keys.master, services.log.origin, report, services.clock())
     return report
