@@ -120,6 +120,9 @@ def test_a_ledger_that_had_to_stop_is_frozen_and_a_new_one_goes_on_from_it(real:
     assert made.returncode == 0, made.stderr
 
     assert "frozen at entry 1" in said
+    assert "frozen from entry 1 on" in keys(real, "list")
+    assert listed(real)["frozen_at"] == 1
+    assert listed(new)["frozen_at"] is None
     done = web("audit", "--data", new, "--json", **SECRET)
     assert done.returncode == 0, done.stdout
     facts = second_entry(new)

@@ -22,18 +22,21 @@ def list_keys(options: Namespace) -> int:
     """Say which keys there are and how they open."""
     with opened(options) as services:
         entry_key, vkeys = services.keys.entry.key_id, [signer.vkey for signer in services.keys.log]
-        known = list(services.log.key_history().keys.values())
+        history = services.log.key_history()
+        known, frozen = list(history.keys.values()), history.frozen
         founding.renew_vkey(options.data, vkeys[0])  # where a crash kept retire from it
     coded = keys.has_recovery_code(options.data / "keys")
     say(
         f"Entries are signed by {entry_key}.\n"
         f"The whole record is signed under {' and '.join(vkeys)}.\n"
         f"What the ledger says of its keys:\n{told(known)}\n"
+        f"{'' if frozen is None else f'It is frozen from entry {frozen.index} on. '}"
         f"The passphrase opens them. A recovery code was {'made' if coded else 'never made: keys recovery-code'}.",
         {
             "entry_key": entry_key,
             "verifier_keys": vkeys,
             "recovery_code": coded,
+            "frozen_at": None if frozen is None else frozen.index,
             "history": [asdict(one) | {"public_key": one.public_key.hex()} for one in known],
         },
         as_json=options.json,
