@@ -180,7 +180,11 @@ def _remove_older(folder: Path, size: int) -> None:
     """Remove the partial tiles of earlier sizes; nothing that a tile is not named like is touched."""
     for parent in list((folder / "tile").rglob("*.p")):
         for path in parent.iterdir():
-            if not tiles.belongs(tiles.parse_path(path.relative_to(folder).as_posix()), size):
+            try:
+                tile = tiles.parse_path(path.relative_to(folder).as_posix())
+            except VerificationError:
+                continue  # somebody else's file, which the check of the folder names
+            if not tiles.belongs(tile, size):
                 path.unlink()
         if not any(parent.iterdir()):
             parent.rmdir()

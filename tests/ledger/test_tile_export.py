@@ -83,6 +83,17 @@ def test_a_run_that_was_stopped_is_taken_up(ledger: Ledger, folder: Path) -> Non
     assert by_definition(ledger) == tile_folder.read(folder)
 
 
+def test_a_file_of_somebody_else_s_among_the_tiles_is_left_and_stops_no_run(ledger: Ledger, folder: Path) -> None:
+    grow(ledger, 3)
+    export(ledger, folder)
+    (stray,) = (folder / "tile" / "0").glob("*.p")
+    (stray / "notes.txt").write_text("mine")
+    grow(ledger, 5)
+
+    size = export(ledger, folder).entries
+    assert [path.name for path in sorted(stray.iterdir())] == [str(size), "notes.txt"]
+
+
 def test_an_entry_changed_in_the_database_is_named_and_nothing_is_signed_for_it(ledger: Ledger, folder: Path) -> None:
     grow(ledger, 300)
     signed = ledger.checkpointer().publish()
