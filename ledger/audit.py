@@ -150,6 +150,8 @@ class _Walk:
         """Return what is wrong with the first run in which anything is; no more is needed."""
         self.next_signed = next(self._signed, None)
         for run in runs:
+            if not run.rows and not run.wrong:
+                break  # nothing is looked for beyond: a head may claim any number of entries
             found = [*self._check_run(run), *run.wrong]
             self.erased += run.erased
             progress(self.tree.size, size)

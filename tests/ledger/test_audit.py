@@ -83,6 +83,7 @@ def test_an_untouched_ledger_passes(marked: Ledger) -> None:
         ("INSERT INTO checkpoints VALUES (999, x'00')", 602, "a stored checkpoint claims 999 entries but only 602"),
         ("UPDATE ledger_head SET known_at = known_at + 1", None, "head does not match"),
         ("UPDATE ledger_head SET peaks = x'00'", None, "head does not match"),
+        ("UPDATE ledger_head SET size = 9223372036854775807", 602, "counts 9223372036854775807 entries but only 602"),
         ("DELETE FROM ledger_head", None, "how many entries there are is missing"),
         ("DELETE FROM stored_events", 0, "602 entries but only 0 are there"),
         ("UPDATE stored_events SET subject = x'00' WHERE rowid = 300", 299, "columns"),
