@@ -53,9 +53,9 @@ def revoke(options: Namespace) -> int:
         raise Failed("Give the key, --from-entry N, the first entry not to be believed, and --reason TEXT (no names).")
     key = _change(options, lambda changes: changes.revoke(options.key, options.from_entry, options.reason, _now()))
     text = (
-        f"{key.key_id} is not believed from entry {key.revoked} on. What it signed from there on is named by audit\n"
-        "and fails every check; nothing of it was removed. Where people rely on them, enter what is true anew, or\n"
-        "freeze this ledger and go on with a new one: keys compromise."
+        f"{key.key_id} is not believed from entry {key.revoked} on. What it signed from there on, but for putting its\n"
+        "successor in its place, is named by audit and fails every check; nothing of it was removed. Where people\n"
+        "rely on it, enter what is true anew, or freeze this ledger and go on with a new one: keys compromise."
     )
     return _said(options, key, text)
 
