@@ -17,7 +17,7 @@ def measure() -> Iterator[Row]:
     """Yield the one row: one process, against the library's own mapper."""
     with ExitStack() as closing:
         folder = Path(closing.enter_context(tempfile.TemporaryDirectory()))
-        ours, plain = our_store(folder, closing), plain_store(folder, closing)
+        ours, plain = our_store(folder, None, closing), plain_store(folder, None, closing)
         ours.put([a_mark(number) for number in range(_EVENTS)])
         plain.put([a_plain_mark(number) for number in range(_EVENTS)])
 
